@@ -1,0 +1,92 @@
+import type { MarketSymbol } from '#core/bots.ts';
+import type { Candles } from '#core/candles.ts';
+import type { Grid, GridPrice, GridQuantity } from '#core/grid.ts';
+import { Exchange, type ExchangeListener, type Liquidity } from '#core/matching.ts';
+import type { Order, RiskApproved } from '#core/orders.ts';
+import type { CancelAnswer, SubmitAnswer, Venue, VenueListener } from '#ports/venue.ts';
+
+/** What a market of the simulated venue held when it last stopped. */
+export interface SavedMarket {
+  readonly position: GridQuantity;
+  /** Fills so far. */
+  readonly executions: number;
+  readonly orders: readonly Order[];
+}
+
+/** Passes on what one exchange tells to whoever listens to its symbol. */
+class Market implements ExchangeListener {
+  readonly exchange: Exchange;
+  readonly candles: Candles;
+  listener: VenueListener | undefined;
+
+  constructor(grid: Grid, candles: Candles) {
+    this.exchange = new Exchange(grid, candles, this);
+    this.candles = candles;
+  }
+
+  onOrder(order: Order): void {
+    this.listener?.onOrder(order);
+  }
+
+  onFill(
+    order: Order,
+    price: GridPrice,
+    quantity: GridQuantity,
+    index: number,
+    liquidity: Liquidity,
+    id: number,
+  ): void {
+    this.listener?.onFill(order, price, quantity, index, liquidity, id);
+  }
+}
+
+/**
+ * The simulated venue: one core exchange for each symbol, behind the Venue port. It answers at once and its answers
+ * are final, so nothing is ever unknown here.
+ */
+export class SimulatedVenue implements Venue {
+  private readonly markets = new Map<MarketSymbol, Market>();
+
+  /** Opens a market. `saved` puts back what it held before a restart. */
+  open(symbol: MarketSymbol, grid: Grid, candles: Candles, saved?: SavedMarket): void {
+    const market = new Market(grid, candles);
+    if (saved) market.exchange.restore(saved.position, saved.executions, saved.orders);
+    this.markets.set(symbol, market);
+  }
+
+  /** The exchange of a symbol, for the feed to run its closed candles through. */
+  exchange(symbol: MarketSymbol): Exchange {
+    return this.market(symbol).exchange;
+  }
+
+  listen(symbol: MarketSymbol, listener: VenueListener): void {
+    this.market(symbol).listener = listener;
+  }
+
+  submit(order: RiskApproved<Order>): SubmitAnswer {
+    const market = this.market(order.intent.owner.symbol);
+    return market.exchange.accept(order, market.candles.length - 1);
+  }
+
+  cancel(order: Order): CancelAnswer {
+    const canceled = this.market(order.intent.owner.symbol).exchange.cancel(order, 'canceled by us');
+    return canceled ? { kind: 'canceled' } : { kind: 'not-working' };
+  }
+
+  find(order: Order): Order | undefined {
+    return this.market(order.intent.owner.symbol).exchange.orderById(order.clientOrderId);
+  }
+
+  position(symbol: MarketSymbol): GridQuantity {
+    return this.market(symbol).exchange.position;
+  }
+
+  private market(symbol: MarketSymbol): Market {
+    const market = this.markets.get(symbol);
+    if (!market)
+      throw new Error(
+        `The simulated venue has no market "${symbol}": it trades ${[...this.markets.keys()].join(', ')}`,
+      );
+    return market;
+  }
+}

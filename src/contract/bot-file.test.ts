@@ -1,0 +1,277 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { formatDecimal } from '../core/money.ts';
+import { BotFileError, readBotFile } from './bot-file.ts';
+
+const GOOD = {
+  name: 'A bot',
+  kind: 'indicator-rules',
+  capital: 1000,
+  symbols: ['BTC/USDT'],
+  timeframe: '1h',
+  entry: { long: ['sma(10)', '>', 'sma(30)'] },
+  exit: { long: ['sma(10)', '<', 'sma(30)'] },
+  sizing: { quantity: 1 },
+};
+const BRACKETS = { stop: { percent: 2 } };
+const read = (changes: object) => readBotFile(JSON.stringify({ ...GOOD, ...changes }));
+
+function problemsOf(text: string): readonly string[] {
+  try {
+    readBotFile(text);
+  } catch (error) {
+    expect(error).toBeInstanceOf(BotFileError);
+    const { problems, message } = error as BotFileError;
+    expect(message).toBe(problems.join('\n'));
+    return problems;
+  }
+  return [];
+}
+
+const EXAMPLES = new URL('../../examples/', import.meta.url);
+test.each(readdirSync(EXAMPLES))('reads the example %s', (file) => {
+  expect(readBotFile(readFileSync(new URL(file, EXAMPLES), 'utf8')).kind).toBe('indicator-rules');
+});
+
+test('reads the example of the reference page', () => {
+  const page = readFileSync(new URL('../../docs/reference/bot-file.md', import.meta.url), 'utf8');
+  const [, example = ''] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+  expect(readBotFile(example).name).toBe('Trend with a stop');
+});
+
+test('fills in what is left out', () => {
+  expect(read({ brackets: BRACKETS, exit: undefined })).toEqual({
+    name: 'A bot',
+    kind: 'indicator-rules',
+    capital: 1_000_000_000_000_000n,
+    symbols: ['BTC/USDT'],
+    timeframe: '1h',
+    warmupCandles: 29,
+    entry: { long: { kind: 'comparison', left: expect.anything(), operator: '>', right: expect.anything() } },
+    exit: {},
+    brackets: { stop: { kind: 'percent', percent: 2 }, anchor: 'signal', rounding: 'toward-entry' },
+    sizing: { kind: 'quantity', quantity: 1_000_000_000_000n },
+    coolDownCandles: 0,
+  });
+});
+
+test.each([
+  { name: 'a number', capital: 0.1, expected: '0.1' },
+  { name: 'a small number', capital: 1e-7, expected: '0.0000001' },
+  { name: 'a text', capital: '100000.000000000001', expected: '100000.000000000001' },
+])('reads a decimal exactly from $name', ({ capital, expected }) => {
+  expect(formatDecimal(read({ capital }).capital)).toBe(expected);
+});
+
+test.each([
+  {
+    name: 'no indicator: one candle',
+    changes: { entry: { long: ['close', '>', 'open'] }, exit: { long: ['close', '<', 'open'] } },
+    expected: 1,
+  },
+  { name: 'the longest one', changes: { exit: { long: ['rsi(14)', '>', 'sma(200)'] } }, expected: 199 },
+  { name: 'the ATR of a stop', changes: { brackets: { stop: { atrMultiple: 2, period: 100 } } }, expected: 100 },
+  {
+    name: 'a higher timeframe, its first candle perhaps in part',
+    changes: { exit: { long: ['close', '<', 'sma(10)@4h'] } },
+    expected: 42,
+  },
+  { name: 'as given', changes: { warmupCandles: 5 }, expected: 5 },
+])('the warm-up: $name', ({ changes, expected }) => {
+  expect(read(changes).warmupCandles).toBe(expected);
+});
+
+test.each([
+  { name: 'percent', target: { percent: 300 }, expected: { kind: 'percent', percent: 300 } },
+  { name: 'ATR', target: { atrMultiple: 3, period: 14 }, expected: { kind: 'atr', multiple: 3, period: 14 } },
+  { name: 'risk', target: { riskMultiple: 2 }, expected: { kind: 'risk', multiple: 2 } },
+])('reads a target by $name', ({ target, expected }) => {
+  expect(read({ brackets: { ...BRACKETS, target } }).brackets?.target).toEqual(expected);
+});
+
+test.each([
+  { sizing: { quantity: '0.001' }, expected: { kind: 'quantity', quantity: 1_000_000_000n } },
+  { sizing: { percentOfCapital: 20 }, expected: { kind: 'percent-of-capital', percent: 20 } },
+  { sizing: { riskPercent: 1 }, expected: { kind: 'risk-per-trade', percent: 1 } },
+])('reads the sizing $sizing', ({ sizing, expected }) => {
+  expect(read({ sizing, brackets: BRACKETS }).sizing).toEqual(expected);
+});
+
+test.each([
+  { name: 'a name', changes: { name: ' ' }, problem: 'name: must be a text of 1 to 80 characters (it is " ")' },
+  { name: 'a kind', changes: { kind: 'magic' }, problem: 'kind: must be "indicator-rules" (it is "magic")' },
+  {
+    name: 'a capital',
+    changes: { capital: -5 },
+    problem: 'capital: must be a decimal above 0 with up to 12 decimals, for example 100000 (it is -5)',
+  },
+  {
+    name: 'a capital too fine',
+    changes: { capital: '0.0000000000001' },
+    problem: 'capital: must be a decimal above 0 with up to 12 decimals, for example 100000 (it is "0.0000000000001")',
+  },
+  {
+    name: 'a symbol',
+    changes: { symbols: ['btcusdt'] },
+    problem: 'symbols[0]: must be base and quote in capitals, for example "BTC/USDT" (it is "btcusdt")',
+  },
+  {
+    name: 'no symbol',
+    changes: { symbols: [] },
+    problem: 'symbols: must be a list of 1 to 50 symbols, for example ["BTC/USDT"] (it is [])',
+  },
+  {
+    name: 'a symbol twice',
+    changes: { symbols: ['BTC/USDT', 'BTC/USDT'] },
+    problem: 'symbols[1]: stands twice; remove one of the two (it is "BTC/USDT")',
+  },
+  {
+    name: 'a timeframe',
+    changes: { timeframe: '7m' },
+    problem: 'timeframe: must be one of 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 12h, 1d, 1w (it is "7m")',
+  },
+  {
+    name: 'a warm-up',
+    changes: { warmupCandles: 0 },
+    problem: 'warmupCandles: must be a whole number from 1 to 100000 (it is 0)',
+  },
+  {
+    name: 'a cool-down',
+    changes: { coolDownCandles: 1.5 },
+    problem: 'coolDownCandles: must be a whole number from 0 to 100000 (it is 1.5)',
+  },
+  {
+    name: 'an operator',
+    changes: { exit: { long: ['close', '=>', 1] } },
+    problem: 'exit.long[1]: must be ">", "<", "crosses-above" or "crosses-below" (it is "=>")',
+  },
+  {
+    name: 'a comparison',
+    changes: { exit: { long: { all: [['close', '>']] } } },
+    problem:
+      'exit.long.all[0]: must be [left, operator, right], for example ["sma(10)", ">", "sma(30)"] (it is ["close",">"])',
+  },
+  {
+    name: 'an operand',
+    changes: { exit: { long: { any: [['close', '>', 'smma(9)']] } } },
+    problem:
+      'exit.long.any[0][2]: there is no operand "smma"; did you mean "sma"? There are open, high, low, close, volume, barsInTrade, sma, ema, rsi, macd, bollinger, atr, adx, stochastic, obv (it is "smma(9)")',
+  },
+  {
+    name: 'an operand of a multiple',
+    changes: { exit: { long: ['close', '>', { multiple: 2, of: null }] } },
+    problem:
+      'exit.long[2].of: must be a number, a text such as "close" or "sma(10)", or {"multiple": 1.5, "of": "atr(14)"} (it is null)',
+  },
+  {
+    name: 'a group without conditions',
+    changes: { exit: { long: { any: [] } } },
+    problem: 'exit.long.any: must be a list of 1 to 50 conditions (it is [])',
+  },
+  {
+    name: 'a condition',
+    changes: { exit: { long: 'always' } },
+    problem: 'exit.long: must be {"all": [...]}, {"any": [...]} or [left, operator, right] (it is "always")',
+  },
+  {
+    name: 'a stop',
+    changes: { brackets: { stop: { percent: 100 } } },
+    problem: 'brackets.stop.percent: must be a number above 0 and below 100, for example 1.5 (it is 100)',
+  },
+  {
+    name: 'half a stop',
+    changes: { brackets: { stop: { atrMultiple: 2 } } },
+    problem: 'brackets.stop.period: must be a whole number from 1 to 1000 (it is missing)',
+  },
+  {
+    name: 'a target without a stop',
+    changes: { brackets: { target: { percent: 2 } } },
+    problem: 'brackets.stop: must be {"percent": 1.5} or {"atrMultiple": 2, "period": 14} (it is missing)',
+  },
+  {
+    name: 'an anchor',
+    changes: { brackets: { ...BRACKETS, anchor: 'entry' } },
+    problem: 'brackets.anchor: must be "signal" or "fill" (it is "entry")',
+  },
+  {
+    name: 'a sizing',
+    changes: { sizing: {} },
+    problem: 'sizing: must be {"quantity": 1}, {"percentOfCapital": 20} or {"riskPercent": 1} (it is {})',
+  },
+  {
+    name: 'two sizings',
+    changes: { sizing: { quantity: 1, riskPercent: 1 } },
+    problem: 'sizing.riskPercent: there is no key "riskPercent"; there are quantity',
+  },
+  {
+    name: 'a share above all',
+    changes: { sizing: { percentOfCapital: 101 } },
+    problem: 'sizing.percentOfCapital: must be a number above 0 and up to 100, for example 20 (it is 101)',
+  },
+  {
+    name: 'risk without a stop',
+    changes: { sizing: { riskPercent: 1 } },
+    problem: 'sizing.riskPercent: needs a stop to measure the risk by; add "brackets" with a "stop" (it is 1)',
+  },
+  {
+    name: 'no entry',
+    changes: { entry: {} },
+    problem: 'entry: must have a rule to enter by; add "long", "short" or both (it is {})',
+  },
+  {
+    name: 'no way out',
+    changes: { entry: { short: ['close', '>', 1] } },
+    problem: 'entry.short: a trade must have a way out; add a rule "exit.short", or "brackets" (it is ["close",">",1])',
+  },
+  {
+    name: 'a lower timeframe',
+    changes: { exit: { long: ['close', '>', { multiple: 2, of: 'sma(9)@5m' }] } },
+    problem:
+      'exit.long[2].of: @5m must be above the bot\'s 1h and a multiple of it; take one of 2h, 4h, 6h, 12h, 1d, 1w, or leave it out (it is "sma(9)@5m")',
+  },
+  {
+    name: 'its own timeframe',
+    changes: { timeframe: '1w', entry: { long: ['close', '>', 'sma(9)@1w'] } },
+    problem: 'entry.long[2]: @1w must be above the bot\'s 1w and a multiple of it; leave it out (it is "sma(9)@1w")',
+  },
+  {
+    name: 'no multiple',
+    changes: { timeframe: '3m', entry: { long: ['close', '>', 'sma(9)@5m'] } },
+    problem:
+      'entry.long[2]: @5m must be above the bot\'s 3m and a multiple of it; take one of 15m, 30m, 1h, 2h, 4h, 6h, 12h, 1d, 1w, or leave it out (it is "sma(9)@5m")',
+  },
+  {
+    name: 'a key',
+    changes: { brackets: { stopp: 1, ...BRACKETS } },
+    problem: 'brackets.stopp: there is no key "stopp"; did you mean "stop"? There are stop, target, anchor, rounding',
+  },
+])('refuses $name', ({ changes, problem }) => {
+  expect(problemsOf(JSON.stringify({ ...GOOD, ...changes }))).toEqual([problem]);
+});
+
+test('tells all problems at once', () => {
+  const problems = problemsOf(
+    JSON.stringify({ ...GOOD, capitl: 1, capital: 0, symbols: ['A/B', 'A/B'], exit: {}, sizing: { riskPercent: 0 } }),
+  );
+  expect(problems.map((problem) => problem.split(':')[0])).toEqual([
+    'capital',
+    'sizing.riskPercent',
+    'capitl',
+    'symbols[1]',
+    'entry.long',
+  ]);
+});
+
+test.each([
+  { name: 'a list', text: '[]', problem: /^the file: must be an object with name, kind, .* \(it is \[\]\)$/ },
+  { name: 'no object', text: 'null', problem: /^the file: must be an object with name, kind, .* \(it is null\)$/ },
+  {
+    name: 'no JSON',
+    text: '{"name": "x",}',
+    problem: /^line 1, column 14: expected a key in double quotes, found "}"/,
+  },
+])('refuses $name', ({ text, problem }) => {
+  const problems = problemsOf(text);
+  expect(problems.length).toBe(1);
+  expect(problems[0]).toMatch(problem);
+});

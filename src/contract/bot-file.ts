@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { Bot, IndicatorRulesBot, MarketSymbol } from '../core/bots.ts';
+import { Candles } from '../core/candles.ts';
+import { createIndicator } from '../core/indicators/registry.ts';
+import { money } from '../core/money.ts';
+import { TIMEFRAME_MS, TIMEFRAMES } from '../core/time.ts';
+import { conditionSchema, type IndicatorUse, indicatorsOf } from './conditions.ts';
+import { JsonTextError, parseJson } from './json-text.ts';
+import { positiveDecimal, wholeNumber } from './numbers.ts';
+import { problemLines, section } from './problems.ts';
+import { bracketsSchema, sizingSchema } from './trade-plan.ts';
+
+const LONGEST_NAME = 80;
+const MOST_SYMBOLS = 50;
+const MOST_CANDLES = 100_000;
+
+/** A bot file that cannot be used; the message has one line for each problem. */
+export class BotFileError extends Error {
+  override readonly name = 'BotFileError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads a bot file; docs/reference/bot-file.md explains its fields.
+ * @throws BotFileError with every problem: its path in the file (or line and column), the rule and its fix, the value.
+ */
+export function readBotFile(text: string): Bot {
+  const document = readJson(text);
+  const result = botSchema.safeParse(document);
+  if (result.success) return result.data;
+  throw new BotFileError(problemLines(result.error.issues, document));
+}
+
+function readJson(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw error instanceof JsonTextError ? new BotFileError([error.message]) : error;
+  }
+}
+
+const NAME = `must be a text of 1 to ${LONGEST_NAME} characters`;
+const SYMBOL = 'must be base and quote in capitals, for example "BTC/USDT"';
+const SYMBOLS = `must be a list of 1 to ${MOST_SYMBOLS} symbols, for example ["BTC/USDT"]`;
+
+const symbolSchema = z
+  .string(SYMBOL)
+  .regex(/^[A-Z0-9]{1,20}\/[A-Z0-9]{1,20}$/, SYMBOL)
+  .transform((text) => text as MarketSymbol);
+
+const sides = section({ long: conditionSchema.exactOptional(), short: conditionSchema.exactOptional() });
+
+const rulesFile = section({
+  name: z.string(NAME).trim().min(1, NAME).max(LONGEST_NAME, NAME),
+  kind: z.literal('indicator-rules', 'must be "indicator-rules"'),
+  capital: positiveDecimal(money, '100000'),
+  symbols: z.array(symbolSchema, SYMBOLS).min(1, SYMBOLS).max(MOST_SYMBOLS, SYMBOLS),
+  timeframe: z.enum(TIMEFRAMES, `must be one of ${TIMEFRAMES.join(', ')}`),
+  warmupCandles: wholeNumber(1, MOST_CANDLES).exactOptional(),
+  entry: sides,
+  exit: sides.default({}),
+  brackets: bracketsSchema.exactOptional(),
+  sizing: sizingSchema,
+  coolDownCandles: wholeNumber(0, MOST_CANDLES).default(0),
+});
+type RulesFile = z.output<typeof rulesFile>;
+type Problem = { readonly path: (string | number)[]; readonly message: string };
+
+/** Rules that look at several fields, and which: each is asked once its fields are sound on their own. */
+const CROSS_RULES: readonly {
+  readonly fields: readonly (keyof RulesFile)[];
+  readonly check: (file: RulesFile) => readonly Problem[];
+}[] = [
+  { fields: ['symbols'], check: repeatedSymbols },
+  { fields: ['entry'], check: noEntry },
+  { fields: ['entry', 'exit', 'brackets'], check: entriesWithoutExit },
+  { fields: ['sizing', 'brackets'], check: riskWithoutStop },
+  { fields: ['timeframe', 'entry'], check: (file) => badTimeframes(file, 'entry') },
+  { fields: ['timeframe', 'exit'], check: (file) => badTimeframes(file, 'exit') },
+];
+
+/** From a parsed bot file to the bot. */
+export const botSchema: z.ZodType<Bot> = rulesFile
+  .superRefine(
+    (file, context) => {
+      const unsound = new Set(context.issues.map(({ path }) => path?.[0]));
+      for (const { fields, check } of CROSS_RULES) {
+        if (fields.some((field) => unsound.has(field))) continue;
+        for (const problem of check(file)) context.addIssue({ code: 'custom', ...problem });
+      }
+    },
+    // Also beside other problems, so that all are told at once; but not of a document that is no object.
+    { when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value) },
+  )
+  .transform((file): IndicatorRulesBot => ({ ...file, warmupCandles: file.warmupCandles ?? longestWarmup(file) }));
+
+function repeatedSymbols({ symbols }: RulesFile): readonly Problem[] {
+  return symbols.flatMap((symbol, k) =>
+    symbols.indexOf(symbol) < k ? [{ path: ['symbols', k], message: 'stands twice; remove one of the two' }] : [],
+  );
+}
+
+function noEntry({ entry }: RulesFile): readonly Problem[] {
+  if (entry.long || entry.short) return [];
+  return [{ path: ['entry'], message: 'must have a rule to enter by; add "long", "short" or both' }];
+}
+
+function entriesWithoutExit({ entry, exit, brackets }: RulesFile): readonly Problem[] {
+  const open = (['long', 'short'] as const).filter((side) => entry[side] && !exit[side] && !brackets);
+  return open.map((side) => ({
+    path: ['entry', side],
+    message: `a trade must have a way out; add a rule "exit.${side}", or "brackets"`,
+  }));
+}
+
+function riskWithoutStop({ sizing, brackets }: RulesFile): readonly Problem[] {
+  if (sizing.kind !== 'risk-per-trade' || brackets) return [];
+  return [
+    { path: ['sizing', 'riskPercent'], message: 'needs a stop to measure the risk by; add "brackets" with a "stop"' },
+  ];
+}
+
+function badTimeframes(file: RulesFile, part: 'entry' | 'exit'): readonly Problem[] {
+  const own = TIMEFRAME_MS[file.timeframe];
+  return usesIn(file, part).flatMap(({ operand: { timeframe }, path }) => {
+    if (timeframe === undefined) return [];
+    const higher = TIMEFRAME_MS[timeframe];
+    if (higher > own && higher % own === 0) return [];
+    const choices = TIMEFRAMES.filter((other) => TIMEFRAME_MS[other] > own && TIMEFRAME_MS[other] % own === 0);
+    const fix = choices.length === 0 ? 'leave it out' : `take one of ${choices.join(', ')}, or leave it out`;
+    return [
+      {
+        path: [...path],
+        message: `@${timeframe} must be above the bot's ${file.timeframe} and a multiple of it; ${fix}`,
+      },
+    ];
+  });
+}
+
+function usesIn(file: RulesFile, part: 'entry' | 'exit'): readonly IndicatorUse[] {
+  const { long, short } = file[part];
+  return [...(long ? indicatorsOf(long, [part, 'long']) : []), ...(short ? indicatorsOf(short, [part, 'short']) : [])];
+}
+
+/**
+ * How many candles stand before the first at which every indicator has a value; at least 1. One of a higher timeframe
+ * may have to wait for the first whole candle there.
+ */
+function longestWarmup(file: RulesFile): number {
+  const own = TIMEFRAME_MS[file.timeframe];
+  const warmups = [...usesIn(file, 'entry'), ...usesIn(file, 'exit')].map(({ operand: { indicator, timeframe } }) => {
+    const { firstIndex } = createIndicator(new Candles(timeframe ?? file.timeframe), indicator);
+    return timeframe === undefined ? firstIndex : (firstIndex + 2) * (TIMEFRAME_MS[timeframe] / own) - 2;
+  });
+  const distances = [file.brackets?.stop, file.brackets?.target];
+  const periods = distances.map((distance) => (distance?.kind === 'atr' ? distance.period : 0));
+  return Math.max(1, ...warmups, ...periods);
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { nearest } from '../core/indicators/nearest.ts';
+
+type Path = readonly PropertyKey[];
+
+const LONGEST_VALUE_SHOWN = 60;
+
+/** A JSON object with these keys and no others. */
+export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const keys = Object.keys(shape);
+  return z.strictObject(shape, {
+    // For unknown keys the message only carries the known ones: `problemLines` makes a sentence of each.
+    error: ({ code }) => (code === 'unrecognized_keys' ? keys.join(' ') : `must be an object with ${keys.join(', ')}`),
+  });
+}
+
+/**
+ * One of several shapes. Other than a union it decides by a look at the value which one is meant, so that a mistake is
+ * reported once, at its place, by the one shape.
+ * @param choose The shape that the value tries to be, if it can be told.
+ * @param rule What to say when it cannot.
+ */
+export function choice<Out>(choose: (input: unknown) => z.ZodType<Out> | undefined, rule: string) {
+  return z.unknown().transform((input, context): Out => {
+    const shape = choose(input);
+    const result = shape?.safeParse(input);
+    if (result?.success) return result.data;
+    if (!result) context.addIssue(rule);
+    for (const issue of result?.error.issues ?? []) context.issues.push({ ...issue, input } as z.core.$ZodRawIssue);
+    return z.NEVER;
+  });
+}
+
+/** What `read` makes of the value; the message of what it throws is the rule that the value breaks. */
+export function readBy<Out>(read: (input: unknown) => Out) {
+  return z.unknown().transform((input, context): Out => {
+    try {
+      return read(input);
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : String(error));
+      return z.NEVER;
+    }
+  });
+}
+
+export function hasKey(input: unknown, key: string): boolean {
+  return typeof input === 'object' && input !== null && Object.hasOwn(input, key);
+}
+
+/** A line for each problem: its path in the document, the rule with a fix, and the value. */
+export function problemLines(issues: readonly z.core.$ZodIssue[], document: unknown): readonly string[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') {
+      return [`${pathText(issue.path)}: ${issue.message} (${shown(valueAt(document, issue.path))})`];
+    }
+    return issue.keys.map(
+      (key) => `${pathText([...issue.path, key])}: ${unknownName('key', key, issue.message.split(' '))}`,
+    );
+  });
+}
+
+/** "there is no key "stopp"; did you mean "stop"? There are stop, target". */
+export function unknownName(what: string, name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  const guess = meant === undefined ? '' : `; did you mean "${meant}"?`;
+  return `there is no ${what} ${JSON.stringify(name)}${guess}${guess ? ' There are' : '; there are'} ${known.join(', ')}`;
+}
+
+function valueAt(document: unknown, path: Path): unknown {
+  let value = document;
+  for (const key of path) value = hasKey(value, String(key)) ? (value as Record<PropertyKey, unknown>)[key] : undefined;
+  return value;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'it is missing';
+  const text = JSON.stringify(value);
+  return `it is ${text.length > LONGEST_VALUE_SHOWN ? `${text.slice(0, LONGEST_VALUE_SHOWN)}…` : text}`;
+}
+
+/** As people write it: entry.long.all[0][2]. */
+function pathText(path: Path): string {
+  const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return text === '' ? 'the file' : text.replace(/^\./, '');
+}

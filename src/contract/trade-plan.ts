@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Brackets, Distance, Sizing } from '../core/bots.ts';
+import { quantity } from '../core/money.ts';
+import { positiveDecimal, positiveNumber, wholeNumber } from './numbers.ts';
+import { choice, hasKey, section } from './problems.ts';
+
+/** How a bot file says how much to trade, and where a trade ends by itself. */
+
+const STOP_PERCENT = 'must be a number above 0 and below 100, for example 1.5';
+const stopPercent = z.number(STOP_PERCENT).positive(STOP_PERCENT).lt(100, STOP_PERCENT);
+
+const percentOf = (percent: z.ZodType<number>) =>
+  section({ percent }).transform((distance): Distance => ({ kind: 'percent', percent: distance.percent }));
+const atrDistance = section({ atrMultiple: positiveNumber(100, 2), period: wholeNumber(1, 1000) }).transform(
+  ({ atrMultiple, period }): Distance => ({ kind: 'atr', multiple: atrMultiple, period }),
+);
+const isAtr = (input: unknown) => hasKey(input, 'atrMultiple') || hasKey(input, 'period');
+
+const stop = choice<Distance>((input) => {
+  if (hasKey(input, 'percent')) return percentOf(stopPercent);
+  return isAtr(input) ? atrDistance : undefined;
+}, 'must be {"percent": 1.5} or {"atrMultiple": 2, "period": 14}');
+
+const riskTarget = section({ riskMultiple: positiveNumber(100, 2) }).transform(
+  ({ riskMultiple }): NonNullable<Brackets['target']> => ({ kind: 'risk', multiple: riskMultiple }),
+);
+const target = choice<NonNullable<Brackets['target']>>((input) => {
+  if (hasKey(input, 'percent')) return percentOf(positiveNumber(1000, 3));
+  if (hasKey(input, 'riskMultiple')) return riskTarget;
+  return isAtr(input) ? atrDistance : undefined;
+}, 'must be {"percent": 3}, {"atrMultiple": 3, "period": 14} or {"riskMultiple": 2}');
+
+export const bracketsSchema: z.ZodType<Brackets> = section({
+  stop,
+  target: target.exactOptional(),
+  anchor: z.enum(['signal', 'fill'], 'must be "signal" or "fill"').default('signal'),
+  rounding: z.enum(['toward-entry', 'none'], 'must be "toward-entry" or "none"').default('toward-entry'),
+});
+
+const byQuantity = section({ quantity: positiveDecimal(quantity, '0.5') }).transform(
+  (sizing): Sizing => ({ kind: 'quantity', quantity: sizing.quantity }),
+);
+const byCapital = section({ percentOfCapital: positiveNumber(100, 20) }).transform(
+  ({ percentOfCapital }): Sizing => ({ kind: 'percent-of-capital', percent: percentOfCapital }),
+);
+const byRisk = section({ riskPercent: positiveNumber(100, 1) }).transform(
+  ({ riskPercent }): Sizing => ({ kind: 'risk-per-trade', percent: riskPercent }),
+);
+
+export const sizingSchema: z.ZodType<Sizing> = choice<Sizing>((input) => {
+  if (hasKey(input, 'quantity')) return byQuantity;
+  if (hasKey(input, 'percentOfCapital')) return byCapital;
+  return hasKey(input, 'riskPercent') ? byRisk : undefined;
+}, 'must be {"quantity": 1}, {"percentOfCapital": 20} or {"riskPercent": 1}');

@@ -1,0 +1,77 @@
+import type { GridPrice, GridQuantity } from './grid.ts';
+import type { Liquidity } from './matching.ts';
+import type { Leg, Order } from './orders.ts';
+
+const LEGS: readonly Leg[] = ['entry', 'exit', 'stop', 'target'];
+const FIRST_CAPACITY = 256;
+
+/** Every fill of one symbol in the order it was applied, as columns: a row costs no object and keeps none alive. */
+export class FillLog {
+  length = 0;
+  private prices = new Float64Array(FIRST_CAPACITY);
+  private quantities = new Float64Array(FIRST_CAPACITY);
+  private times = new Float64Array(FIRST_CAPACITY);
+  private occasions = new Float64Array(FIRST_CAPACITY);
+  private legs = new Uint8Array(FIRST_CAPACITY);
+  private makers = new Uint8Array(FIRST_CAPACITY);
+
+  /** @param quantity Signed: positive bought, negative sold. @param at Open time of the candle it happened in. */
+  append(order: Order, price: GridPrice, quantity: GridQuantity, at: number, liquidity: Liquidity): void {
+    const k = this.length;
+    if (k === this.prices.length) this.grow();
+    this.prices[k] = price;
+    this.quantities[k] = quantity;
+    this.times[k] = at;
+    this.occasions[k] = order.intent.occasion;
+    this.legs[k] = LEGS.indexOf(order.leg);
+    this.makers[k] = liquidity === 'maker' ? 1 : 0;
+    this.length = k + 1;
+  }
+
+  price(k: number): GridPrice {
+    return this.prices[k] as GridPrice;
+  }
+
+  /** Signed: positive bought, negative sold. */
+  quantity(k: number): GridQuantity {
+    return this.quantities[k] as GridQuantity;
+  }
+
+  at(k: number): number {
+    return this.times[k]!;
+  }
+
+  /** Close time of the candle that called for the order. */
+  occasion(k: number): number {
+    return this.occasions[k]!;
+  }
+
+  leg(k: number): Leg {
+    return LEGS[this.legs[k]!]!;
+  }
+
+  liquidity(k: number): Liquidity {
+    return this.makers[k] === 1 ? 'maker' : 'taker';
+  }
+
+  private grow(): void {
+    this.prices = doubled(this.prices);
+    this.quantities = doubled(this.quantities);
+    this.times = doubled(this.times);
+    this.occasions = doubled(this.occasions);
+    this.legs = doubledBytes(this.legs);
+    this.makers = doubledBytes(this.makers);
+  }
+}
+
+function doubled(values: Float64Array): Float64Array<ArrayBuffer> {
+  const grown = new Float64Array(values.length * 2);
+  grown.set(values);
+  return grown;
+}
+
+function doubledBytes(values: Uint8Array): Uint8Array<ArrayBuffer> {
+  const grown = new Uint8Array(values.length * 2);
+  grown.set(values);
+  return grown;
+}

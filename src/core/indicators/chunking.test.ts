@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Candles } from '#core/candles.ts';
+import { generateCandles } from '#tests/bench/generator.ts';
+import type { Indicator } from './column.ts';
+import { createIndicator, parseIndicator } from './registry.ts';
+
+const TEXTS = [
+  'sma',
+  'sma(1)',
+  'sma(7)',
+  'ema',
+  'ema(1)',
+  'rsi',
+  'macd',
+  'macd(2,3,1)',
+  'bollinger',
+  'bollinger(3,1.5)',
+  'atr',
+  'adx',
+  'adx(1)',
+  'stochastic',
+  'stochastic(5,1,4)',
+  'obv',
+];
+/** More than the 256 values after which the simple moving average sums anew. */
+const COUNT = 300;
+
+/** `toEqual` tells 0 from -0 and finds NaN equal to itself, so equal rows have equal bits. */
+function rows({ outputs }: Indicator): number[][] {
+  return Object.values(outputs).map(({ values }) => [...values.subarray(0, COUNT)]);
+}
+
+test.each(TEXTS)('%s has the same bits however [0, n) is cut', (text) => {
+  const cuts = fc.array(fc.nat(COUNT), { maxLength: 40 }).map((array) => [0, ...array, COUNT].sort((a, b) => a - b));
+  fc.assert(
+    fc.property(fc.integer(), cuts, (seed, bounds) => {
+      const candles = generateCandles(COUNT, seed);
+      const whole = createIndicator(candles, parseIndicator(text));
+      const cut = createIndicator(candles, parseIndicator(text));
+      whole.advance(0, COUNT);
+      for (let k = 1; k < bounds.length; k++) cut.advance(bounds[k - 1], bounds[k]);
+      expect(rows(cut)).toEqual(rows(whole));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test.each(TEXTS)('%s has the same bits live, candle by candle as they are appended', (text) => {
+  const closed = generateCandles(COUNT, 9);
+  const whole = createIndicator(closed, parseIndicator(text));
+  whole.advance(0, COUNT);
+  const growing = new Candles('1m');
+  const live = createIndicator(growing, parseIndicator(text));
+  for (let i = 0; i < COUNT; i++) {
+    growing.append(closed.at(i));
+    live.advance(i, i + 1);
+  }
+  expect(rows(live)).toEqual(rows(whole));
+});

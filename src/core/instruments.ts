@@ -1,0 +1,22 @@
+import type { MarketSymbol } from './bots.ts';
+import type { Money, Price, Quantity } from './money.ts';
+
+/** What a venue says about a market: the steps and minimums that every order must keep. */
+export interface Instrument {
+  readonly symbol: MarketSymbol;
+  readonly base: string;
+  readonly quote: string;
+  /** Step of the price. */
+  readonly tick: Price;
+  /** Step of the quantity, in base units. */
+  readonly lot: Quantity;
+  readonly minQuantity: Quantity;
+  /** Least price x quantity of an order that opens, in the quote currency; 0 when there is none. */
+  readonly minNotional: Money;
+}
+
+/** Fractions of the notional, exact: 0.001 is 0.1 %. */
+export interface FeeRates {
+  readonly maker: Quantity;
+  readonly taker: Quantity;
+}

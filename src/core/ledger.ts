@@ -1,0 +1,77 @@
+import { ExactSum } from './exact-sum.ts';
+import type { Grid, GridPrice, GridQuantity } from './grid.ts';
+import { DECIMALS, type Money } from './money.ts';
+
+/**
+ * Double entry for one instrument of one account: every posting leaves one account and enters another, so cash is
+ * always the mirror of what trading and fees took from it. Trades are posted in units of price x quantity and fees in
+ * their own finer unit, each the unit in which it is whole.
+ */
+export class Ledger {
+  private readonly grid: Grid;
+  /** Cash spent on and received from trading, and its counter-account: what trading holds at cost. */
+  private readonly tradingCash = new ExactSum();
+  private readonly tradingAtCost = new ExactSum();
+  /** Cash paid as fees, and its counter-account. */
+  private readonly feeCash = new ExactSum();
+  private readonly feesPaid = new ExactSum();
+  private readonly notionalUnit: number;
+  private readonly feeUnit: number;
+
+  constructor(grid: Grid) {
+    this.grid = grid;
+    this.notionalUnit = 10 ** -grid.notionalDecimals;
+    this.feeUnit = 10 ** -grid.feeDecimals;
+  }
+
+  /**
+   * Posts one fill: its notional between cash and trading, its fee between cash and fees.
+   * @param quantity Signed: positive bought, negative sold.
+   */
+  post(price: GridPrice, quantity: GridQuantity, rate: number): void {
+    this.tradingCash.addProduct(price, -quantity);
+    this.tradingAtCost.addProduct(price, quantity);
+    const { feeDivisor } = this.grid;
+    const product = price * (quantity < 0 ? -quantity : quantity) * rate;
+    if (product <= Number.MAX_SAFE_INTEGER) {
+      const rest = product % feeDivisor;
+      const fee = (product - rest) / feeDivisor + (rest > 0 ? 1 : 0);
+      this.feeCash.add(-fee);
+      this.feesPaid.add(fee);
+    } else {
+      const divisor = BigInt(feeDivisor);
+      const large = BigInt(price) * BigInt(Math.abs(quantity)) * BigInt(rate);
+      const fee = (large + divisor - 1n) / divisor;
+      this.feeCash.addBig(-fee);
+      this.feesPaid.addBig(fee);
+    }
+  }
+
+  /** Cash that trading and fees have moved, as a float64 for the equity curve. */
+  cashNumber(): number {
+    return this.tradingCash.toNumber() * this.notionalUnit + this.feeCash.toNumber() * this.feeUnit;
+  }
+
+  feesNumber(): number {
+    return this.feesPaid.toNumber() * this.feeUnit;
+  }
+
+  /** Cash that trading and fees have moved: negative when more went out than came in. */
+  cash(): Money {
+    return (this.exact(this.tradingCash, this.grid.notionalDecimals) +
+      this.exact(this.feeCash, this.grid.feeDecimals)) as Money;
+  }
+
+  /** What trading has cost so far and not yet brought back: with everything sold, the realised loss before fees. */
+  tradingCost(): Money {
+    return this.exact(this.tradingAtCost, this.grid.notionalDecimals);
+  }
+
+  fees(): Money {
+    return this.exact(this.feesPaid, this.grid.feeDecimals);
+  }
+
+  private exact(sum: ExactSum, decimals: number): Money {
+    return (sum.total() * 10n ** BigInt(DECIMALS - decimals)) as Money;
+  }
+}

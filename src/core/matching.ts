@@ -1,0 +1,344 @@
+import { levelsAt } from './brackets.ts';
+import type { Candles } from './candles.ts';
+import { filterRefusal } from './filters.ts';
+import type { Grid, GridPrice, GridQuantity } from './grid.ts';
+import { Order, type RiskApproved, type VenueOrderId } from './orders.ts';
+
+export type Liquidity = 'maker' | 'taker';
+
+/** What the exchange tells, synchronously and in the order things happened. */
+export interface ExchangeListener {
+  /** The exchange changed an order's state, or made one (an attached stop or target). */
+  onOrder(order: Order): void;
+  /**
+   * @param quantity Signed: positive bought, negative sold. @param index The candle it happened in.
+   * @param tradeId 1, 2, 3 ... over the exchange's life.
+   */
+  onFill(
+    order: Order,
+    price: GridPrice,
+    quantity: GridQuantity,
+    index: number,
+    liquidity: Liquidity,
+    tradeId: number,
+  ): void;
+}
+
+/** An order waiting for its price: a limit, or a stop with its trigger. */
+interface Resting {
+  readonly order: Order;
+  readonly venueOrderId: VenueOrderId;
+  /** The price at which it fires, as the candles have prices. */
+  readonly level: number;
+  /** Fires when the low comes down to the level, or when the high comes up to it. */
+  readonly fires: 'below' | 'above';
+  /** The first candle in which it may fire. */
+  readonly from: number;
+  /** One cancels the other. */
+  sibling: Resting | undefined;
+}
+
+/** Answers to an order: accepted, or refused with a sentence. Nothing here is ever unknown. */
+export type Acceptance = { readonly kind: 'accepted' } | { readonly kind: 'rejected'; readonly why: string };
+
+const ACCEPTED: Acceptance = Object.freeze({ kind: 'accepted' });
+
+/** Orders remembered after they ended, for look-ups by client order id. */
+const REMEMBERED = 512;
+const NONE_ARRIVED: readonly Order[] = Object.freeze([]);
+
+/**
+ * The exchange for one instrument of one account: synchronous, driven by closed candles.
+ *
+ * An order is accepted at a candle's close and trades from the next candle on: a market order at its open, a limit or
+ * a stop at its level, or at the open when the candle opens beyond it. Inside a candle the worst comes first: stops
+ * are checked before limits and targets. An attached stop and target live from the candle of the entry's fill; when
+ * the entry filled inside a candle rather than at its open, the stop does and the target waits for the next one.
+ */
+export class Exchange {
+  readonly grid: Grid;
+  private readonly candles: Candles;
+  private readonly listener: ExchangeListener;
+  /** Market orders that wait for the next open. */
+  private arrived: readonly Order[] = NONE_ARRIVED;
+  private resting: Resting[] = [];
+  /** Nothing rests that fires above the first or below the second: most candles are done after two comparisons. */
+  private firesBelow = Number.NEGATIVE_INFINITY;
+  private firesAbove = Number.POSITIVE_INFINITY;
+  private held = 0 as GridQuantity;
+  private known: Order[] = [];
+  private newestKey = 0;
+  private venueOrders = 0;
+  private executions = 0;
+
+  constructor(grid: Grid, candles: Candles, listener: ExchangeListener) {
+    this.grid = grid;
+    this.candles = candles;
+    this.listener = listener;
+  }
+
+  /** Base units on the grid, signed: negative is short. */
+  get position(): GridQuantity {
+    return this.held;
+  }
+
+  /**
+   * Takes an order that trades from the next candle on. The same client order id twice makes one order.
+   * @param last Index of the last closed candle.
+   */
+  accept(order: RiskApproved<Order>, last: number): Acceptance {
+    const key = orderKey(order);
+    if (key <= this.newestKey) {
+      const same = this.orderById(order.clientOrderId);
+      if (same) return ACCEPTED;
+      return reject(
+        order,
+        `Cannot place order ${order.clientOrderId} as its client order id was used before; use a new one`,
+      );
+    }
+    const why = this.refusal(order, last);
+    if (why !== undefined) return reject(order, why);
+    this.newestKey = key;
+    this.take(order, last + 1);
+    return ACCEPTED;
+  }
+
+  /** Cancels a working order. @returns false when there is no such order any more: it filled, or never was. */
+  cancel(order: Order, why: string): boolean {
+    if (!order.isWorking) return false;
+    this.arrived = this.arrived.filter((other) => other !== order);
+    this.removeResting((other) => other.order === order);
+    this.end(order, why);
+    return true;
+  }
+
+  openOrders(): readonly Order[] {
+    return [...this.arrived, ...this.resting.map(({ order }) => order)];
+  }
+
+  orderById(clientOrderId: string): Order | undefined {
+    return (
+      this.openOrders().find((order) => order.clientOrderId === clientOrderId) ??
+      this.known.findLast((order) => order.clientOrderId === clientOrderId)
+    );
+  }
+
+  /** Puts back what was there when the exchange last stopped. Orders of one bracket share their intent. */
+  restore(position: GridQuantity, executions: number, orders: readonly Order[]): void {
+    this.held = position;
+    this.executions = executions;
+    for (const order of orders) {
+      this.newestKey = Math.max(this.newestKey, orderKey(order));
+      this.venueOrders += 1;
+      if (order.type === 'market') this.arrived = [...this.arrived, order];
+      else
+        this.rest(
+          order,
+          0,
+          this.resting.find((other) => isPair(other.order, order)),
+        );
+    }
+    this.bound();
+  }
+
+  /** Trades what candle `i` makes possible. Called once for each candle, in order. */
+  match(i: number): void {
+    if (this.arrived.length > 0) {
+      this.trade(i);
+    } else if (this.candles.low.values[i]! <= this.firesBelow || this.candles.high.values[i]! >= this.firesAbove) {
+      this.fireResting(i);
+    }
+  }
+
+  /** The first candle of [from, to) in which something trades, `to` if there is none. */
+  quietUntil(from: number, to: number): number {
+    if (this.arrived.length > 0) return from;
+    if (this.resting.length === 0) return to;
+    const { firesBelow, firesAbove } = this;
+    const low = this.candles.low.values;
+    const high = this.candles.high.values;
+    let i = from;
+    while (i < to && low[i]! > firesBelow && high[i]! < firesAbove) i++;
+    return i;
+  }
+
+  private trade(i: number): void {
+    const { arrived } = this;
+    const open = this.grid.priceOf(this.candles.open.values[i]!);
+    this.arrived = NONE_ARRIVED;
+    for (const order of arrived) this.fill(order, open, i, 'taker', i);
+    if (this.resting.length > 0) this.fireResting(i);
+  }
+
+  /** Fires stops before limits, and looks again after each: a fill may cancel orders or bring new ones. */
+  private fireResting(i: number): void {
+    for (;;) {
+      const next = this.firing(i, 'stop') ?? this.firing(i, 'limit');
+      if (next === undefined) return;
+      const open = this.candles.open.values[i]!;
+      const gapped = next.fires === 'below' ? open < next.level : open > next.level;
+      const price = gapped ? this.grid.priceOf(open) : next.order.price!;
+      const { sibling } = next;
+      this.removeResting((other) => other === next || other === sibling);
+      this.fill(next.order, price, i, next.order.type === 'limit' ? 'maker' : 'taker', gapped ? i : i + 1);
+      if (sibling) this.end(sibling.order, 'the other one of the pair filled');
+    }
+  }
+
+  private firing(i: number, type: 'stop' | 'limit'): Resting | undefined {
+    const low = this.candles.low.values[i]!;
+    const high = this.candles.high.values[i]!;
+    for (const one of this.resting) {
+      if (one.order.type !== type || one.from > i) continue;
+      if (one.fires === 'below' ? low <= one.level : high >= one.level) return one;
+    }
+    return undefined;
+  }
+
+  /** @param targetFrom The first candle in which a target attached to this fill may trade. */
+  private fill(order: Order, price: GridPrice, i: number, liquidity: Liquidity, targetFrom: number): void {
+    const { held } = this;
+    const sign = order.side === 'buy' ? 1 : -1;
+    let quantity = order.quantity;
+    if (order.effect === 'reduce-only') {
+      quantity = Math.min(quantity, Math.max(0, -sign * held)) as GridQuantity;
+      if (quantity === 0) {
+        this.end(order, 'there is no position left to reduce');
+        return;
+      }
+    }
+    this.held = (held + sign * quantity) as GridQuantity;
+    const venueOrderId = venueOrderIdOf(order);
+    if (quantity === order.quantity) order.become({ kind: 'filled', venueOrderId });
+    else order.become({ kind: 'canceled', filled: quantity, why: 'the position was smaller than the order' });
+    this.executions += 1;
+    this.listener.onFill(order, price, (sign * quantity) as GridQuantity, i, liquidity, this.executions);
+    if (order.attached) this.attach(order, price, i, targetFrom);
+    else if (this.held === 0) this.endReducing();
+  }
+
+  /** Makes the stop and target of an entry that just filled, each cancelling the other. */
+  private attach(entry: Order, price: GridPrice, i: number, targetFrom: number): void {
+    const direction = entry.side === 'buy' ? 'long' : 'short';
+    const levels = levelsAt(entry.attached!, this.grid, direction, price);
+    const stop = this.makeChild(entry, 'stop', levels.stop, i, undefined);
+    if (levels.target !== undefined) this.makeChild(entry, 'target', levels.target, targetFrom, stop);
+    this.bound();
+  }
+
+  private makeChild(entry: Order, leg: 'stop' | 'target', price: GridPrice, from: number, sibling?: Resting): Resting {
+    const order = new Order(entry.intent, {
+      leg,
+      side: entry.side === 'buy' ? 'sell' : 'buy',
+      type: leg === 'stop' ? 'stop' : 'limit',
+      quantity: entry.quantity,
+      price,
+      timeInForce: 'gtc',
+      effect: 'reduce-only',
+      attached: undefined,
+    });
+    order.submitted();
+    this.open(order);
+    return this.rest(order, from, sibling);
+  }
+
+  private take(order: Order, from: number): void {
+    this.open(order);
+    if (order.type === 'market') {
+      this.arrived = this.arrived.length === 0 ? [order] : [...this.arrived, order];
+    } else {
+      this.rest(order, from, undefined);
+      this.bound();
+    }
+  }
+
+  private open(order: Order): void {
+    this.venueOrders += 1;
+    order.become({ kind: 'open', venueOrderId: this.venueOrders as VenueOrderId, filled: 0 as GridQuantity });
+    this.remember(order);
+    this.listener.onOrder(order);
+  }
+
+  private rest(order: Order, from: number, sibling: Resting | undefined): Resting {
+    const resting: Resting = {
+      order,
+      venueOrderId: venueOrderIdOf(order),
+      level: this.grid.priceNumber(order.price!),
+      fires: (order.type === 'stop') === (order.side === 'sell') ? 'below' : 'above',
+      from,
+      sibling,
+    };
+    if (sibling) sibling.sibling = resting;
+    this.resting.push(resting);
+    return resting;
+  }
+
+  /** Ends the reduce-only orders that a flat position leaves behind. */
+  private endReducing(): void {
+    if (this.resting.length === 0 && this.arrived.length === 0) return;
+    const left = this.openOrders().filter((order) => order.effect === 'reduce-only');
+    this.arrived = this.arrived.filter((order) => order.effect !== 'reduce-only');
+    this.removeResting(({ order }) => order.effect === 'reduce-only');
+    for (const order of left) this.end(order, 'the position is closed');
+  }
+
+  private end(order: Order, why: string): void {
+    order.become({ kind: 'canceled', filled: order.filled, why });
+    this.listener.onOrder(order);
+  }
+
+  private removeResting(ends: (resting: Resting) => boolean): void {
+    this.resting = this.resting.filter((one) => !ends(one));
+    this.bound();
+  }
+
+  private bound(): void {
+    let below = Number.NEGATIVE_INFINITY;
+    let above = Number.POSITIVE_INFINITY;
+    for (const { fires, level } of this.resting) {
+      if (fires === 'below') below = Math.max(below, level);
+      else above = Math.min(above, level);
+    }
+    this.firesBelow = below;
+    this.firesAbove = above;
+  }
+
+  private remember(order: Order): void {
+    if (this.known.length >= 2 * REMEMBERED) this.known = this.known.slice(REMEMBERED);
+    this.known.push(order);
+  }
+
+  /** Why the order cannot be taken, or undefined. */
+  private refusal(order: Order, last: number): string | undefined {
+    const { grid } = this;
+    const { price, effect, side } = order;
+    if (effect === 'reduce-only' && !(side === 'buy' ? this.held < 0 : this.held > 0)) {
+      return `Cannot place order on "${grid.instrument.symbol}" as it is reduce-only and there is no position to reduce`;
+    }
+    return filterRefusal(grid, order, price ?? grid.priceOf(this.candles.close.values[last]!));
+  }
+}
+
+function reject(order: Order, why: string): Acceptance {
+  order.become({ kind: 'rejected', why });
+  return { kind: 'rejected', why };
+}
+
+function venueOrderIdOf(order: Order): VenueOrderId {
+  const { state } = order;
+  if (state.kind !== 'open') throw new Error(`Order ${order.clientOrderId} is "${state.kind}" where it must be open`);
+  return state.venueOrderId;
+}
+
+function isPair(a: Order, b: Order): boolean {
+  return a.intent.occasion === b.intent.occasion && a.leg !== b.leg && a.effect === 'reduce-only' && a.side === b.side;
+}
+
+/** An exit comes before an entry of the same occasion: a reversal closes first. */
+const LEG_RANK = { exit: 0, entry: 1, stop: 2, target: 3 } as const;
+const ATTEMPTS = 16;
+
+/** Rises with every new order of an owner, so that a repeated id is seen by one comparison. */
+function orderKey(order: Order): number {
+  return (order.intent.occasion * 4 + LEG_RANK[order.leg]) * ATTEMPTS + order.attempt;
+}

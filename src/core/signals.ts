@@ -1,0 +1,94 @@
+/** Why nothing, or something, was done with one candle; its number is the reason byte that a backtest keeps. */
+export interface Reason {
+  readonly code: number;
+  readonly why: string;
+}
+
+const sentences: string[] = [];
+
+function reason(why: string): Reason {
+  sentences.push(why);
+  return Object.freeze({ code: sentences.length - 1, why });
+}
+
+/** Every reason there is. New ones go to the end: the codes of stored runs keep their meaning. */
+export const REASONS = {
+  undecided: reason('not decided yet'),
+  warmingUp: reason('warming up: fewer candles closed than warmupCandles'),
+  noEntry: reason('flat, and no entry rule is met'),
+  noExit: reason('in position, and no exit rule is met'),
+  coolingDown: reason('cooling down after the last exit'),
+  longEntry: reason('the long entry rules are met'),
+  shortEntry: reason('the short entry rules are met'),
+  longExit: reason('the long exit rules are met'),
+  shortExit: reason('the short exit rules are met'),
+  bothEntries: reason('long and short entry rules are met at once: no side is taken'),
+  badBrackets: reason('the stop or target is not a finite price on its right side of the entry'),
+  orderPending: reason('an earlier order is still working'),
+  stopped: reason('the bot is not running'),
+  overCapital: reason("the position would exceed the bot's capital or the account's equity"),
+  underMinimum: reason("the sized quantity is under the instrument's minimum"),
+  refusedByVenue: reason('the venue refused the order'),
+} as const;
+
+/** The sentence of a reason byte. */
+export function reasonText(code: number): string {
+  return sentences[code] ?? `unknown reason ${code}`;
+}
+
+export type Direction = 'long' | 'short' | 'flat';
+
+/** What a strategy makes of one closed candle. */
+export type Decision =
+  | { readonly kind: 'hold'; readonly reason: Reason }
+  | { readonly kind: 'exit'; readonly reason: Reason }
+  | {
+      readonly kind: 'enter';
+      readonly direction: 'long' | 'short';
+      readonly reason: Reason;
+      /** Distances of stop and target from the anchor, in quote per base; undefined for an entry without a stop. */
+      readonly brackets: BracketDistances | undefined;
+    };
+
+export interface BracketDistances {
+  readonly stop: number;
+  readonly target: number | undefined;
+}
+
+/** A `hold` that a strategy makes once and hands out for every candle it fits. */
+export function hold(why: Reason): Decision {
+  return Object.freeze({ kind: 'hold', reason: why });
+}
+
+/** What a strategy may know of its own position. */
+export interface Held {
+  readonly direction: Direction;
+  /** Index of the candle in which the entry filled; -1 while flat. */
+  readonly entryIndex: number;
+  /** Index of the candle of the last exit; -1 before the first. */
+  readonly lastExitIndex: number;
+}
+
+/** A stretch of candles at which nothing is decided: up to `until`, exclusive, and all for one reason. */
+export interface Quiet {
+  readonly until: number;
+  readonly reason: Reason;
+}
+
+/**
+ * What decides, for one symbol. Columns are filled by `observe` as candles close; `decide` reads them at the last
+ * closed candle and never beyond it.
+ */
+export interface Strategy {
+  /** Fills columns for the closed candles [from, to). */
+  observe(from: number, to: number): void;
+  /** What to do at the close of candle `i`; a promise only where something has to be asked. */
+  decide(i: number, held: Held): Decision | Promise<Decision>;
+  /**
+   * For how many of the observed candles from `from` on `decide` holds, as long as the position stays what it is. A
+   * replay passes over them in one go; a strategy that cannot tell ahead leaves this out.
+   */
+  quiet?(from: number, to: number, held: Held): Quiet;
+  /** The indicators' values at the close of candle `i`, by their canonical text; those not defined yet are left out. */
+  snapshot(i: number): Readonly<Record<string, number>>;
+}

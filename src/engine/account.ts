@@ -1,0 +1,81 @@
+import type { AccountId } from '#core/bots.ts';
+import { Column } from '#core/indicators/column.ts';
+import { type Money, toNumber } from '#core/money.ts';
+import type { SymbolRun } from './symbol-run.ts';
+
+/** An account as the sum of its runs: starting balance and whatever their fills and open positions added. */
+export class Account {
+  readonly id: AccountId;
+  readonly startingBalance: Money;
+  readonly runs: readonly SymbolRun[];
+  /** Equity at each boundary, float64, in the account's currency. */
+  readonly equity = new Column();
+  boundaries = 0;
+  private readonly start: number;
+
+  constructor(id: AccountId, startingBalance: Money, runs: readonly SymbolRun[]) {
+    this.id = id;
+    this.startingBalance = startingBalance;
+    this.runs = runs;
+    this.start = toNumber(startingBalance);
+  }
+
+  /** Keeps the equity of a boundary: every position at its symbol's last close. */
+  mark(): void {
+    const k = this.boundaries;
+    if (k >= this.equity.values.length) this.reserve(k);
+    const { runs } = this;
+    let equity = this.start;
+    for (let n = 0; n < runs.length; n++) {
+      const { book, candles } = runs[n]!;
+      if (candles.length > 0) equity += book.cash + book.base * candles.close.values[candles.length - 1]!;
+    }
+    this.equity.values[k] = equity;
+    this.boundaries = k + 1;
+  }
+
+  /** Keeps the equity of the last `count` boundaries, between which nothing traded: one run, position unchanged. */
+  markPassed(count: number): void {
+    const { book, candles } = this.runs[0]!;
+    const { cash, base } = book;
+    const first = this.boundaries;
+    const offset = candles.length - count - first;
+    if (first + count > this.equity.values.length) this.reserve(first + count - 1);
+    const close = candles.close.values;
+    const equity = this.equity.values;
+    const start = this.start;
+    for (let k = first; k < first + count; k++) equity[k] = start + cash + base * close[k + offset]!;
+    this.boundaries = first + count;
+  }
+
+  /** Equity at the last closes as a float64. */
+  equityNow(): number {
+    let equity = this.start;
+    for (const { book, candles } of this.runs) {
+      if (candles.length > 0) equity += book.cash + book.base * candles.close.values[candles.length - 1]!;
+    }
+    return equity;
+  }
+
+  /** Equity at the last closes, exactly. */
+  exactEquity(): Money {
+    let equity: bigint = this.startingBalance;
+    for (const { book, candles, grid } of this.runs) {
+      if (candles.length > 0) equity += book.exactWorth(grid.priceOf(candles.close.values[candles.length - 1]!));
+    }
+    return equity as Money;
+  }
+
+  /** Quote currency that open positions and working entries commit, at their entry prices. */
+  committed(): number {
+    let sum = 0;
+    for (const run of this.runs) sum += run.committed();
+    return sum;
+  }
+
+  /** A replay knows how many boundaries there can be: one reservation for all of them. */
+  private reserve(k: number): void {
+    const known = Math.max(k + 1, ...this.runs.map(({ candles }) => candles.known));
+    this.equity.reserve(known);
+  }
+}

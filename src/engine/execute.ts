@@ -1,0 +1,43 @@
+import type { Order, RiskApproved } from '#core/orders.ts';
+import { type Decision, REASONS } from '#core/signals.ts';
+import type { SubmitAnswer, Venue } from '#ports/venue.ts';
+import type { Recorder } from './recorder.ts';
+import type { SymbolRun } from './symbol-run.ts';
+
+/**
+ * Stores the intent, then sends its order. What neither the store nor the venue makes wait is done when this returns;
+ * otherwise the promise is.
+ */
+export function execute(
+  run: SymbolRun,
+  order: RiskApproved<Order>,
+  decision: Decision,
+  recorder: Recorder,
+  venue: Venue,
+): Promise<void> | undefined {
+  run.follow(order);
+  const stored = recorder.intent(run, order, decision);
+  return stored === undefined ? send(run, order, venue) : stored.then(() => send(run, order, venue));
+}
+
+/** Sends an order whose intent is stored. */
+export function send(run: SymbolRun, order: RiskApproved<Order>, venue: Venue): Promise<void> | undefined {
+  order.submitted();
+  const answer = venue.submit(order);
+  if (!(answer instanceof Promise)) {
+    settle(run, order, answer);
+    return undefined;
+  }
+  return answer.then((late) => settle(run, order, late));
+}
+
+function settle(run: SymbolRun, order: Order, answer: SubmitAnswer): void {
+  if (answer.kind === 'accepted') return;
+  if (answer.kind === 'unknown') {
+    order.become({ kind: 'unknown' });
+  } else {
+    if (order.isWorking) order.become({ kind: 'rejected', why: answer.why });
+    run.note(run.decided - 1, REASONS.refusedByVenue);
+  }
+  run.onOrder(order);
+}

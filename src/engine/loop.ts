@@ -1,0 +1,73 @@
+import type { Feed } from '#ports/market-data.ts';
+import type { Account } from './account.ts';
+import type { BotRun } from './bot-run.ts';
+import type { Recorder } from './recorder.ts';
+
+/** What the loop runs, and where it is written down. */
+export interface Running {
+  readonly feed: Feed;
+  readonly bots: readonly BotRun[];
+  readonly accounts: readonly Account[];
+  readonly recorder: Recorder;
+}
+
+/**
+ * The one loop, whatever tells the time and fills the orders: the feed goes on to a boundary, each bot decides the
+ * candles that closed, equity is kept, and what happened is written down. Resolves when the feed ends.
+ */
+export async function runLoop(running: Running): Promise<void> {
+  for (;;) {
+    const waiting = spin(running);
+    if (waiting === undefined) return;
+    if (!(await waiting)) return;
+  }
+}
+
+/**
+ * Runs boundaries for as long as nothing has to wait.
+ * @returns The rest of the boundary that has to, telling whether the feed goes on; undefined at the feed's end.
+ */
+function spin({ feed, bots, accounts, recorder }: Running): Promise<boolean> | undefined {
+  for (;;) {
+    passQuiet(feed, bots, accounts);
+    const got = feed.next();
+    if (typeof got !== 'number') return arrive(got, { feed, bots, accounts, recorder });
+    if (got < 0) return undefined;
+    for (let k = 0; k < bots.length; k++) {
+      const work = bots[k]!.step();
+      if (work !== undefined) return finish(work, { feed, bots, accounts, recorder });
+    }
+    for (let k = 0; k < accounts.length; k++) accounts[k]!.mark();
+    const stored = recorder.boundary();
+    if (stored !== undefined) return stored.then(() => true);
+  }
+}
+
+/**
+ * Where one bot trades one symbol and its rules can tell ahead, goes over the candles at which nothing is decided and
+ * nothing trades in one go. The same candles taken one by one give the same run.
+ */
+function passQuiet(feed: Feed, bots: readonly BotRun[], accounts: readonly Account[]): void {
+  const [bot] = bots;
+  if (bot === undefined || bots.length > 1 || bot.runs.length > 1) return;
+  const run = bot.runs[0]!;
+  const ahead = run.quietAhead();
+  if (ahead === 0) return;
+  const count = feed.skip(ahead);
+  if (count === 0) return;
+  run.passed(count);
+  for (const account of accounts) account.markPassed(count);
+}
+
+async function arrive(coming: Promise<number>, running: Running): Promise<boolean> {
+  return (await coming) >= 0 && finish(Promise.resolve(), running);
+}
+
+/** The rest of a boundary whose bots had to wait: those that are done have nothing left to decide and pass at once. */
+async function finish(work: Promise<void>, { bots, accounts, recorder }: Running): Promise<boolean> {
+  await work;
+  for (const bot of bots) await bot.step();
+  for (const account of accounts) account.mark();
+  await recorder.boundary();
+  return true;
+}

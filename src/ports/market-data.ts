@@ -1,0 +1,45 @@
+import type { MarketSymbol } from '#core/bots.ts';
+import type { Candle, Candles } from '#core/candles.ts';
+import type { Instrument } from '#core/instruments.ts';
+
+/** One symbol's candles as they close, and what its market demands of orders. */
+export interface Series {
+  readonly symbol: MarketSymbol;
+  readonly instrument: Instrument;
+  readonly candles: Candles;
+}
+
+/**
+ * What closes candles, pulled by the engine's one loop. A replaying feed answers with a number, one that has to wait
+ * with a promise: there is no promise where nothing waits.
+ */
+export interface Feed {
+  /**
+   * Goes on to the next moment at which at least one series closes a candle: the clock reaches it, the candles are
+   * closed, and what trades in them is told, all before the answer.
+   * @returns 0, 1, 2 ... for each such moment, and -1 at the end (a replay's end, or the feed was closed).
+   */
+  next(): number | Promise<number>;
+  /**
+   * Goes on over up to `most` boundaries at once, as long as nothing trades and none has to be waited for.
+   * @returns Over how many: 0 for a feed that cannot look ahead, and where several series share the time line.
+   */
+  skip(most: number): number;
+  /** Ends a wait and every later `next`. */
+  close(): void;
+}
+
+/** A market that bots can run on. */
+export interface MarketData {
+  /** `simulated`, or `replay` with its file: what a bot's rows are bound to. */
+  readonly name: string;
+  /** What people read beside every figure that comes from it. */
+  readonly label: string;
+  /** True where prices are invented or replayed. */
+  readonly simulated: boolean;
+  /** Times faster than real time; null: as fast as it can. */
+  readonly speed: number | null;
+  readonly series: readonly Series[];
+  /** The candle of a symbol that has not closed yet, where the market tells it: for pages, never for decisions. */
+  forming(symbol: MarketSymbol): Candle | undefined;
+}

@@ -1,0 +1,287 @@
+import type { EpochMs, Timeframe } from '#core/time.ts';
+
+/**
+ * Where what happened is kept. Rows are as the database has them: money, prices and quantities are decimal text, times
+ * are UTC ms, JSON is text. What may change carries a `revision` that rises by one with each write, so that a write
+ * based on an older picture changes nothing and is told so.
+ */
+
+export interface AccountRow {
+  readonly id: string;
+  readonly name: string;
+  readonly venue: string;
+  readonly mode: 'paper' | 'live';
+  readonly currency: string;
+  readonly startingBalance: string;
+  /** Fractions of the notional: "0.001" is 0.1 %. */
+  readonly makerFeeRate: string;
+  readonly takerFeeRate: string;
+  readonly createdAt: EpochMs;
+  readonly revision: number;
+}
+
+export interface BotRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly name: string;
+  readonly kind: 'indicator-rules' | 'chart-vision' | 'model-vote';
+  /** The bot file as it was read, JSON. */
+  readonly file: string;
+  /** What its candles come from: `simulated`, or `replay` with the file's path. A bot goes on only on its own market. */
+  readonly market: string;
+  readonly status: 'running' | 'paused' | 'error' | 'off';
+  readonly why: string | null;
+  readonly createdAt: EpochMs;
+  readonly revision: number;
+}
+
+/** Orders by their client order id: f(account, intent, leg, attempt), made before the venue hears of them. */
+export interface OrderRow {
+  readonly clientOrderId: string;
+  readonly venueOrderId: string | null;
+  readonly accountId: string;
+  readonly botId: string;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  /** The close time of the candle that called for it. */
+  readonly occasion: EpochMs;
+  readonly leg: 'entry' | 'exit' | 'stop' | 'target';
+  readonly attempt: number;
+  readonly side: 'buy' | 'sell';
+  readonly type: 'market' | 'limit' | 'stop';
+  readonly quantity: string;
+  /** The limit, or the stop's trigger; null for a market order. */
+  readonly price: string | null;
+  readonly timeInForce: 'gtc' | 'ioc' | 'fok' | 'day';
+  readonly effect: 'open' | 'reduce-only';
+  /** The stop and target that go out with an entry, JSON; null without. */
+  readonly attached: string | null;
+  readonly state: 'intended' | 'submitted' | 'open' | 'unknown' | 'filled' | 'canceled' | 'expired' | 'rejected';
+  readonly filledQuantity: string;
+  /** Why it was refused, canceled or expired. */
+  readonly why: string | null;
+  readonly createdAt: EpochMs;
+  readonly updatedAt: EpochMs;
+  readonly revision: number;
+}
+
+/** One execution, by the venue's own id for it; on some venues that id is unique for a symbol only. */
+export interface FillRow {
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly venueTradeId: string;
+  readonly clientOrderId: string;
+  readonly botId: string;
+  /** Position of this fill among all fills of its account: 0, 1, 2 ... in the order they were applied. */
+  readonly sequence: number;
+  /** Market time: with candles, the open time of the candle it happened in. */
+  readonly executedAt: EpochMs;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: string;
+  readonly price: string;
+  readonly fee: string;
+  readonly liquidity: 'maker' | 'taker';
+}
+
+/** One opinion: what one analyst (a rule set, a model) thought of one symbol on one occasion. */
+export interface AnalysisRow {
+  readonly id: string;
+  readonly botId: string;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly occasion: EpochMs;
+  readonly analyst: string;
+  readonly recommendation: 'buy' | 'sell' | 'hold';
+  readonly confidence: number | null;
+  readonly entry: string | null;
+  readonly stop: string | null;
+  readonly target: string | null;
+  readonly imageHash: string | null;
+  readonly rawAnswer: string | null;
+  readonly createdAt: EpochMs;
+}
+
+/** What was decided over the opinions of one occasion. */
+export interface DecisionRow {
+  readonly id: string;
+  readonly botId: string;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly occasion: EpochMs;
+  readonly final: 'enter-long' | 'enter-short' | 'exit' | 'hold';
+  readonly executed: boolean;
+  readonly why: string;
+  /** Everything it was decided from, JSON. */
+  readonly input: string;
+  readonly createdAt: EpochMs;
+}
+
+/** Entry to exit. */
+export interface TradeRow {
+  readonly id: string;
+  readonly accountId: string;
+  readonly botId: string;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly side: 'long' | 'short';
+  readonly status: 'open' | 'closed';
+  readonly quantity: string;
+  readonly entryPrice: string;
+  readonly exitPrice: string | null;
+  readonly exitReason: string | null;
+  /** The stop and target as they stood when the entry filled. */
+  readonly stop: string | null;
+  readonly target: string | null;
+  readonly fee: string;
+  readonly margin: string;
+  readonly leverage: number;
+  /** After fees; null while open. */
+  readonly pnl: string | null;
+  /** In multiples of the risk at the first stop; null while open or without a stop. */
+  readonly r: number | null;
+  readonly promptName: string | null;
+  /** The indicators' values at the signal, JSON by name. */
+  readonly indicatorsSnapshot: string;
+  readonly createdAt: EpochMs;
+  readonly closedAt: EpochMs | null;
+  readonly revision: number;
+}
+
+/** One row for an open position of an account and symbol; removed when it is flat. */
+export interface PositionRow {
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly botId: string;
+  readonly tradeId: string;
+  readonly direction: 'long' | 'short';
+  readonly quantity: string;
+  readonly entryPrice: string;
+  readonly entryAt: EpochMs;
+  readonly revision: number;
+}
+
+/** What a bot did with one occasion of one symbol, "nothing" included, and why. */
+export interface CycleRow {
+  readonly botId: string;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly occasion: EpochMs;
+  readonly result: 'skipped' | 'held' | 'refused' | 'entered' | 'exited';
+  readonly why: string;
+}
+
+export interface SnapshotRow {
+  readonly accountId: string;
+  readonly at: EpochMs;
+  readonly equity: string;
+  /** Wallet balance: equity less what is unrealised. */
+  readonly capital: string;
+  readonly unrealized: string;
+  readonly openPositions: number;
+  readonly totalTrades: number;
+  readonly wonTrades: number;
+  readonly lostTrades: number;
+  readonly winRate: number | null;
+  readonly fees: string;
+}
+
+export interface CandleRow {
+  readonly market: string;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly openTime: EpochMs;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
+
+/**
+ * Written whole or not at all. `put` rows replace the stored row whose revision is theirs less one (revision 1: no row
+ * yet); `add` rows are kept once, and one whose key is there already is left alone.
+ */
+export interface ChangeSet {
+  readonly put: {
+    readonly accounts: readonly AccountRow[];
+    readonly bots: readonly BotRow[];
+    readonly orders: readonly OrderRow[];
+    readonly trades: readonly TradeRow[];
+    readonly positions: readonly PositionRow[];
+  };
+  readonly add: {
+    readonly fills: readonly FillRow[];
+    readonly analyses: readonly AnalysisRow[];
+    readonly decisions: readonly DecisionRow[];
+    readonly cycles: readonly CycleRow[];
+    readonly snapshots: readonly SnapshotRow[];
+    readonly candles: readonly CandleRow[];
+  };
+  /** Positions that are flat now. */
+  readonly remove: { readonly positions: readonly { readonly accountId: string; readonly symbol: string }[] };
+}
+
+/** How many `add` rows were there before, by table: a repeated message is seen here and harms nothing. */
+export interface Committed {
+  readonly alreadyThere: number;
+}
+
+/** A page of a list, newest first; pass `next` on to read what comes after it. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly next: string | undefined;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly after?: string;
+}
+
+export interface Store {
+  /**
+   * @throws StoreConflict when a `put` row is not based on the stored revision: nothing of the set is stored.
+   * @throws StoreUnavailable when it cannot be written (disk full, database gone): nothing of the set is stored.
+   */
+  commit(changes: ChangeSet): Promise<Committed>;
+
+  accounts(): Promise<readonly AccountRow[]>;
+  bots(): Promise<readonly BotRow[]>;
+  /** Orders that may still do something: intended, submitted, open or unknown. */
+  workingOrders(botId: string): Promise<readonly OrderRow[]>;
+  order(clientOrderId: string): Promise<OrderRow | undefined>;
+  /** All orders of a bot, newest first. */
+  orders(filter: { readonly botId?: string }, page: PageRequest): Promise<Page<OrderRow>>;
+  /** Fills of an account or bot (all of them without a filter) in the order they were applied. */
+  fills(filter: { readonly accountId?: string; readonly botId?: string }): Promise<readonly FillRow[]>;
+  positions(): Promise<readonly PositionRow[]>;
+  openTrades(botId: string): Promise<readonly TradeRow[]>;
+  /** Trades, newest entry first. */
+  trades(filter: { readonly botId?: string; readonly symbol?: string }, page: PageRequest): Promise<Page<TradeRow>>;
+  /** The closed trade of a bot and symbol that closed last. */
+  lastClosedTrade(botId: string, symbol: string): Promise<TradeRow | undefined>;
+  /** The newest cycle of a bot and symbol: where it goes on after a restart. */
+  lastCycle(botId: string, symbol: string): Promise<CycleRow | undefined>;
+  /** The newest cycles of a bot over all its symbols, newest first; with `acted`, only those that did something. */
+  cycles(filter: { readonly botId?: string; readonly acted?: boolean }, page: PageRequest): Promise<Page<CycleRow>>;
+  decisions(filter: { readonly botId?: string }, page: PageRequest): Promise<Page<DecisionRow>>;
+  analyses(filter: { readonly botId?: string }, page: PageRequest): Promise<Page<AnalysisRow>>;
+  /** Snapshots of an account in [from, to), oldest first. */
+  snapshots(accountId: string, from: EpochMs, to: EpochMs): Promise<readonly SnapshotRow[]>;
+  /** The newest `limit` candles before `before`, oldest first. */
+  candles(
+    key: { readonly market: string; readonly symbol: string; readonly timeframe: Timeframe },
+    before: EpochMs,
+    limit: number,
+  ): Promise<readonly CandleRow[]>;
+  close(): Promise<void>;
+}
+
+/** A `put` row was based on an older picture than the stored one. */
+export class StoreConflict extends Error {
+  override readonly name = 'StoreConflict';
+}
+
+/** The store cannot be written or read now: the disk is full, the database is gone. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}

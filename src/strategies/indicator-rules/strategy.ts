@@ -1,0 +1,134 @@
+import type { Distance, IndicatorRulesBot } from '#core/bots.ts';
+import type { Candles } from '#core/candles.ts';
+import type { Column } from '#core/indicators/column.ts';
+import {
+  type BracketDistances,
+  type Decision,
+  type Held,
+  hold,
+  type Quiet,
+  REASONS,
+  type Strategy,
+} from '#core/signals.ts';
+import { compile, type Rule, type RuleContext } from './compile.ts';
+import { Indicators } from './operands.ts';
+
+const WARMING_UP = hold(REASONS.warmingUp);
+const NO_ENTRY = hold(REASONS.noEntry);
+const NO_EXIT = hold(REASONS.noExit);
+const COOLING_DOWN = hold(REASONS.coolingDown);
+const BOTH_ENTRIES = hold(REASONS.bothEntries);
+const EXIT_LONG: Decision = Object.freeze({ kind: 'exit', reason: REASONS.longExit });
+const EXIT_SHORT: Decision = Object.freeze({ kind: 'exit', reason: REASONS.shortExit });
+const NEVER: Rule = () => false;
+
+type DistanceAt = (i: number) => number;
+
+/** Rules that the owner composed, on one symbol. */
+export class IndicatorRules implements Strategy {
+  private readonly indicators: Indicators;
+  private readonly context: RuleContext = { entryIndex: -1 };
+  private readonly warmup: number;
+  private readonly coolDown: number;
+  private readonly longEntry: Rule;
+  private readonly shortEntry: Rule;
+  private readonly longExit: Rule;
+  private readonly shortExit: Rule;
+  private readonly stop: DistanceAt | undefined;
+  private readonly target: DistanceAt | undefined;
+
+  constructor(bot: IndicatorRulesBot, candles: Candles) {
+    this.indicators = new Indicators(candles);
+    this.warmup = bot.warmupCandles;
+    this.coolDown = bot.coolDownCandles;
+    const rule = (condition: IndicatorRulesBot['entry']['long']) =>
+      condition ? compile(condition, candles, this.indicators, this.context) : NEVER;
+    this.longEntry = rule(bot.entry.long);
+    this.shortEntry = rule(bot.entry.short);
+    this.longExit = rule(bot.exit.long);
+    this.shortExit = rule(bot.exit.short);
+    const { brackets } = bot;
+    if (brackets) {
+      this.stop = this.distance(brackets.stop, candles.close);
+      const { target } = brackets;
+      if (target)
+        this.target =
+          target.kind === 'risk' ? multiple(this.stop, target.multiple) : this.distance(target, candles.close);
+    }
+  }
+
+  observe(from: number, to: number): void {
+    this.indicators.advance(from, to);
+  }
+
+  decide(i: number, held: Held): Decision {
+    if (i < this.warmup) return WARMING_UP;
+    this.context.entryIndex = held.entryIndex;
+    if (held.direction === 'flat') return this.decideEntry(i, held.lastExitIndex);
+    if (held.direction === 'long') return this.longExit(i) ? EXIT_LONG : NO_EXIT;
+    return this.shortExit(i) ? EXIT_SHORT : NO_EXIT;
+  }
+
+  quiet(from: number, to: number, held: Held): Quiet {
+    this.context.entryIndex = held.entryIndex;
+    if (from < this.warmup) return { until: Math.min(to, this.warmup), reason: REASONS.warmingUp };
+    if (held.direction === 'long') return { until: firstMet(this.longExit, from, to), reason: REASONS.noExit };
+    if (held.direction === 'short') return { until: firstMet(this.shortExit, from, to), reason: REASONS.noExit };
+    const cool = this.coolUntil(held.lastExitIndex);
+    if (from < cool) return { until: Math.min(to, cool), reason: REASONS.coolingDown };
+    return { until: firstMet(this.shortEntry, from, firstMet(this.longEntry, from, to)), reason: REASONS.noEntry };
+  }
+
+  snapshot(i: number): Readonly<Record<string, number>> {
+    const values: Record<string, number> = {};
+    for (const [name, column] of this.indicators.columns) {
+      const value = column.values[i]!;
+      if (Number.isFinite(value)) values[name] = value;
+    }
+    return values;
+  }
+
+  /** The first candle after the cool-down of the last exit. */
+  private coolUntil(lastExitIndex: number): number {
+    return this.coolDown > 0 && lastExitIndex >= 0 ? lastExitIndex + this.coolDown + 1 : 0;
+  }
+
+  private decideEntry(i: number, lastExitIndex: number): Decision {
+    if (i < this.coolUntil(lastExitIndex)) return COOLING_DOWN;
+    const long = this.longEntry(i);
+    const short = this.shortEntry(i);
+    if (long) return short ? BOTH_ENTRIES : this.enter(i, 'long');
+    return short ? this.enter(i, 'short') : NO_ENTRY;
+  }
+
+  private enter(i: number, direction: 'long' | 'short'): Decision {
+    const reason = direction === 'long' ? REASONS.longEntry : REASONS.shortEntry;
+    return { kind: 'enter', direction, reason, brackets: this.bracketsAt(i) };
+  }
+
+  private bracketsAt(i: number): BracketDistances | undefined {
+    return this.stop && { stop: this.stop(i), target: this.target?.(i) };
+  }
+
+  private distance(distance: Distance, close: Column): DistanceAt {
+    if (distance.kind === 'percent') {
+      const fraction = distance.percent / 100;
+      return (i) => close.values[i]! * fraction;
+    }
+    const { multiple: factor, period } = distance;
+    const atr = this.indicators.column({ name: 'atr', parameters: [period], output: 'atr' });
+    return (i) => factor * atr.values[i]!;
+  }
+}
+
+/** The first candle of [from, to) at which a rule is met, `to` if there is none. */
+function firstMet(rule: Rule, from: number, to: number): number {
+  if (rule === NEVER) return to;
+  let i = from;
+  while (i < to && !rule(i)) i++;
+  return i;
+}
+
+function multiple(distance: DistanceAt, factor: number): DistanceAt {
+  return (i) => factor * distance(i);
+}
