@@ -1,0 +1,98 @@
+import { decimalPlaces } from '#core/money.ts';
+
+/** What every number and time on the page looks like. Nothing else in the web formats one. */
+
+export type Zone = 'utc' | 'local';
+export type Tone = 'up' | 'down' | 'flat';
+
+/** A value that is not known. Never a zero. */
+export const MISSING = '–';
+const MINUS = '\u2212';
+
+const numberFormats = new Map<number, Intl.NumberFormat>();
+
+function numberFormat(decimals: number): Intl.NumberFormat {
+  const known = numberFormats.get(decimals);
+  if (known) return known;
+  const made = new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  numberFormats.set(decimals, made);
+  return made;
+}
+
+/** The sign as it is shown: a value that rounds to zero has none. */
+function signed(value: number, digits: string, plus: '+' | ''): { readonly sign: string; readonly digits: string } {
+  if (!/[1-9]/.test(digits) || value === 0) return { sign: '', digits };
+  return { sign: value < 0 ? MINUS : plus, digits };
+}
+
+function parts(value: number, decimals: number, plus: '+' | '') {
+  return signed(value, numberFormat(decimals).format(Math.abs(value)), plus);
+}
+
+/** "1,234.50", "−3.00" with the true minus sign. */
+export function formatNumber(value: number, decimals: number): string {
+  const { sign, digits } = parts(value, decimals, '');
+  return sign + digits;
+}
+
+/** For P&L, R and differences: "+1.29", "−0.33", and "0.00" without a sign. */
+export function formatSigned(value: number, decimals: number): string {
+  const { sign, digits } = parts(value, decimals, '+');
+  return sign + digits;
+}
+
+const CURRENCY_SIGNS: Readonly<Record<string, string>> = { USD: '$', USDT: '$', USDC: '$', EUR: '€', GBP: '£' };
+
+/** "$" for dollars and the coins that stand for them, else the code and a space. */
+export function currencySign(currency: string): string {
+  return CURRENCY_SIGNS[currency] ?? `${currency} `;
+}
+
+export interface MoneyLook {
+  readonly currency: string;
+  readonly decimals?: number;
+  /** P&L: an explicit plus. */
+  readonly plus?: boolean;
+}
+
+export function formatMoney(value: number, { currency, decimals = 2, plus = false }: MoneyLook): string {
+  const { sign, digits } = parts(value, decimals, plus ? '+' : '');
+  return sign + currencySign(currency) + digits;
+}
+
+/** A headline amount in two pieces, so that its cents can be dimmed: ["$43,074", ".58"]. */
+export function moneyAndCents(value: number, currency: string): readonly [string, string] {
+  const text = formatMoney(value, { currency });
+  const point = text.lastIndexOf('.');
+  return [text.slice(0, point), text.slice(point)];
+}
+
+/** Two decimals under 10 %, else one. @param fraction 0.01 is 1 %. */
+export function formatPercent(fraction: number, { plus = false }: { readonly plus?: boolean } = {}): string {
+  const percent = fraction * 100;
+  const decimals = Math.abs(percent) < 9.995 ? 2 : 1;
+  return `${plus ? formatSigned(percent, decimals) : formatNumber(percent, decimals)}%`;
+}
+
+/** "+1.29 R". */
+export function formatR(r: number, decimals = 2): string {
+  return `${formatSigned(r, decimals)} R`;
+}
+
+/** A price or a quantity with as many decimals as its step has. */
+export function formatStep(value: string | number, step: string): string {
+  return formatNumber(Number(value), decimalPlaces(step));
+}
+
+/** P&L nearer to zero than 0.05 R is neither good nor bad. */
+const NEUTRAL_R = 0.05;
+
+export function toneOf(value: number, r: number | null = null): Tone {
+  if (value === 0 || (r !== null && Math.abs(r) < NEUTRAL_R)) return 'flat';
+  return value > 0 ? 'up' : 'down';
+}
+
+/** "BTC" of "BTC/USDT". */
+export function baseOf(symbol: string): string {
+  return symbol.split('/')[0] ?? symbol;
+}
