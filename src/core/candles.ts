@@ -136,6 +136,23 @@ export class Candles {
     return this.openTimeOf(i);
   }
 
+  /** Index of the closed candle that holds `at`, or of the last one before it; -1 when it lies before all of them. */
+  indexAt(at: number): number {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.openTimeOf(middle) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  /** Index of the candle that closed at `at`, or of the last one that closed before it; -1 when there is none. */
+  indexClosedAt(at: number): number {
+    return this.indexAt(at - this.durationMs);
+  }
+
   /** When the known candle `i` opens, closed or not: the one thing of the future that is no secret. */
   openTimeOf(i: number): EpochMs {
     const first = this.openTime.values[0]!;

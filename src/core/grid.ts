@@ -131,13 +131,18 @@ export class Grid {
   fee(price: GridPrice, quantity: GridQuantity, liquidity: 'maker' | 'taker'): Money {
     const rate = liquidity === 'maker' ? this.makerRate : this.takerRate;
     const product = BigInt(price) * BigInt(Math.abs(quantity)) * BigInt(rate);
-    const divisor = BigInt(this.feeDivisor);
-    return (((product + divisor - 1n) / divisor) * 10n ** BigInt(DECIMALS - this.feeDecimals)) as Money;
+    return (divideUp(product, BigInt(this.feeDivisor)) * 10n ** BigInt(DECIMALS - this.feeDecimals)) as Money;
   }
 
   private unit(scale: number): bigint {
     return 10n ** BigInt(DECIMALS) / BigInt(scale);
   }
+}
+
+/** Rounds up, a rebate (a negative fee) too. @param divisor Positive. */
+export function divideUp(value: bigint, divisor: bigint): bigint {
+  const towardZero = value / divisor;
+  return value > 0n && value % divisor !== 0n ? towardZero + 1n : towardZero;
 }
 
 function whole(value: bigint, unit: bigint, what: string): number {

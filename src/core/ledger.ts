@@ -1,5 +1,5 @@
 import { ExactSum } from './exact-sum.ts';
-import type { Grid, GridPrice, GridQuantity } from './grid.ts';
+import { divideUp, type Grid, type GridPrice, type GridQuantity } from './grid.ts';
 import { DECIMALS, type Money } from './money.ts';
 
 /**
@@ -33,15 +33,14 @@ export class Ledger {
     this.tradingAtCost.addProduct(price, quantity);
     const { feeDivisor } = this.grid;
     const product = price * (quantity < 0 ? -quantity : quantity) * rate;
-    if (product <= Number.MAX_SAFE_INTEGER) {
+    if (Number.isSafeInteger(product)) {
       const rest = product % feeDivisor;
       const fee = (product - rest) / feeDivisor + (rest > 0 ? 1 : 0);
       this.feeCash.add(-fee);
       this.feesPaid.add(fee);
     } else {
-      const divisor = BigInt(feeDivisor);
       const large = BigInt(price) * BigInt(Math.abs(quantity)) * BigInt(rate);
-      const fee = (large + divisor - 1n) / divisor;
+      const fee = divideUp(large, BigInt(feeDivisor));
       this.feeCash.addBig(-fee);
       this.feesPaid.addBig(fee);
     }

@@ -34,6 +34,8 @@ interface Resting {
   readonly fires: 'below' | 'above';
   /** The first candle in which it may fire. */
   readonly from: number;
+  /** The first candle at whose open it rests already: in an earlier one the open lies before it, and only its level counts. */
+  readonly openFrom: number;
   /** One cancels the other. */
   sibling: Resting | undefined;
 }
@@ -105,7 +107,9 @@ export class Exchange {
 
   /** Cancels a working order. @returns false when there is no such order any more: it filled, or never was. */
   cancel(order: Order, why: string): boolean {
-    if (!order.isWorking) return false;
+    if (!this.openOrders().includes(order)) return false;
+    const sibling = this.resting.find((one) => one.order === order)?.sibling;
+    if (sibling) sibling.sibling = undefined;
     this.arrived = this.arrived.filter((other) => other !== order);
     this.removeResting((other) => other.order === order);
     this.end(order, why);
@@ -134,6 +138,7 @@ export class Exchange {
       else
         this.rest(
           order,
+          0,
           0,
           this.resting.find((other) => isPair(other.order, order)),
         );
@@ -176,7 +181,7 @@ export class Exchange {
       const next = this.firing(i, 'stop') ?? this.firing(i, 'limit');
       if (next === undefined) return;
       const open = this.candles.open.values[i]!;
-      const gapped = next.fires === 'below' ? open < next.level : open > next.level;
+      const gapped = i >= next.openFrom && (next.fires === 'below' ? open < next.level : open > next.level);
       const price = gapped ? this.grid.priceOf(open) : next.order.price!;
       const { sibling } = next;
       this.removeResting((other) => other === next || other === sibling);
@@ -195,8 +200,8 @@ export class Exchange {
     return undefined;
   }
 
-  /** @param targetFrom The first candle in which a target attached to this fill may trade. */
-  private fill(order: Order, price: GridPrice, i: number, liquidity: Liquidity, targetFrom: number): void {
+  /** @param openFrom The first candle whose open is not before this fill: an attached target trades from there on. */
+  private fill(order: Order, price: GridPrice, i: number, liquidity: Liquidity, openFrom: number): void {
     const { held } = this;
     const sign = order.side === 'buy' ? 1 : -1;
     let quantity = order.quantity;
@@ -213,20 +218,22 @@ export class Exchange {
     else order.become({ kind: 'canceled', filled: quantity, why: 'the position was smaller than the order' });
     this.executions += 1;
     this.listener.onFill(order, price, (sign * quantity) as GridQuantity, i, liquidity, this.executions);
-    if (order.attached) this.attach(order, price, i, targetFrom);
+    if (order.attached) this.attach(order, price, i, openFrom);
     else if (this.held === 0) this.endReducing();
   }
 
   /** Makes the stop and target of an entry that just filled, each cancelling the other. */
-  private attach(entry: Order, price: GridPrice, i: number, targetFrom: number): void {
+  private attach(entry: Order, price: GridPrice, i: number, openFrom: number): void {
     const direction = entry.side === 'buy' ? 'long' : 'short';
     const levels = levelsAt(entry.attached!, this.grid, direction, price);
-    const stop = this.makeChild(entry, 'stop', levels.stop, i, undefined);
-    if (levels.target !== undefined) this.makeChild(entry, 'target', levels.target, targetFrom, stop);
+    const stop = this.rest(this.makeChild(entry, 'stop', levels.stop), i, openFrom, undefined);
+    if (levels.target !== undefined) {
+      this.rest(this.makeChild(entry, 'target', levels.target), openFrom, openFrom, stop);
+    }
     this.bound();
   }
 
-  private makeChild(entry: Order, leg: 'stop' | 'target', price: GridPrice, from: number, sibling?: Resting): Resting {
+  private makeChild(entry: Order, leg: 'stop' | 'target', price: GridPrice): Order {
     const order = new Order(entry.intent, {
       leg,
       side: entry.side === 'buy' ? 'sell' : 'buy',
@@ -239,7 +246,7 @@ export class Exchange {
     });
     order.submitted();
     this.open(order);
-    return this.rest(order, from, sibling);
+    return order;
   }
 
   private take(order: Order, from: number): void {
@@ -247,7 +254,7 @@ export class Exchange {
     if (order.type === 'market') {
       this.arrived = this.arrived.length === 0 ? [order] : [...this.arrived, order];
     } else {
-      this.rest(order, from, undefined);
+      this.rest(order, from, from, undefined);
       this.bound();
     }
   }
@@ -259,13 +266,14 @@ export class Exchange {
     this.listener.onOrder(order);
   }
 
-  private rest(order: Order, from: number, sibling: Resting | undefined): Resting {
+  private rest(order: Order, from: number, openFrom: number, sibling: Resting | undefined): Resting {
     const resting: Resting = {
       order,
       venueOrderId: venueOrderIdOf(order),
       level: this.grid.priceNumber(order.price!),
       fires: (order.type === 'stop') === (order.side === 'sell') ? 'below' : 'above',
       from,
+      openFrom,
       sibling,
     };
     if (sibling) sibling.sibling = resting;

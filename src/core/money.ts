@@ -63,12 +63,21 @@ export function toNumber(value: Money | Price | Quantity): number {
  */
 export function decimalOf(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError(`A decimal must be finite: current value is ${value}`);
+  const plain = withoutExponent(value);
+  if (Number(plain) !== value || decimalPlaces(plain) > DECIMALS) {
+    throw new RangeError(`A decimal may have up to ${DECIMALS} decimal places: current value is ${value}`);
+  }
+  return plain;
+}
+
+/** The shortest text of a float; one that is not a multiple of 1e-12 may lose digits where it would have an exponent. */
+function withoutExponent(value: number): string {
   const text = String(value);
   if (!text.includes('e')) return text;
-  const plain = value.toFixed(DECIMALS).replace(/\.?0+$/, '');
-  if (Number(plain) !== value)
-    throw new RangeError(`A decimal may have up to ${DECIMALS} decimal places: current value is ${text}`);
-  return plain;
+  if (Math.abs(value) < 1) return value.toFixed(DECIMALS).replace(/\.?0+$/, '');
+  const [mantissa = '', exponent] = text.split('e+');
+  const [whole, fraction = ''] = mantissa.split('.');
+  return `${whole}${fraction.padEnd(Number(exponent), '0')}`;
 }
 
 /** How many decimal places a plain decimal has: 3 for "0.001", 0 for "25". */

@@ -100,6 +100,14 @@ export class PositionBook {
     return (flow - this.feesOf(k)) as Money;
   }
 
+  /** A P&L of trade `k` in multiples of the loss at its first stop; NaN without one. */
+  rOf(k: number, pnl: number): number {
+    const { trades, grid } = this;
+    const stopDistance = Math.abs(trades.entryPrice[k]! - trades.stop[k]!);
+    const risk = (stopDistance * Math.abs(trades.quantity[k]!)) / (grid.priceScale * grid.quantityScale);
+    return risk > 0 ? pnl / risk : Number.NaN;
+  }
+
   private costOfOpenTrade(): Money {
     return this.sumOverFills(this.trades.length - 1, (fill) =>
       this.grid.notional(this.fills.price(fill), this.fills.quantity(fill)),
@@ -122,12 +130,10 @@ export class PositionBook {
   }
 
   private closeTrade(leg: Leg, price: GridPrice, index: number): void {
-    const { trades, grid } = this;
+    const { trades } = this;
     const k = trades.length - 1;
     const pnl = this.cash - this.cashAtEntry;
-    const stopDistance = Math.abs(trades.entryPrice[k]! - trades.stop[k]!);
-    const risk = (stopDistance * Math.abs(trades.quantity[k]!)) / (grid.priceScale * grid.quantityScale);
-    trades.close(index, price, pnl, risk > 0 ? pnl / risk : Number.NaN, exitReasonOf(leg));
+    trades.close(index, price, pnl, this.rOf(k, pnl), exitReasonOf(leg));
     this.lastExitIndex = index;
   }
 }

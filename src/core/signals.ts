@@ -1,39 +1,45 @@
+/** What became of one candle. */
+export type Outcome = 'skipped' | 'held' | 'refused' | 'entered' | 'exited';
+
 /** Why nothing, or something, was done with one candle; its number is the reason byte that a backtest keeps. */
 export interface Reason {
   readonly code: number;
+  readonly outcome: Outcome;
   readonly why: string;
 }
 
-const sentences: string[] = [];
+const reasons: Reason[] = [];
 
-function reason(why: string): Reason {
-  sentences.push(why);
-  return Object.freeze({ code: sentences.length - 1, why });
+function reason(outcome: Outcome, why: string): Reason {
+  const made = Object.freeze({ code: reasons.length, outcome, why });
+  reasons.push(made);
+  return made;
 }
 
 /** Every reason there is. New ones go to the end: the codes of stored runs keep their meaning. */
 export const REASONS = {
-  undecided: reason('not decided yet'),
-  warmingUp: reason('warming up: fewer candles closed than warmupCandles'),
-  noEntry: reason('flat, and no entry rule is met'),
-  noExit: reason('in position, and no exit rule is met'),
-  coolingDown: reason('cooling down after the last exit'),
-  longEntry: reason('the long entry rules are met'),
-  shortEntry: reason('the short entry rules are met'),
-  longExit: reason('the long exit rules are met'),
-  shortExit: reason('the short exit rules are met'),
-  bothEntries: reason('long and short entry rules are met at once: no side is taken'),
-  badBrackets: reason('the stop or target is not a finite price on its right side of the entry'),
-  orderPending: reason('an earlier order is still working'),
-  stopped: reason('the bot is not running'),
-  overCapital: reason("the position would exceed the bot's capital or the account's equity"),
-  underMinimum: reason("the sized quantity is under the instrument's minimum"),
-  refusedByVenue: reason('the venue refused the order'),
+  undecided: reason('skipped', 'not decided yet'),
+  warmingUp: reason('skipped', 'warming up: fewer candles closed than warmupCandles'),
+  noEntry: reason('held', 'flat, and no entry rule is met'),
+  noExit: reason('held', 'in position, and no exit rule is met'),
+  coolingDown: reason('skipped', 'cooling down after the last exit'),
+  longEntry: reason('entered', 'the long entry rules are met'),
+  shortEntry: reason('entered', 'the short entry rules are met'),
+  longExit: reason('exited', 'the long exit rules are met'),
+  shortExit: reason('exited', 'the short exit rules are met'),
+  bothEntries: reason('held', 'long and short entry rules are met at once: no side is taken'),
+  badBrackets: reason('refused', 'the stop or target is not a finite price on its right side of the entry'),
+  orderPending: reason('skipped', 'an earlier order is still working'),
+  overCapital: reason('refused', "the position would exceed the bot's capital or the account's equity"),
+  underMinimum: reason('refused', "the sized quantity is under the instrument's minimum"),
+  refusedByVenue: reason('refused', 'the venue refused the order'),
 } as const;
 
-/** The sentence of a reason byte. */
-export function reasonText(code: number): string {
-  return sentences[code] ?? `unknown reason ${code}`;
+/** The reason of a reason byte. @throws RangeError for a byte that stands for none. */
+export function reasonOf(code: number): Reason {
+  const found = reasons[code];
+  if (!found) throw new RangeError(`There is no reason ${code}: they run from 0 to ${reasons.length - 1}`);
+  return found;
 }
 
 export type Direction = 'long' | 'short' | 'flat';

@@ -28,6 +28,8 @@ export class TradeLog {
   pnl = new Float64Array(0);
   /** P&L in multiples of the loss at the first stop; NaN without one. */
   r = new Float64Array(0);
+  /** How many of the closed ones brought more than they cost, fees included. */
+  won = 0;
   private reasons = new Uint8Array(0);
 
   open(firstFill: number, index: number, price: GridPrice, quantity: GridQuantity, stop: number, target: number): void {
@@ -55,6 +57,7 @@ export class TradeLog {
     this.r[k] = r;
     this.reasons[k] = EXIT_REASONS.indexOf(reason);
     this.isOpen = false;
+    if (pnl > 0) this.won += 1;
   }
 
   /** Why trade `k` ended; undefined while it is open. */

@@ -3,6 +3,20 @@ import { Column } from '#core/indicators/column.ts';
 import { type Money, toNumber } from '#core/money.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
+/** Where an account stands. Trades are closed ones; a trade is won when its P&L after fees is above 0. */
+export interface AccountFigures {
+  readonly equity: Money;
+  readonly unrealized: Money;
+  readonly fees: Money;
+  readonly open: number;
+  readonly total: number;
+  readonly won: number;
+}
+
+function lastClose({ candles }: SymbolRun): number {
+  return candles.length === 0 ? 0 : candles.close.values[candles.length - 1]!;
+}
+
 /** An account as the sum of its runs: starting balance and whatever their fills and open positions added. */
 export class Account {
   readonly id: AccountId;
@@ -59,11 +73,34 @@ export class Account {
 
   /** Equity at the last closes, exactly. */
   exactEquity(): Money {
+    return this.figures().equity;
+  }
+
+  /** Exact amounts and counts at the last closes; `markOf` gives another price for what is open. */
+  figures(markOf: (run: SymbolRun) => number = lastClose): AccountFigures {
     let equity: bigint = this.startingBalance;
-    for (const { book, candles, grid } of this.runs) {
-      if (candles.length > 0) equity += book.exactWorth(grid.priceOf(candles.close.values[candles.length - 1]!));
+    let unrealized = 0n;
+    let fees = 0n;
+    let open = 0;
+    let total = 0;
+    let won = 0;
+    for (const run of this.runs) {
+      const { book, grid } = run;
+      const mark = grid.priceOf(markOf(run));
+      equity += book.exactWorth(mark);
+      unrealized += book.unrealized(mark);
+      fees += book.ledger.fees();
+      if (book.position !== 0) open += 1;
+      total += book.trades.closed;
+      won += book.trades.won;
     }
-    return equity as Money;
+    return { equity: equity as Money, unrealized: unrealized as Money, fees: fees as Money, open, total, won };
+  }
+
+  fillCount(): number {
+    let count = 0;
+    for (const { book } of this.runs) count += book.fills.length;
+    return count;
   }
 
   /** Quote currency that open positions and working entries commit, at their entry prices. */

@@ -12,9 +12,9 @@ import type { SymbolRun } from './symbol-run.ts';
  */
 export class BotRun {
   readonly runs: readonly SymbolRun[];
-  private readonly account: Account;
+  readonly account: Account;
+  readonly recorder: Recorder;
   private readonly venue: Venue;
-  private readonly recorder: Recorder;
 
   constructor(runs: readonly SymbolRun[], account: Account, venue: Venue, recorder: Recorder) {
     this.runs = runs;

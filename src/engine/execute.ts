@@ -1,4 +1,5 @@
 import type { Order, RiskApproved } from '#core/orders.ts';
+import { approvedBefore } from '#core/risk.ts';
 import { type Decision, REASONS } from '#core/signals.ts';
 import type { SubmitAnswer, Venue } from '#ports/venue.ts';
 import type { Recorder } from './recorder.ts';
@@ -40,4 +41,25 @@ function settle(run: SymbolRun, order: Order, answer: SubmitAnswer): void {
     run.note(run.decided - 1, REASONS.refusedByVenue);
   }
   run.onOrder(order);
+}
+
+/**
+ * Orders whose intent was stored when the run last stopped, and whose sending was not. What the venue knows of is
+ * taken over as it is there; what it proves not to have is sent now, under the same client order id, as long as the
+ * candle that called for it is still the last one.
+ */
+export async function resendUnsent(run: SymbolRun, orders: readonly Order[], venue: Venue): Promise<void> {
+  for (const order of orders) {
+    const there = await venue.find(order);
+    if (there) {
+      if (order.state.kind === 'intended') order.submitted();
+      order.become(there.state);
+    } else if (run.candles.closeTimeAt(run.candles.length - 1) === order.intent.occasion) {
+      await send(run, approvedBefore(order), venue);
+      continue;
+    } else {
+      order.become({ kind: 'expired', filled: order.filled, why: 'its candle had passed before it could be sent' });
+    }
+    run.onOrder(order);
+  }
 }

@@ -1,14 +1,12 @@
 import type { Feed } from '#ports/market-data.ts';
 import type { Account } from './account.ts';
 import type { BotRun } from './bot-run.ts';
-import type { Recorder } from './recorder.ts';
 
-/** What the loop runs, and where it is written down. */
+/** What the loop runs. */
 export interface Running {
   readonly feed: Feed;
   readonly bots: readonly BotRun[];
   readonly accounts: readonly Account[];
-  readonly recorder: Recorder;
 }
 
 /**
@@ -16,6 +14,8 @@ export interface Running {
  * candles that closed, equity is kept, and what happened is written down. Resolves when the feed ends.
  */
 export async function runLoop(running: Running): Promise<void> {
+  // What a restart found closed and not decided.
+  for (const bot of running.bots) await bot.step();
   for (;;) {
     const waiting = spin(running);
     if (waiting === undefined) return;
@@ -27,19 +27,19 @@ export async function runLoop(running: Running): Promise<void> {
  * Runs boundaries for as long as nothing has to wait.
  * @returns The rest of the boundary that has to, telling whether the feed goes on; undefined at the feed's end.
  */
-function spin({ feed, bots, accounts, recorder }: Running): Promise<boolean> | undefined {
+function spin({ feed, bots, accounts }: Running): Promise<boolean> | undefined {
   for (;;) {
     passQuiet(feed, bots, accounts);
     const got = feed.next();
-    if (typeof got !== 'number') return arrive(got, { feed, bots, accounts, recorder });
+    if (typeof got !== 'number') return arrive(got, { feed, bots, accounts });
     if (got < 0) return undefined;
     for (let k = 0; k < bots.length; k++) {
       const work = bots[k]!.step();
-      if (work !== undefined) return finish(work, { feed, bots, accounts, recorder });
+      if (work !== undefined) return finish(work, { feed, bots, accounts });
     }
     for (let k = 0; k < accounts.length; k++) accounts[k]!.mark();
-    const stored = recorder.boundary();
-    if (stored !== undefined) return stored.then(() => true);
+    const stored = writeDown(bots, 0);
+    if (stored !== undefined) return stored;
   }
 }
 
@@ -64,10 +64,19 @@ async function arrive(coming: Promise<number>, running: Running): Promise<boolea
 }
 
 /** The rest of a boundary whose bots had to wait: those that are done have nothing left to decide and pass at once. */
-async function finish(work: Promise<void>, { bots, accounts, recorder }: Running): Promise<boolean> {
+async function finish(work: Promise<void>, { bots, accounts }: Running): Promise<boolean> {
   await work;
   for (const bot of bots) await bot.step();
   for (const account of accounts) account.mark();
-  await recorder.boundary();
+  for (const bot of bots) await bot.recorder.boundary();
   return true;
+}
+
+/** Lets each bot from `from` on write its boundary down, waiting only for one that has to. */
+function writeDown(bots: readonly BotRun[], from: number): Promise<boolean> | undefined {
+  for (let k = from; k < bots.length; k++) {
+    const stored = bots[k]!.recorder.boundary();
+    if (stored !== undefined) return stored.then(() => writeDown(bots, k + 1) ?? true);
+  }
+  return undefined;
 }

@@ -15,7 +15,7 @@ import {
   type Strategy,
 } from '#core/signals.ts';
 import type { VenueListener } from '#ports/venue.ts';
-import type { Recorder } from './recorder.ts';
+import { NO_RECORDS, type Recorder } from './recorder.ts';
 
 /** The one `Held` of a run, rewritten by each fill: a strategy reads it and keeps nothing of it. */
 class HeldNow implements Held {
@@ -43,18 +43,18 @@ export class SymbolRun implements VenueListener {
   decided = 0;
   /** The entry or exit that is on its way. */
   private working: Order | undefined;
+  private stop: Order | undefined;
   private observed = 0;
   private stretch: Quiet = { until: 0, reason: REASONS.undecided };
   private readonly held = new HeldNow();
-  private readonly recorder: Recorder;
+  private recorder: Recorder = NO_RECORDS;
 
-  constructor(owner: OrderOwner, bot: Bot, grid: Grid, candles: Candles, strategy: Strategy, recorder: Recorder) {
+  constructor(owner: OrderOwner, bot: Bot, grid: Grid, candles: Candles, strategy: Strategy) {
     this.owner = owner;
     this.bot = bot;
     this.grid = grid;
     this.candles = candles;
     this.strategy = strategy;
-    this.recorder = recorder;
     this.book = new PositionBook(grid, candles);
     this.capital = toNumber(bot.capital);
   }
@@ -94,6 +94,24 @@ export class SymbolRun implements VenueListener {
     return { owner: this.owner, occasion: this.candles.closeTimeAt(i) };
   }
 
+  /** Where what the venue tells is written down. */
+  recordTo(recorder: Recorder): void {
+    this.recorder = recorder;
+  }
+
+  /** Goes on after a restart: `decided` candles are done with, and these orders may still do something. */
+  resume(decided: number, working: readonly Order[]): void {
+    this.decided = decided;
+    this.working = working.find(({ leg }) => leg === 'entry' || leg === 'exit');
+    this.stop = working.find(({ leg }) => leg === 'stop');
+    this.refreshHeld();
+  }
+
+  /** Whether the venue holds a live stop for the open position. */
+  get hasWorkingStop(): boolean {
+    return this.stop?.state.kind === 'open';
+  }
+
   /** From now on this order is on its way, until the venue ends it. */
   follow(order: Order): void {
     this.working = order;
@@ -114,6 +132,7 @@ export class SymbolRun implements VenueListener {
 
   onOrder(order: Order): void {
     if (order === this.working && !order.isWorking) this.working = undefined;
+    if (order.leg === 'stop') this.stop = order;
     this.recorder.order(this, order);
   }
 

@@ -1,13 +1,7 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle, Candles } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
-
-/** One symbol's candles as they close, and what its market demands of orders. */
-export interface Series {
-  readonly symbol: MarketSymbol;
-  readonly instrument: Instrument;
-  readonly candles: Candles;
-}
+import type { EpochMs, Timeframe } from '#core/time.ts';
 
 /**
  * What closes candles, pulled by the engine's one loop. A replaying feed answers with a number, one that has to wait
@@ -29,17 +23,28 @@ export interface Feed {
   close(): void;
 }
 
+/** One symbol's candles as they close, and what its market demands of orders. */
+export interface Series {
+  readonly symbol: MarketSymbol;
+  readonly instrument: Instrument;
+  readonly candles: Candles;
+  /** The candle that has not closed yet, as it looks at a moment of market time: for pages, never for decisions. */
+  forming(at: EpochMs): Candle | undefined;
+}
+
 /** A market that bots can run on. */
-export interface MarketData {
-  /** `simulated`, or `replay` with its file: what a bot's rows are bound to. */
+export interface MarketData<Opened extends Series = Series> {
+  /** What a bot's rows are bound to: a bot goes on only on the market it began on. */
   readonly name: string;
   /** What people read beside every figure that comes from it. */
   readonly label: string;
   /** True where prices are invented or replayed. */
   readonly simulated: boolean;
-  /** Times faster than real time; null: as fast as it can. */
-  readonly speed: number | null;
-  readonly series: readonly Series[];
-  /** The candle of a symbol that has not closed yet, where the market tells it: for pages, never for decisions. */
-  forming(symbol: MarketSymbol): Candle | undefined;
+  /**
+   * Opens a symbol. Candles that close by `until` are closed from the start; left out, those of the market's own
+   * history are.
+   * @returns undefined when the market does not have the symbol.
+   * @throws Error when it has it, but not in this timeframe.
+   */
+  open(symbol: MarketSymbol, timeframe: Timeframe, until?: EpochMs): Opened | undefined;
 }

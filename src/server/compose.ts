@@ -1,83 +1,77 @@
 import { MarketClock } from '#adapters/clock/market-clock.ts';
-import { BoundaryFeed, type CandleSource, type Pace } from '#adapters/market-data/feed.ts';
+import { BoundaryFeed, type FeedSeries, type Pace, type SourcedSeries } from '#adapters/market-data/feed.ts';
 import { ReplaySource } from '#adapters/market-data/replay.ts';
-import { type SavedMarket, SimulatedVenue } from '#adapters/venues/simulated.ts';
-import type { AccountId, Bot, BotId, MarketSymbol } from '#core/bots.ts';
+import { SimulatedVenue } from '#adapters/venues/simulated.ts';
+import type { AccountId, Bot, BotId } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import { Grid } from '#core/grid.ts';
 import type { FeeRates, Instrument } from '#core/instruments.ts';
-import { type Money, quantity } from '#core/money.ts';
+import { type Money, money, quantity } from '#core/money.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
-import { type EpochMs, epochMs } from '#core/time.ts';
+import type { EpochMs } from '#core/time.ts';
 import { Account } from '#engine/account.ts';
 import { BotRun } from '#engine/bot-run.ts';
+import { resendUnsent } from '#engine/execute.ts';
 import { runLoop } from '#engine/loop.ts';
 import { NO_RECORDS, type Recorder } from '#engine/recorder.ts';
+import { readBot, restoreRuns, type StoredBot } from '#engine/restore.ts';
+import { Snapshotter } from '#engine/snapshots.ts';
+import { StoreRecorder } from '#engine/store-recorder.ts';
 import { SymbolRun } from '#engine/symbol-run.ts';
-import type { Feed } from '#ports/market-data.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Feed, MarketData } from '#ports/market-data.ts';
+import type { AccountRow, BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { IndicatorRules } from '#strategies/indicator-rules/strategy.ts';
 
-/** What a paper account pays: 0.1 % of the notional, making or taking. */
-export const PAPER_FEES: FeeRates = { maker: quantity('0.001'), taker: quantity('0.001') };
-
-/** One symbol's market as the simulated venue is to trade it. */
-export interface SimulatedMarket {
-  readonly symbol: MarketSymbol;
-  readonly instrument: Instrument;
-  readonly candles: Candles;
-  readonly source: CandleSource;
-  readonly saved?: SavedMarket;
-}
+/** What a paper account pays of the notional, making or taking: 0.1 %. */
+export const PAPER_FEE_RATE = '0.001';
+export const PAPER_FEES: FeeRates = { maker: quantity(PAPER_FEE_RATE), taker: quantity(PAPER_FEE_RATE) };
 
 /** A bot on the simulated venue, ready to run: paper and backtest differ in what they hand in, and in nothing else. */
-export interface Assembled {
-  readonly clock: MarketClock;
-  readonly feed: Feed;
+interface Assembled {
   readonly venue: SimulatedVenue;
   readonly account: Account;
   readonly bot: BotRun;
+  readonly series: readonly FeedSeries[];
 }
 
-export interface Assembly {
+interface Assembly {
   readonly bot: Bot;
   readonly botId: BotId;
   readonly accountId: AccountId;
   readonly startingBalance: Money;
   readonly fees: FeeRates;
-  readonly markets: readonly SimulatedMarket[];
-  readonly start: EpochMs;
-  /** Left out: as fast as it goes. */
-  readonly pace?: (clock: MarketClock) => Pace;
-  readonly recorder: Recorder;
+  readonly series: readonly SourcedSeries[];
+  /** Makes the recorder of the runs, whose account is known by then. */
+  readonly recorder: (account: Account) => Recorder;
 }
 
-export function assemble({
+function assemble({
   bot,
   botId,
   accountId,
   startingBalance,
   fees,
-  markets,
-  start,
-  pace,
-  recorder,
+  series,
+  recorder: makeRecorder,
 }: Assembly): Assembled {
-  const clock = new MarketClock(start);
   const venue = new SimulatedVenue();
   const prices = bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
-  const runs = markets.map(({ symbol, instrument, candles, saved }) => {
+  const runs = series.map(({ symbol, instrument, candles }) => {
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
-    const run = new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles), recorder);
-    venue.open(symbol, grid, candles, saved);
-    venue.listen(symbol, run);
-    return run;
+    venue.open(symbol, grid, candles);
+    return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles));
   });
   const account = new Account(accountId, startingBalance, runs);
-  const series = markets.map(({ symbol, source }) => ({ source, exchange: venue.exchange(symbol) }));
-  const feed = new BoundaryFeed(series, clock, pace?.(clock));
-  return { clock, feed, venue, account, bot: new BotRun(runs, account, venue, recorder) };
+  const recorder = makeRecorder(account);
+  for (const run of runs) {
+    run.recordTo(recorder);
+    venue.listen(run.owner.symbol, run);
+  }
+  const feedSeries = series.map((source) => ({ source, exchange: venue.exchange(source.symbol) }));
+  return { venue, account, bot: new BotRun(runs, account, venue, recorder), series: feedSeries };
 }
 
 /** A backtest: recorded candles as fast as they go, nothing written, the account starting with the bot's capital. */
@@ -88,22 +82,144 @@ export interface Backtest {
   readonly fees: FeeRates;
 }
 
-export async function runBacktest({ bot, recorded, instrument, fees }: Backtest): Promise<Account> {
-  const source = new ReplaySource(recorded);
+/** What a backtest runs with; kept together so that whoever measures it can keep it alive. */
+export interface ComposedBacktest {
+  readonly account: Account;
+  readonly run: () => Promise<void>;
+}
+
+export function composeBacktest({ bot, recorded, instrument, fees }: Backtest): ComposedBacktest {
+  const source = new ReplaySource(instrument, recorded);
   const {
-    feed,
     account,
     bot: botRun,
+    series,
   } = assemble({
     bot,
     botId: 'backtest' as BotId,
     accountId: 'backtest' as AccountId,
     startingBalance: bot.capital,
     fees,
-    markets: [{ symbol: instrument.symbol, instrument, candles: source.candles, source }],
-    start: epochMs(recorded.openTime.values[0] ?? 0),
-    recorder: NO_RECORDS,
+    series: [source],
+    recorder: () => NO_RECORDS,
   });
-  await runLoop({ feed, bots: [botRun], accounts: [account], recorder: NO_RECORDS });
+  const feed = new BoundaryFeed(series, new MarketClock(recorded.openTimeOf(0)));
+  return { account, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
+}
+
+export async function runBacktest(backtest: Backtest): Promise<Account> {
+  const { account, run } = composeBacktest(backtest);
+  await run();
   return account;
+}
+
+/** A stored bot with its file read and its account. */
+export interface PaperBot {
+  readonly row: BotRow;
+  readonly bot: Bot;
+  readonly account: AccountRow;
+}
+
+/** Paper trading: stored bots on a market, everything written to the store. */
+export interface Paper {
+  readonly bots: readonly PaperBot[];
+  readonly market: MarketData<SourcedSeries> & { readonly start: EpochMs };
+  readonly store: Store;
+  readonly pace: (clock: Clock) => Pace;
+  /** Told of each change-set once it is stored. */
+  readonly onStored: (changes: ChangeSet) => void;
+}
+
+export interface ComposedPaper {
+  readonly clock: Clock;
+  readonly feed: Feed;
+  readonly traders: readonly Trader[];
+  /** Runs until the feed ends; what is held back is stored then. */
+  readonly run: () => Promise<void>;
+}
+
+/** One bot as it runs: what pages look at. */
+export interface Trader {
+  readonly row: BotRow;
+  readonly bot: Bot;
+  readonly accountRow: AccountRow;
+  readonly account: Account;
+  readonly series: readonly SourcedSeries[];
+}
+
+interface AssembledPaper extends Assembled {
+  readonly recorder: StoreRecorder;
+  readonly trader: Trader;
+}
+
+export async function composePaper({ bots, market, store, pace, onStored }: Paper): Promise<ComposedPaper> {
+  const stored = new Map<string, StoredBot>();
+  for (const { row, bot } of bots) stored.set(row.id, await readBot(store, row.id, bot.symbols));
+  const reached = Math.max(market.start, ...[...stored.values()].map((one) => one.reached ?? market.start)) as EpochMs;
+  const clock = new MarketClock(reached);
+  const assembled: AssembledPaper[] = [];
+  for (const paperBot of bots)
+    assembled.push(await assemblePaper(paperBot, stored.get(paperBot.row.id)!, market, store, clock, onStored));
+  const feed = new BoundaryFeed(
+    assembled.flatMap(({ series }) => series),
+    clock,
+    pace(clock),
+  );
+  const running = { feed, bots: assembled.map(({ bot }) => bot), accounts: assembled.map(({ account }) => account) };
+  return {
+    clock,
+    feed,
+    traders: assembled.map(({ trader }) => trader),
+    run: async () => {
+      await runLoop(running);
+      for (const { recorder } of assembled) await recorder.flush();
+    },
+  };
+}
+
+async function assemblePaper(
+  { row, bot, account: accountRow }: PaperBot,
+  stored: StoredBot,
+  market: MarketData<SourcedSeries>,
+  store: Store,
+  clock: Clock,
+  onStored: (changes: ChangeSet) => void,
+): Promise<AssembledPaper> {
+  const opened = bot.symbols.map((symbol) => market.open(symbol, bot.timeframe, stored.reached));
+  const series = opened.filter((one) => one !== undefined);
+  if (series.length === 0) {
+    throw new Error(
+      `Cannot run the bot "${bot.name}" as the market has none of its symbols: ${bot.symbols.join(', ')}`,
+    );
+  }
+  let recorder: StoreRecorder | undefined;
+  const assembled = assemble({
+    bot,
+    botId: row.id as BotId,
+    accountId: row.accountId as AccountId,
+    startingBalance: money(accountRow.startingBalance),
+    fees: { maker: quantity(accountRow.makerFeeRate), taker: quantity(accountRow.takerFeeRate) },
+    series,
+    recorder: (account) => {
+      const snapshotter = new Snapshotter(account, clock);
+      recorder = new StoreRecorder(store, clock, account.runs, () => snapshotter.due(), onStored);
+      return recorder;
+    },
+  });
+  await resume(assembled, stored, recorder!);
+  return { ...assembled, recorder: recorder!, trader: { row, bot, accountRow, account: assembled.account, series } };
+}
+
+/** Puts back what was stored; a bot that never ran decides from the next candle on. */
+async function resume({ account, venue }: Assembled, stored: StoredBot, recorder: StoreRecorder): Promise<void> {
+  if (stored.reached === undefined) {
+    for (const run of account.runs) run.resume(run.candles.length, []);
+    recorder.resume();
+    return;
+  }
+  const { runs, revisions } = restoreRuns(stored, account.runs);
+  recorder.resume(revisions);
+  for (const { run, position, executions, open } of runs)
+    venue.restore(run.owner.symbol, { position, executions, orders: open });
+  for (const { run, unsent } of runs) await resendUnsent(run, unsent, venue);
 }

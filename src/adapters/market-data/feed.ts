@@ -1,5 +1,5 @@
 import type { EpochMs } from '#core/time.ts';
-import type { Feed } from '#ports/market-data.ts';
+import type { Feed, Series } from '#ports/market-data.ts';
 
 /** One series of a feed: it knows when its next candle closes, and closes it. */
 export interface CandleSource {
@@ -13,6 +13,9 @@ export interface CandleSource {
   /** Closes every candle before `index`. */
   closeUntil(index: number): void;
 }
+
+/** A series that a feed can close: what the markets here open. */
+export interface SourcedSeries extends Series, CandleSource {}
 
 /** What trades in a closed candle. */
 export interface Matching {

@@ -47,11 +47,13 @@ class Market implements ExchangeListener {
 export class SimulatedVenue implements Venue {
   private readonly markets = new Map<MarketSymbol, Market>();
 
-  /** Opens a market. `saved` puts back what it held before a restart. */
-  open(symbol: MarketSymbol, grid: Grid, candles: Candles, saved?: SavedMarket): void {
-    const market = new Market(grid, candles);
-    if (saved) market.exchange.restore(saved.position, saved.executions, saved.orders);
-    this.markets.set(symbol, market);
+  open(symbol: MarketSymbol, grid: Grid, candles: Candles): void {
+    this.markets.set(symbol, new Market(grid, candles));
+  }
+
+  /** Puts back what a market held before a restart. */
+  restore(symbol: MarketSymbol, { position, executions, orders }: SavedMarket): void {
+    this.exchange(symbol).restore(position, executions, orders);
   }
 
   /** The exchange of a symbol, for the feed to run its closed candles through. */

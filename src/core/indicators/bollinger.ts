@@ -7,8 +7,8 @@ import { positivePart } from './positive-part.ts';
  * Bollinger bands: the simple moving average (`middle`) plus and minus `deviations` population standard deviations of the
  * same values (`upper`, `lower`), in the unit of the source. First defined at period - 1.
  *
- * The variance is E[d^2] - E[d]^2 with d counted from the first value of the block (see blocks.ts), which lies in the
- * window or next to it: counted from 0 the two squares would be alike in most of their digits and cancel.
+ * The variance is E[d^2] - E[d]^2 with d counted from the first value of the block (see blocks.ts), which every
+ * window that ends in the block holds: counted from 0 the two would be alike in most of their digits and cancel.
  * @see Bollinger (2001), "Bollinger on Bollinger Bands"; TA-Lib, TA_BBANDS.
  */
 export class Bollinger implements Indicator {
@@ -22,7 +22,10 @@ export class Bollinger implements Indicator {
   private head = 0;
   private squareHead = 0;
 
-  /** @throws RangeError unless `period` is a whole number >= 1 and `deviations` is a number >= 0. */
+  /**
+   * @param source Defined from index 0 on.
+   * @throws RangeError unless `period` is a whole number >= 1 and `deviations` is a number >= 0.
+   */
   constructor(source: Column, period: number, deviations: number) {
     checkParameters(bollinger, [period, deviations]);
     this.source = source;

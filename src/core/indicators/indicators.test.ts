@@ -181,9 +181,11 @@ test('sums of prices on a binary grid are exact', () => {
   }
 });
 
-test('a simple moving average starts where its source does', () => {
-  const sma = new Sma(new Column(Float64Array.of(NaN, NaN, 3, 5, 7)), 2, 2);
-  sma.advance(0, 5);
-  expect(sma.firstIndex).toBe(3);
-  expect([...sma.outputs.sma.values]).toEqual([NaN, NaN, NaN, 4, 6]);
-});
+test.each(['rsi', 'adx.adx', 'adx.plusDi', 'adx.minusDi', 'stochastic(5,1,3).k', 'stochastic.k', 'stochastic.d'])(
+  '%s stays within 0 and 100, rounding included',
+  (text) => {
+    const candles = generateCandles(20_000, 1);
+    const { values } = compute(candles, text).outputs[parseIndicator(text).output];
+    expect(values.filter((value) => value < 0 || value > 100)).toHaveLength(0);
+  },
+);

@@ -5,7 +5,7 @@ import { checkParameters, type Definition, period } from './definition.ts';
 const RESUM_EVERY = 256;
 
 /**
- * Simple moving average: the mean of the last `period` values, in their unit. First defined at start + period - 1.
+ * Simple moving average: the mean of the last `period` values, in their unit. First defined at period - 1.
  * Exact to the last bit wherever sums are, as with prices on a binary grid: equal means then compare as equal.
  */
 export class Sma implements Indicator {
@@ -13,31 +13,29 @@ export class Sma implements Indicator {
   readonly firstIndex: number;
   private readonly source: Column;
   private readonly period: number;
-  private readonly start: number;
   /** Of the last `period` values. */
   private sum = 0;
 
   /**
-   * @param start Index of the first defined value of `source`.
+   * @param source Defined from index 0 on.
    * @throws RangeError unless `period` is a whole number >= 1.
    */
-  constructor(source: Column, period: number, start = 0) {
+  constructor(source: Column, period: number) {
     checkParameters(sma, [period]);
     this.source = source;
     this.period = period;
-    this.start = start;
-    this.firstIndex = start + period - 1;
+    this.firstIndex = period - 1;
   }
 
   advance(from: number, to: number): void {
-    const { period, start, firstIndex } = this;
+    const { period, firstIndex } = this;
     const { values } = this.source;
     const out = this.outputs.sma.reserve(to);
     const resumEvery = Math.max(RESUM_EVERY, period);
     let { sum } = this;
     let i = from;
     for (; i < to && i <= firstIndex; i++) {
-      if (i >= start) sum += values[i];
+      sum += values[i];
       out[i] = i < firstIndex ? NaN : sum / period;
     }
     while (i < to) {

@@ -2,7 +2,6 @@ import type { Candles } from '../candles.ts';
 import { fillTailMaxima, fillTailMinima, missingTails } from './blocks.ts';
 import { Column, type Indicator } from './column.ts';
 import { checkParameters, type Definition, period } from './definition.ts';
-import { Sma } from './sma.ts';
 
 /**
  * Slow stochastic oscillator, 0 to 100: where the close stands between the lowest low (0) and the highest high (100) of
@@ -15,9 +14,11 @@ export class Stochastic implements Indicator {
   readonly firstIndex: number;
   private readonly candles: Candles;
   private readonly period: number;
+  private readonly smoothing: number;
+  private readonly signal: number;
   private readonly fast = new Column();
-  private readonly slow: Sma;
-  private readonly slower: Sma;
+  /** `k`, but with the values that go before its firstIndex into the first of `d`. */
+  private readonly slow = new Column();
   /** See blocks.ts: the extremes over the end of the last block, and over the beginning of this one. */
   private readonly highTails: Float64Array;
   private readonly lowTails: Float64Array;
@@ -29,21 +30,21 @@ export class Stochastic implements Indicator {
     checkParameters(stochastic, [period, smoothing, signal]);
     this.candles = candles;
     this.period = period;
-    this.slow = new Sma(this.fast, smoothing, period - 1);
-    this.slower = new Sma(this.slow.outputs.sma, signal, this.slow.firstIndex);
-    this.firstIndex = this.slower.firstIndex;
-    this.outputs.d = this.slower.outputs.sma;
+    this.smoothing = smoothing;
+    this.signal = signal;
+    this.firstIndex = period + smoothing + signal - 3;
     this.highTails = missingTails(period, -Infinity);
     this.lowTails = missingTails(period, Infinity);
   }
 
   advance(from: number, to: number): void {
     this.fillFast(from, to);
-    this.slow.advance(from, to);
-    this.slower.advance(from, to);
-    const slow = this.slow.outputs.sma.values;
+    const { period, smoothing, signal, firstIndex } = this;
+    const slow = this.slow.reserve(to);
     const k = this.outputs.k.reserve(to);
-    for (let i = from; i < to; i++) k[i] = i < this.firstIndex ? NaN : slow[i];
+    fillMeans(slow, this.fast.values, smoothing, Math.max(from, period + smoothing - 2), to);
+    fillMeans(this.outputs.d.reserve(to).fill(NaN, from, firstIndex), slow, signal, Math.max(from, firstIndex), to);
+    for (let i = from; i < to; i++) k[i] = i < firstIndex ? NaN : slow[i];
   }
 
   private fillFast(from: number, to: number): void {
@@ -73,6 +74,18 @@ export class Stochastic implements Indicator {
     }
     this.highest = highest;
     this.lowest = lowest;
+  }
+}
+
+/**
+ * Means of the last `period` values over [from, to). Each is summed anew: the windows are short, and a running sum would
+ * leave 0 to 100 by its rounding.
+ */
+function fillMeans(means: Float64Array, values: Float64Array, period: number, from: number, to: number): void {
+  for (let i = from; i < to; i++) {
+    let sum = 0;
+    for (let j = i - period + 1; j <= i; j++) sum += values[j];
+    means[i] = sum / period;
   }
 }
 

@@ -1,0 +1,150 @@
+import type { BracketPlan } from '#core/brackets.ts';
+import type { GridQuantity } from '#core/grid.ts';
+import { price, quantity } from '#core/money.ts';
+import { type Intent, Order, type OrderState, type VenueOrderId } from '#core/orders.ts';
+import type { EpochMs } from '#core/time.ts';
+import type { FillRow, OrderRow, Store } from '#ports/store.ts';
+import type { StoredRevisions } from './store-recorder.ts';
+import type { SymbolRun } from './symbol-run.ts';
+
+const PAGE = 1000;
+
+/** What a store knows of one bot. */
+export interface StoredBot {
+  readonly orders: ReadonlyMap<string, OrderRow>;
+  readonly fills: readonly FillRow[];
+  /** Close time of the newest candle that was decided, by symbol. */
+  readonly decidedUntil: ReadonlyMap<string, EpochMs>;
+  /** Up to here the market's candles are closed and traded; undefined for a bot that never ran. */
+  readonly reached: EpochMs | undefined;
+  readonly revisions: ReadonlyMap<string, { readonly trade: number; readonly position: number }>;
+}
+
+/** Reads a bot back. */
+export async function readBot(store: Store, botId: string, symbols: readonly string[]): Promise<StoredBot> {
+  const decidedUntil = new Map<string, EpochMs>();
+  for (const symbol of symbols) {
+    const last = await store.lastCycle(botId, symbol);
+    if (last) decidedUntil.set(symbol, last.occasion);
+  }
+  const positions = (await store.positions()).filter((row) => row.botId === botId);
+  const trades = await store.openTrades(botId);
+  const revisions = new Map(
+    positions.map(({ symbol, tradeId, revision }) => {
+      const trade = trades.find(({ id }) => id === tradeId)?.revision ?? 0;
+      return [symbol, { trade, position: revision }];
+    }),
+  );
+  return {
+    orders: await allOrders(store, botId),
+    fills: await store.fills({ botId }),
+    decidedUntil,
+    reached: decidedUntil.size === 0 ? undefined : (Math.max(...decidedUntil.values()) as EpochMs),
+    revisions,
+  };
+}
+
+async function allOrders(store: Store, botId: string): Promise<Map<string, OrderRow>> {
+  const orders = new Map<string, OrderRow>();
+  for (let after: string | undefined; ; ) {
+    const page = await store.orders({ botId }, after === undefined ? { limit: PAGE } : { limit: PAGE, after });
+    for (const row of page.rows) orders.set(row.clientOrderId, row);
+    if (page.next === undefined) return orders;
+    after = page.next;
+  }
+}
+
+/** A run as it was when it was last stored. */
+export interface RestoredRun {
+  readonly run: SymbolRun;
+  readonly position: GridQuantity;
+  /** Fills of this symbol so far. */
+  readonly executions: number;
+  /** What the venue had taken and not ended. */
+  readonly open: readonly Order[];
+  /** Stored and perhaps never sent: to be looked up at the venue, and sent if it is not there. */
+  readonly unsent: readonly Order[];
+}
+
+/**
+ * Puts stored fills, orders and decisions back into fresh runs whose candles are closed up to where the bot had come.
+ * The book is made from the fills alone, as it was the first time.
+ */
+export function restoreRuns(
+  stored: StoredBot,
+  runs: readonly SymbolRun[],
+): { runs: RestoredRun[]; revisions: StoredRevisions } {
+  const orderRevisions = new Map<Order, { revision: number; createdAt: EpochMs }>();
+  const openTrades = new Map<SymbolRun, { trade: number; position: number }>();
+  const restored = runs.map((run) => {
+    const { symbol } = run.owner;
+    const orders = new Map<string, Order>();
+    for (const row of stored.orders.values())
+      if (row.symbol === symbol) orders.set(row.clientOrderId, orderOf(run, row));
+    const fills = stored.fills.filter((row) => row.symbol === symbol);
+    for (const row of fills) applyFill(run, row, orders);
+    const working = [...orders.values()].filter((order) => order.isWorking);
+    for (const order of working) orderRevisions.set(order, stored.orders.get(order.clientOrderId)!);
+    const revisions = stored.revisions.get(symbol);
+    if (revisions) openTrades.set(run, revisions);
+    const decided = stored.decidedUntil.get(symbol);
+    run.resume(decided === undefined ? 0 : run.candles.indexClosedAt(decided) + 1, working);
+    return {
+      run,
+      position: run.book.position,
+      executions: fills.length,
+      open: working.filter(({ state }) => state.kind === 'open'),
+      unsent: working.filter(({ state }) => state.kind !== 'open'),
+    };
+  });
+  return { runs: restored, revisions: { orders: orderRevisions, openTrades, fills: stored.fills.length } };
+}
+
+function applyFill(run: SymbolRun, row: FillRow, orders: ReadonlyMap<string, Order>): void {
+  const order = orders.get(row.clientOrderId);
+  if (!order)
+    throw new Error(
+      `Cannot restore ${row.symbol} as the order ${row.clientOrderId} of fill ${row.venueTradeId} is not stored`,
+    );
+  const { grid, candles, book } = run;
+  const size = grid.gridQuantity(quantity(row.quantity));
+  const signed = (row.side === 'buy' ? size : -size) as GridQuantity;
+  book.apply(order, grid.gridPrice(price(row.price)), signed, candles.indexAt(row.executedAt), row.liquidity);
+}
+
+function orderOf(run: SymbolRun, row: OrderRow): Order {
+  const { grid } = run;
+  const intent: Intent = { owner: run.owner, occasion: row.occasion };
+  const request = {
+    leg: row.leg,
+    side: row.side,
+    type: row.type,
+    quantity: grid.gridQuantity(quantity(row.quantity)),
+    price: row.price === null ? undefined : grid.gridPrice(price(row.price)),
+    timeInForce: row.timeInForce,
+    effect: row.effect,
+    attached: row.attached === null ? undefined : (JSON.parse(row.attached) as BracketPlan),
+  };
+  return Order.restored(intent, request, row.attempt, stateOf(run, row));
+}
+
+function stateOf(run: SymbolRun, row: OrderRow): OrderState {
+  const filled = run.grid.gridQuantity(quantity(row.filledQuantity));
+  const venueOrderId = row.venueOrderId as VenueOrderId;
+  const why = row.why ?? '';
+  switch (row.state) {
+    case 'open':
+      return { kind: 'open', venueOrderId, filled };
+    case 'filled':
+      return { kind: 'filled', venueOrderId };
+    case 'canceled':
+    case 'expired':
+      return { kind: row.state, filled, why };
+    case 'rejected':
+      return { kind: 'rejected', why };
+    case 'intended':
+    case 'submitted':
+    case 'unknown':
+      return { kind: row.state };
+  }
+}

@@ -1,0 +1,195 @@
+import type { GridPrice, GridQuantity } from '#core/grid.ts';
+import type { Liquidity } from '#core/matching.ts';
+import { formatDecimal } from '#core/money.ts';
+import type { Order } from '#core/orders.ts';
+import { type Decision, reasonOf } from '#core/signals.ts';
+import type { EpochMs } from '#core/time.ts';
+import type { AnalysisRow, CycleRow, DecisionRow, FillRow, OrderRow, PositionRow, TradeRow } from '#ports/store.ts';
+import type { SymbolRun } from './symbol-run.ts';
+
+/** What happened, as the rows that the store keeps: one function for each table, nothing remembered between calls. */
+
+/** Occasion of a run as a part of ids: unique for the account, bot, symbol, timeframe and candle. */
+export function occasionId(run: SymbolRun, occasion: EpochMs): string {
+  return `${run.owner.prefix}-${occasion.toString(36)}`;
+}
+
+function keyOf(run: SymbolRun) {
+  const { botId, symbol, timeframe } = run.owner;
+  return { botId, symbol, timeframe };
+}
+
+export function orderRow(run: SymbolRun, order: Order, now: EpochMs, createdAt: EpochMs, revision: number): OrderRow {
+  const { grid } = run;
+  const { state, attached } = order;
+  return {
+    ...keyOf(run),
+    accountId: run.owner.accountId,
+    clientOrderId: order.clientOrderId,
+    venueOrderId: 'venueOrderId' in state ? String(state.venueOrderId) : null,
+    occasion: order.intent.occasion,
+    leg: order.leg,
+    attempt: order.attempt,
+    side: order.side,
+    type: order.type,
+    quantity: formatDecimal(grid.exactQuantity(order.quantity)),
+    price: order.price === undefined ? null : formatDecimal(grid.exactPrice(order.price)),
+    timeInForce: order.timeInForce,
+    effect: order.effect,
+    attached: attached === undefined ? null : JSON.stringify(attached),
+    state: state.kind,
+    filledQuantity: formatDecimal(grid.exactQuantity(order.filled)),
+    why: 'why' in state ? state.why : null,
+    createdAt,
+    updatedAt: now,
+    revision,
+  };
+}
+
+/** One execution as the venue told it. */
+export interface Execution {
+  readonly order: Order;
+  readonly price: GridPrice;
+  /** Signed: positive bought, negative sold. */
+  readonly quantity: GridQuantity;
+  readonly index: number;
+  readonly liquidity: Liquidity;
+  readonly venueTradeId: string | number;
+}
+
+export function fillRow(
+  run: SymbolRun,
+  { order, price, quantity, index, liquidity, venueTradeId }: Execution,
+  sequence: number,
+): FillRow {
+  const { grid, owner } = run;
+  return {
+    accountId: owner.accountId,
+    symbol: owner.symbol,
+    venueTradeId: String(venueTradeId),
+    clientOrderId: order.clientOrderId,
+    botId: owner.botId,
+    sequence,
+    executedAt: run.candles.openTimeAt(index),
+    side: quantity > 0 ? 'buy' : 'sell',
+    quantity: formatDecimal(grid.exactQuantity(Math.abs(quantity) as GridQuantity)),
+    price: formatDecimal(grid.exactPrice(price)),
+    fee: formatDecimal(grid.fee(price, quantity, liquidity)),
+    liquidity,
+  };
+}
+
+export function analysisRow(run: SymbolRun, decision: Decision, occasion: EpochMs): AnalysisRow {
+  const close = run.candles.close.values[run.candles.length - 1]!;
+  const brackets = decision.kind === 'enter' ? decision.brackets : undefined;
+  const sign = decision.kind === 'enter' && decision.direction === 'short' ? -1 : 1;
+  return {
+    ...keyOf(run),
+    id: occasionId(run, occasion),
+    occasion,
+    analyst: 'rules',
+    recommendation: recommendationOf(run, decision),
+    confidence: null,
+    entry: nearestPrice(run, close),
+    stop: brackets ? nearestPrice(run, close - sign * brackets.stop) : null,
+    target: brackets?.target === undefined ? null : nearestPrice(run, close + sign * brackets.target),
+    imageHash: null,
+    rawAnswer: null,
+    createdAt: occasion,
+  };
+}
+
+function recommendationOf(run: SymbolRun, decision: Decision): 'buy' | 'sell' | 'hold' {
+  if (decision.kind === 'hold') return 'hold';
+  if (decision.kind === 'enter') return decision.direction === 'long' ? 'buy' : 'sell';
+  return run.book.position > 0 ? 'sell' : 'buy';
+}
+
+export function decisionRow(
+  run: SymbolRun,
+  decision: Decision,
+  occasion: EpochMs,
+  refusal: string | undefined,
+): DecisionRow {
+  const last = run.candles.length - 1;
+  return {
+    ...keyOf(run),
+    id: occasionId(run, occasion),
+    occasion,
+    final: decision.kind === 'enter' ? `enter-${decision.direction}` : decision.kind,
+    executed: refusal === undefined,
+    why: refusal ?? decision.reason.why,
+    input: JSON.stringify({
+      close: run.candles.close.values[last],
+      position: run.book.direction,
+      indicators: run.strategy.snapshot(last),
+    }),
+    createdAt: occasion,
+  };
+}
+
+export function cycleRow(run: SymbolRun, i: number): CycleRow {
+  const { outcome, why } = reasonOf(run.reasons[i]!);
+  return { ...keyOf(run), occasion: run.candles.closeTimeAt(i), result: outcome, why };
+}
+
+/** The trade `k` of a run as it stands. */
+export function tradeRow(run: SymbolRun, k: number, revision: number): TradeRow {
+  const { book, grid, candles } = run;
+  const { trades, fills } = book;
+  const entry = trades.firstFill[k]!;
+  const isClosed = k < trades.closed;
+  const occasion = fills.occasion(entry) as EpochMs;
+  const quantity = Math.abs(trades.quantity[k]!) as GridQuantity;
+  const entryPrice = trades.entryPrice[k]! as GridPrice;
+  const r = trades.r[k]!;
+  return {
+    ...keyOf(run),
+    id: occasionId(run, occasion),
+    accountId: run.owner.accountId,
+    side: trades.quantity[k]! > 0 ? 'long' : 'short',
+    status: isClosed ? 'closed' : 'open',
+    quantity: formatDecimal(grid.exactQuantity(quantity)),
+    entryPrice: formatDecimal(grid.exactPrice(entryPrice)),
+    exitPrice: isClosed ? priceText(run, trades.exitPrice[k]!) : null,
+    exitReason: trades.exitReason(k) ?? null,
+    stop: priceText(run, trades.stop[k]!),
+    target: priceText(run, trades.target[k]!),
+    fee: formatDecimal(book.feesOf(k)),
+    margin: formatDecimal(grid.notional(entryPrice, quantity)),
+    leverage: 1,
+    pnl: isClosed ? formatDecimal(book.pnlOf(k)) : null,
+    r: isClosed && Number.isFinite(r) ? r : null,
+    promptName: null,
+    indicatorsSnapshot: JSON.stringify(run.strategy.snapshot(candles.indexClosedAt(occasion))),
+    createdAt: fills.at(entry) as EpochMs,
+    closedAt: isClosed ? candles.openTimeAt(trades.exitIndex[k]!) : null,
+    revision,
+  };
+}
+
+export function positionRow(run: SymbolRun, revision: number): PositionRow {
+  const { book, grid, owner } = run;
+  const k = book.trades.length - 1;
+  const entry = book.trades.firstFill[k]!;
+  return {
+    accountId: owner.accountId,
+    symbol: owner.symbol,
+    botId: owner.botId,
+    tradeId: occasionId(run, book.fills.occasion(entry) as EpochMs),
+    direction: book.position > 0 ? 'long' : 'short',
+    quantity: formatDecimal(grid.exactQuantity(Math.abs(book.position) as GridQuantity)),
+    entryPrice: formatDecimal(grid.exactPrice(book.trades.entryPrice[k]! as GridPrice)),
+    entryAt: book.fills.at(entry) as EpochMs,
+    revision,
+  };
+}
+
+function nearestPrice(run: SymbolRun, price: number): string {
+  return formatDecimal(run.grid.exactPrice(run.grid.priceOf(price)));
+}
+
+/** A price that may not be there, as the logs keep it: NaN without one. */
+function priceText(run: SymbolRun, price: number): string | null {
+  return Number.isNaN(price) ? null : formatDecimal(run.grid.exactPrice(price as GridPrice));
+}

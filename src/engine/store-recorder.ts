@@ -1,0 +1,187 @@
+import type { GridPrice, GridQuantity } from '#core/grid.ts';
+import type { Liquidity } from '#core/matching.ts';
+import type { Order } from '#core/orders.ts';
+import type { Decision } from '#core/signals.ts';
+import type { EpochMs } from '#core/time.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { ChangeSet, SnapshotRow, Store } from '#ports/store.ts';
+import { type Changes, noChanges, rowsIn } from './changes.ts';
+import type { Recorder } from './recorder.ts';
+import { analysisRow, cycleRow, decisionRow, fillRow, orderRow, positionRow, tradeRow } from './rows.ts';
+import type { SymbolRun } from './symbol-run.ts';
+
+/** Boundaries that did nothing are stored together: after this much wall time, or this many rows. */
+const HOLD_MS = 250;
+const HOLD_ROWS = 500;
+
+/** Revisions of the stored rows that may still change: what a restart has to know. */
+export interface StoredRevisions {
+  readonly orders: ReadonlyMap<Order, { readonly revision: number; readonly createdAt: EpochMs }>;
+  /** Of the open trade and position of a run. */
+  readonly openTrades: ReadonlyMap<SymbolRun, { readonly trade: number; readonly position: number }>;
+  readonly fills: number;
+}
+
+const NOTHING_STORED: StoredRevisions = { orders: new Map(), openTrades: new Map(), fills: 0 };
+
+/**
+ * Writes a bot's run to the store. An intent is stored before its order leaves, with all that happened up to it;
+ * whatever did something is stored at the end of its boundary; and boundaries that did nothing wait for each other.
+ * Each change-set holds a whole number of steps, so a restart goes on from a moment that really was.
+ */
+export class StoreRecorder implements Recorder {
+  private readonly store: Store;
+  private readonly clock: Clock;
+  private readonly runs: readonly SymbolRun[];
+  private readonly snapshot: () => SnapshotRow | undefined;
+  private readonly onStored: (changes: ChangeSet) => void;
+  private readonly orders: Map<Order, { revision: number; createdAt: EpochMs }>;
+  /** What is stored of the run's open trade. */
+  private readonly openTrades: Map<SymbolRun, { trade: number; position: number }>;
+  /** The first trade of a run that changed since the last commit. */
+  private readonly changedTrades = new Map<SymbolRun, number>();
+  private readonly changed = new Set<Order>();
+  private readonly owners = new Map<Order, SymbolRun>();
+  private readonly recorded = new Map<SymbolRun, number>();
+  private sequence: number;
+  private changes = noChanges();
+  private mustStore = false;
+  private heldSince: number;
+
+  /**
+   * @param runs Filled in by whoever assembles them, before the first boundary.
+   * @param snapshot The account as it stands, when it is time for a snapshot; told whether something was filled.
+   * @param onStored What was stored, once it is.
+   */
+  constructor(
+    store: Store,
+    clock: Clock,
+    runs: readonly SymbolRun[],
+    snapshot: () => SnapshotRow | undefined,
+    onStored: (changes: ChangeSet) => void,
+  ) {
+    this.store = store;
+    this.clock = clock;
+    this.runs = runs;
+    this.snapshot = snapshot;
+    this.onStored = onStored;
+    this.orders = new Map();
+    this.openTrades = new Map();
+    this.sequence = 0;
+    this.heldSince = clock.mono();
+  }
+
+  /** Goes on from what is stored. */
+  resume(stored: StoredRevisions = NOTHING_STORED): void {
+    for (const [order, { revision, createdAt }] of stored.orders) this.orders.set(order, { revision, createdAt });
+    for (const [run, revisions] of stored.openTrades) this.openTrades.set(run, { ...revisions });
+    for (const run of this.runs) this.recorded.set(run, run.decided);
+    this.sequence = stored.fills;
+  }
+
+  intent(run: SymbolRun, order: Order, decision: Decision): Promise<void> {
+    const { occasion } = order.intent;
+    this.changes.add.analyses.push(analysisRow(run, decision, occasion));
+    this.changes.add.decisions.push(decisionRow(run, decision, occasion, undefined));
+    this.order(run, order);
+    this.takeCycles(run);
+    return this.storeNow();
+  }
+
+  refused(run: SymbolRun, decision: Decision, why: string): void {
+    const occasion = run.candles.closeTimeAt(run.candles.length - 1);
+    this.changes.add.analyses.push(analysisRow(run, decision, occasion));
+    this.changes.add.decisions.push(decisionRow(run, decision, occasion, why));
+  }
+
+  order(run: SymbolRun, order: Order): void {
+    this.owners.set(order, run);
+    this.changed.add(order);
+    this.mustStore = true;
+  }
+
+  fill(
+    run: SymbolRun,
+    order: Order,
+    price: GridPrice,
+    quantity: GridQuantity,
+    index: number,
+    liquidity: Liquidity,
+    venueTradeId: string | number,
+  ): void {
+    this.order(run, order);
+    this.changes.add.fills.push(
+      fillRow(run, { order, price, quantity, index, liquidity, venueTradeId }, this.sequence),
+    );
+    this.sequence += 1;
+    if (!this.changedTrades.has(run)) this.changedTrades.set(run, run.book.trades.length - 1);
+  }
+
+  boundary(): Promise<void> | undefined {
+    for (const run of this.runs) this.takeCycles(run);
+    const snapshot = this.snapshot();
+    if (snapshot) this.changes.add.snapshots.push(snapshot);
+    if (this.mustStore || this.clock.mono() - this.heldSince >= HOLD_MS || rowsIn(this.changes) >= HOLD_ROWS)
+      return this.storeNow();
+    return undefined;
+  }
+
+  /** Stores what is held back; for the end of a run. */
+  async flush(): Promise<void> {
+    if (this.mustStore || rowsIn(this.changes) > 0) await this.storeNow();
+  }
+
+  private async storeNow(): Promise<void> {
+    this.takeOrders();
+    for (const [run, first] of this.changedTrades) this.takeTrades(run, first);
+    this.changedTrades.clear();
+    const changes: Changes = this.changes;
+    this.changes = noChanges();
+    this.mustStore = false;
+    this.heldSince = this.clock.mono();
+    await this.store.commit(changes);
+    this.onStored(changes);
+  }
+
+  /** A cycle for every candle that was decided since the last time. */
+  private takeCycles(run: SymbolRun): void {
+    for (let i = this.recorded.get(run) ?? 0; i < run.decided; i++) this.changes.add.cycles.push(cycleRow(run, i));
+    this.recorded.set(run, run.decided);
+  }
+
+  private takeOrders(): void {
+    const now = this.clock.now();
+    for (const order of this.changed) {
+      const run = this.owners.get(order)!;
+      const known = this.orders.get(order);
+      const createdAt = known?.createdAt ?? now;
+      const revision = (known?.revision ?? 0) + 1;
+      this.changes.put.orders.push(orderRow(run, order, now, createdAt, revision));
+      if (order.isWorking) {
+        this.orders.set(order, { revision, createdAt });
+      } else {
+        this.orders.delete(order);
+        this.owners.delete(order);
+      }
+    }
+    this.changed.clear();
+  }
+
+  /** Trades from `first` on, and the position, as they stand after the fills since the last commit. */
+  private takeTrades(run: SymbolRun, first: number): void {
+    const { put, remove } = this.changes;
+    const { trades, position } = run.book;
+    const stored = this.openTrades.get(run);
+    const last = trades.length - 1;
+    for (let k = first; k <= last; k++) put.trades.push(tradeRow(run, k, k === first && stored ? stored.trade + 1 : 1));
+    const goesOn = stored !== undefined && first === last && position !== 0;
+    if (stored && !goesOn) remove.positions.push({ accountId: run.owner.accountId, symbol: run.owner.symbol });
+    if (position === 0) {
+      this.openTrades.delete(run);
+    } else {
+      const revisions = goesOn ? { trade: stored.trade + 1, position: stored.position + 1 } : { trade: 1, position: 1 };
+      put.positions.push(positionRow(run, revisions.position));
+      this.openTrades.set(run, revisions);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// Plain JavaScript for any Node there is: an older one cannot even load main.ts, so it has to be told here.
+const NEEDED = 26;
+
+if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
+  await import('./main.ts');
+} else {
+  console.error(
+    `Cannot run on Node ${process.versions.node} as Autotrader needs ${NEEDED} or newer; "npm ci" in its folder brings ` +
+      'it, and "npx autotrader" there runs on it',
+  );
+  process.exitCode = 4;
+}

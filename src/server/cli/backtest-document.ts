@@ -1,0 +1,94 @@
+import type { GridPrice, GridQuantity } from '#core/grid.ts';
+import { formatDecimal, type Money, toNumber } from '#core/money.ts';
+import type { Rate, Statistics } from '#core/statistics.ts';
+import type { EpochMs } from '#core/time.ts';
+import type { SymbolRun } from '#engine/symbol-run.ts';
+import { fillJson } from '../fill-json.ts';
+import { exact } from '../json-document.ts';
+import type { BacktestResult } from './backtest-result.ts';
+
+/** A backtest for `--json`; docs/reference/cli.md explains the fields. Lists are made as they are written. */
+export function backtestDocument(result: BacktestResult): Readonly<Record<string, unknown>> {
+  const { bot, market, account, run, from, to } = result;
+  const { equity, fees } = account.figures();
+  return {
+    bot: bot.name,
+    symbol: run.owner.symbol,
+    timeframe: run.owner.timeframe,
+    from,
+    to,
+    candles: run.candles.length,
+    capital: exact(formatDecimal(bot.capital)),
+    finalEquity: exact(formatDecimal(equity)),
+    metrics: metricsJson(result.statistics, fees),
+    warnings: result.warnings,
+    gaps: market.gaps,
+    trades: tradesJson(result),
+    fills: fillsJson(run),
+  };
+}
+
+function metricsJson(figures: Statistics, fees: Money) {
+  const { totalReturn, cagr, drawdown, sharpe, sortino, profitFactor, expectancyR, winRate, exposure, trades } =
+    figures;
+  return {
+    totalReturn: totalReturn ?? null,
+    cagr: cagr ?? null,
+    drawdown,
+    sharpe: rateJson(sharpe),
+    sortino: rateJson(sortino),
+    profitFactor: rateJson(profitFactor),
+    expectancyR: rateJson(expectancyR),
+    winRate: rateJson(winRate),
+    exposure: exposure ?? null,
+    trades,
+    fees: exact(formatDecimal(fees)),
+  };
+}
+
+function rateJson({ value, n }: Rate) {
+  return { value: value ?? null, n };
+}
+
+function* tradesJson({ run, mark }: BacktestResult) {
+  const { book, grid, candles } = run;
+  const { trades } = book;
+  const price = (value: number) => exact(formatDecimal(grid.exactPrice(value as GridPrice)));
+  for (let k = 0; k < trades.length; k++) {
+    const isOpen = k >= trades.closed;
+    const fees = book.feesOf(k);
+    const pnl = isOpen ? ((book.unrealized(mark) - fees) as Money) : book.pnlOf(k);
+    const r = isOpen ? book.rOf(k, toNumber(pnl)) : trades.r[k]!;
+    yield {
+      entryTime: candles.openTimeAt(trades.entryIndex[k]!),
+      entryPrice: price(trades.entryPrice[k]!),
+      exitTime: candles.openTimeAt(isOpen ? candles.length - 1 : trades.exitIndex[k]!),
+      exitPrice: price(isOpen ? mark : trades.exitPrice[k]!),
+      side: trades.quantity[k]! > 0 ? 'long' : 'short',
+      quantity: exact(formatDecimal(grid.exactQuantity(Math.abs(trades.quantity[k]!) as GridQuantity))),
+      fees: exact(formatDecimal(fees)),
+      exitReason: trades.exitReason(k) ?? 'end-of-data',
+      pnl: exact(formatDecimal(pnl)),
+      r: Number.isFinite(r) ? r : null,
+    };
+  }
+}
+
+function* fillsJson({ book, grid, owner }: SymbolRun) {
+  const { fills } = book;
+  for (let k = 0; k < fills.length; k++) {
+    const price = fills.price(k);
+    const quantity = fills.quantity(k);
+    const liquidity = fills.liquidity(k);
+    yield fillJson({
+      time: fills.at(k) as EpochMs,
+      symbol: owner.symbol,
+      leg: fills.leg(k),
+      side: quantity > 0 ? 'buy' : 'sell',
+      quantity: formatDecimal(grid.exactQuantity(Math.abs(quantity) as GridQuantity)),
+      price: formatDecimal(grid.exactPrice(price)),
+      fee: formatDecimal(grid.fee(price, quantity, liquidity)),
+      liquidity,
+    });
+  }
+}

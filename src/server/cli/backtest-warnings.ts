@@ -1,0 +1,47 @@
+import type { Bot } from '#core/bots.ts';
+import type { CandleText, Wick } from '#core/candle-text.ts';
+import { figure } from '#core/figures.ts';
+import { reasonOf } from '#core/signals.ts';
+import type { SymbolRun } from '#engine/symbol-run.ts';
+import { utcText } from './utc-text.ts';
+
+/** More of one kind say nothing new. */
+const MOST_WICKS = 10;
+
+/** What a reader of the result should know before trusting it: a sentence each. */
+export function warningsOf(bot: Bot, market: CandleText, run: SymbolRun): readonly string[] {
+  return [...gapWarning(market), ...wickWarnings(market.wicks), ...warmupWarning(bot, run), ...refusalWarnings(run)];
+}
+
+function gapWarning({ gaps }: CandleText): readonly string[] {
+  if (gaps.length === 0) return [];
+  const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
+  return [
+    `Candles are missing: ${figure(missing, 0)} in ${figure(gaps.length, 0)} gaps. Indicators go on as if none was.`,
+  ];
+}
+
+function wickWarnings(wicks: readonly Wick[]): readonly string[] {
+  const sentences = wicks.slice(0, MOST_WICKS).map(({ openTime, at, price, fraction }) => {
+    const where = `${figure(fraction * 100, 2)} % ${at === 'high' ? 'above' : 'below'} its open and close`;
+    return `The ${at} ${price} of the candle of ${utcText(openTime)} is ${where}: likely a bad tick.`;
+  });
+  const more = wicks.length - sentences.length;
+  return more > 0 ? [...sentences, `There are ${figure(more, 0)} more such candles.`] : sentences;
+}
+
+function warmupWarning({ warmupCandles }: Bot, { candles }: SymbolRun): readonly string[] {
+  if (candles.length > warmupCandles) return [];
+  const counts = `${figure(warmupCandles, 0)} candles and there are ${figure(candles.length, 0)}`;
+  return [`The bot decided nothing: it warms up for ${counts}.`];
+}
+
+/** Entries that the rules asked for and the limits did not let through. */
+function refusalWarnings({ reasons, candles }: SymbolRun): readonly string[] {
+  const counts = new Map<number, number>();
+  for (const code of reasons.subarray(0, candles.length)) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts].flatMap(([code, count]) => {
+    const { outcome, why } = reasonOf(code);
+    return outcome === 'refused' ? [`Entries refused: ${figure(count, 0)}, as ${why}.`] : [];
+  });
+}

@@ -1,0 +1,88 @@
+import type { Bot } from '#core/bots.ts';
+import type { CandleText } from '#core/candle-text.ts';
+import { figure } from '#core/figures.ts';
+import type { FeeRates } from '#core/instruments.ts';
+import { type Quantity, quantity } from '#core/money.ts';
+import type { Timeframe } from '#core/time.ts';
+import { changeBot, checkBotFits, loadBotFile } from '../bot-files.ts';
+import { instrumentOf, readCandleFile } from '../candle-files.ts';
+import { runBacktest } from '../compose.ts';
+import { InputError } from '../errors.ts';
+import { writeDocument } from '../json-document.ts';
+import { backtestDocument } from './backtest-document.ts';
+import { backtestReport } from './backtest-report.ts';
+import { type BacktestResult, resultOf } from './backtest-result.ts';
+import { Progress } from './progress.ts';
+
+const BPS = 10_000n;
+
+export interface BacktestOptions {
+  readonly candles: string;
+  readonly symbol?: string;
+  readonly timeframe?: Timeframe;
+  readonly allowGaps: boolean;
+  /** A plain decimal. */
+  readonly feeBps: string;
+  readonly json: boolean;
+  readonly timing: boolean;
+}
+
+/** Prints what a bot would have done on recorded candles. @throws InputError when it or the candles cannot be used. */
+export async function backtest(botPath: string, options: BacktestOptions): Promise<void> {
+  const startedAt = performance.now();
+  const bot = await botFor(botPath, options);
+  const market = await marketFor(bot, options);
+  const instrument = instrumentOf(bot.symbols[0]!, market);
+  checkBotFits(bot, instrument);
+  const loadedAt = performance.now();
+  const account = await runBacktest({ bot, recorded: market.candles, instrument, fees: feesOf(options.feeBps) });
+  const ranAt = performance.now();
+  await print(resultOf(bot, market, account), options);
+  if (options.timing) {
+    tellTiming(market.candles.length, loadedAt - startedAt, ranAt - loadedAt, performance.now() - ranAt);
+  }
+}
+
+async function botFor(path: string, { symbol, timeframe }: BacktestOptions): Promise<Bot> {
+  const file = await loadBotFile(path);
+  return changeBot(file, { symbols: [symbol ?? file.bot.symbols[0]!], ...(timeframe && { timeframe }) });
+}
+
+async function marketFor(
+  bot: Bot,
+  { candles: file, timeframe, allowGaps, json }: BacktestOptions,
+): Promise<CandleText> {
+  const progress = new Progress('Reading candles', json ? undefined : process.stderr);
+  const onProgress = (fraction: number) => progress.show(fraction);
+  const market = await readCandleFile(file, { timeframe, allowGaps, onProgress }).finally(() => progress.end());
+  const found = market.candles.timeframe;
+  if (found === bot.timeframe) return market;
+  throw new InputError(
+    `Cannot run "${bot.name}" on "${file}" as the candles must be of the bot's timeframe ${bot.timeframe}: ` +
+      `they are ${found}; add --timeframe ${found} to run the bot on them`,
+  );
+}
+
+/** The same fee whether a fill made the price or took it. */
+function feesOf(feeBps: string): FeeRates {
+  const rate = (quantity(feeBps) / BPS) as Quantity;
+  return { maker: rate, taker: rate };
+}
+
+async function print(result: BacktestResult, { json }: BacktestOptions): Promise<void> {
+  if (json) await writeDocument(process.stdout, backtestDocument(result));
+  else process.stdout.write(backtestReport(result));
+}
+
+function tellTiming(candles: number, loadMs: number, runMs: number, reportMs: number): void {
+  const megabytes = (process.resourceUsage().maxRSS * 1024) / 1e6;
+  const lines = [
+    ['Candles', figure(candles, 0)],
+    ['Load (ms)', figure(loadMs, 1)],
+    ['Run (ms)', figure(runMs, 1)],
+    ['Report (ms)', figure(reportMs, 1)],
+    ['Speed (candles/s)', figure((candles / runMs) * 1000, 0)],
+    ['Memory at most (MB)', figure(megabytes, 0)],
+  ] as const;
+  for (const [label, value] of lines) process.stderr.write(`${label.padEnd(20)} ${value.padStart(12)}\n`);
+}

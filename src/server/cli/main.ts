@@ -1,0 +1,86 @@
+import { Command, Option } from 'commander';
+import { TIMEFRAMES } from '#core/time.ts';
+import { EXITS, endingOf } from '../errors.ts';
+import { VERSION } from '../version.ts';
+import type { BacktestOptions } from './backtest.ts';
+import type { FillsOptions } from './fills.ts';
+import { listOf, parseFeeBps, parseMarket, parseSpeed } from './option-values.ts';
+import type { StartOptions } from './start.ts';
+
+/** The commands. What a command needs is loaded when it runs: a backtest never loads the server. */
+const program = new Command('autotrader')
+  .description('Runs trading bots on your own machine: backtests and paper trading.')
+  .version(VERSION)
+  .exitOverride()
+  .configureOutput({ outputError: () => {} }) // `endingOf` says it.
+  .addHelpText('after', `\nExit codes:\n${exitCodes()}`);
+
+program
+  .command('start')
+  .description('Runs the paper bots and serves the pages that show them.')
+  .option('--market <simulated|replay:FILE>', 'where candles come from', parseMarket, { kind: 'simulated' })
+  .option('--speed <X|max>', 'how many times faster than real time the market runs', parseSpeed)
+  .option('--exit-at-end', 'stop when a replay has come to its end', false)
+  .option('--no-web', 'serve the API only, without the pages')
+  .option('--bot <FILE>', 'a bot to run; repeat it for more (default: the bots there are, or an example)', listOf, [])
+  .option('--allow-gaps', 'list missing candles of a replay instead of refusing them', false)
+  .addHelpText('after', example('start --market replay:candles.csv.gz --speed 60 --bot examples/sma-cross.json'))
+  .action(async ({ bot, ...options }: Omit<StartOptions, 'bots'> & { readonly bot: readonly string[] }) => {
+    const { start } = await import('./start.ts');
+    await start({ ...options, bots: bot });
+  });
+
+program
+  .command('backtest <BOT.json>')
+  .description('Runs a bot over recorded candles and reports what it would have done.')
+  .requiredOption('--candles <FILE>', 'the candles: CSV, plain or gzip')
+  .option('--symbol <SYMBOL>', "what the candles are of (default: the bot's first symbol)")
+  .addOption(
+    new Option('--timeframe <T>', "run the bot on this timeframe instead of its file's").choices(
+      TIMEFRAMES as string[],
+    ),
+  )
+  .option('--allow-gaps', 'list missing candles instead of refusing them', false)
+  .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent', parseFeeBps, '10')
+  .option('--json', 'print one JSON document and nothing else', false)
+  .option('--timing', 'tell speed and memory on stderr', false)
+  .addHelpText('after', example('backtest examples/sma-cross.json --candles candles.csv.gz'))
+  .action(async (bot: string, options: BacktestOptions) => {
+    const { backtest } = await import('./backtest.ts');
+    await backtest(bot, options);
+  });
+
+program
+  .command('fills')
+  .description('Prints the fills in DATA_DIR, oldest first.')
+  .option('--bot <ID>', 'only those of this bot')
+  .requiredOption('--json', 'print one JSON document')
+  .addHelpText('after', example('fills --json'))
+  .action(async (options: FillsOptions) => {
+    const { fills } = await import('./fills.ts');
+    await fills(options);
+  });
+
+function example(command: string): string {
+  return `\nExample:\n  npx autotrader ${command}`;
+}
+
+function exitCodes(): string {
+  return Object.values(EXITS)
+    .map(({ code, meaning }) => `  ${String(code).padEnd(4)} ${meaning}`)
+    .join('\n');
+}
+
+function end(error: unknown): void {
+  const { code, message } = endingOf(error);
+  if (message !== '') process.stderr.write(`${message}\n`);
+  process.exitCode = code;
+}
+
+// What nobody waited for has left things in a state that nobody knows.
+process.on('uncaughtException', (error) => {
+  end(error);
+  process.exit();
+});
+
+await program.parseAsync().catch(end);

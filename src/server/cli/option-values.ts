@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Where candles come from. */
+export type Market = { readonly kind: 'simulated' } | { readonly kind: 'replay'; readonly file: string };
+/** Times real time; `max` is as fast as it goes. */
+export type Speed = number | 'max';
+
+const REPLAY = 'replay:';
+const MOST_FEE_BPS = 1000;
+
+/** @throws InvalidArgumentError */
+export function parseMarket(text: string): Market {
+  if (text === 'simulated') return { kind: 'simulated' };
+  const file = text.slice(REPLAY.length);
+  if (text.startsWith(REPLAY) && file !== '') return { kind: 'replay', file };
+  throw new InvalidArgumentError('It must be "simulated" or "replay:" and a file.');
+}
+
+/** @throws InvalidArgumentError */
+export function parseSpeed(text: string): Speed {
+  if (text === 'max') return 'max';
+  const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (speed > 0 && Number.isFinite(speed)) return speed;
+  throw new InvalidArgumentError('It must be a number above 0, for example 60, or "max".');
+}
+
+/** A plain decimal, kept as text so that it stays exact. @throws InvalidArgumentError */
+export function parseFeeBps(text: string): string {
+  if (/^\d+(\.\d{1,4})?$/.test(text) && Number(text) <= MOST_FEE_BPS) return text;
+  throw new InvalidArgumentError(
+    `It must be a number from 0 to ${MOST_FEE_BPS} with up to 4 decimals, for example 5.5.`,
+  );
+}
+
+/** Collects an option that may stand several times. */
+export function listOf(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}

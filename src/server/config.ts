@@ -1,0 +1,68 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { InputError } from './errors.ts';
+
+const PORT = 'must be a whole number from 0 to 65535, where 0 takes any free port';
+const HOST = 'must be an IP address or a name, for example 127.0.0.1';
+const REMOTE =
+  'is open to other machines and nobody has to log in yet; set ALLOW_REMOTE=1 if a firewall or a proxy decides who may come';
+
+/** docs/reference/configuration.md explains each of these. An empty value counts as none. */
+const Environment = z
+  .object({
+    PORT: z
+      .string()
+      .regex(/^\d+$/, PORT)
+      .transform(Number)
+      .refine((port) => port <= 65_535, PORT)
+      .default(3000),
+    HOST: z
+      .string()
+      .regex(/^[\w.:-]+$/, HOST)
+      .default('127.0.0.1'),
+    DATA_DIR: z.string().default('./data'),
+    ALLOW_REMOTE: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
+  })
+  .superRefine(({ HOST, ALLOW_REMOTE }, context) => {
+    if (ALLOW_REMOTE === '0' && !isLoopback(HOST)) {
+      context.addIssue({ code: 'custom', path: ['HOST'], message: REMOTE });
+    }
+  });
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What the environment decides. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Where everything that is kept lies; it need not exist yet. */
+  readonly dataDir: string;
+}
+
+/**
+ * Reads the settings, all at once.
+ * @throws InputError with a line for each setting that cannot be used.
+ */
+export function loadConfig(variables: Variables = process.env): Config {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const result = Environment.safeParse(given);
+  if (!result.success) throw new InputError(problemsOf(result.error, given));
+  const { PORT: port, HOST: host, DATA_DIR: dataDir } = result.data;
+  return Object.freeze({ port, host, dataDir });
+}
+
+/** None of these settings is a secret, so the values may be shown. */
+function problemsOf({ issues }: z.ZodError, given: Variables): string {
+  const lines = issues.map(({ path, message }) => {
+    const name = String(path[0]);
+    return `  ${name} ${message} (it is ${JSON.stringify(given[name])})`;
+  });
+  return ['Cannot start as the configuration must be valid:', ...lines, 'See docs/reference/configuration.md.'].join(
+    '\n',
+  );
+}
+
+/** Whether only programs on this machine can reach the address. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

@@ -1,0 +1,2 @@
+/** The store's file in DATA_DIR. */
+export const DATABASE = 'autotrader.db';

@@ -1,0 +1,97 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { CandleRow, EquityCurve, Health, Ohlcv, Trade } from '#contract/api.ts';
+import type { Candle, Candles } from '#core/candles.ts';
+import { formatDecimal, money, toNumber } from '#core/money.ts';
+import type { EpochMs } from '#core/time.ts';
+import type { SnapshotRow, Store } from '#ports/store.ts';
+import type { LiveState } from '../live-state.ts';
+
+/** What the routes read. */
+export interface Served {
+  readonly state: LiveState;
+  readonly store: Store;
+  readonly health: () => Health;
+}
+
+const Limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
+
+const TradesQuery = z.object({
+  limit: Limit(1000, 100),
+  after: z.string().optional(),
+  botId: z.string().optional(),
+  symbol: z.string().optional(),
+});
+const OhlcvQuery = z.object({ limit: Limit(5000, 300) });
+const EquityQuery = z.object({
+  accountId: z.string().optional(),
+  points: Limit(5000, 600),
+  from: z.coerce.number().int().optional(),
+});
+
+/** Everything that pages read over HTTP. Nothing here changes anything. */
+export function addRoutes(app: FastifyInstance, { state, store, health }: Served): void {
+  app.get('/api/health', () => health());
+  app.get('/api/account', () => ({ accounts: state.accounts() }));
+  app.get('/api/positions', () => ({ positions: state.positions() }));
+  app.get('/api/bots', () => ({ bots: state.bots() }));
+
+  app.get('/api/trades', async ({ query }): Promise<{ trades: Trade[]; next: string | null }> => {
+    const { limit, after, botId, symbol } = TradesQuery.parse(query);
+    const filter = { ...(botId && { botId }), ...(symbol && { symbol }) };
+    const page = await store.trades(filter, { limit, ...(after && { after }) });
+    return { trades: page.rows.flatMap((row) => state.trade(row) ?? []), next: page.next ?? null };
+  });
+
+  app.get<{ Params: { symbol: string } }>('/api/ohlcv/:symbol', async ({ params, query }, reply) => {
+    const { limit } = OhlcvQuery.parse(query);
+    return ohlcv(state, params.symbol, limit) ?? noSuch(reply, 'symbol', params.symbol);
+  });
+
+  app.get('/api/equity-curve', async ({ query }, reply) => {
+    const { accountId, points, from = 0 } = EquityQuery.parse(query);
+    const trader = state.traders.find(({ accountRow }) => accountId === undefined || accountRow.id === accountId);
+    if (!trader) return noSuch(reply, 'account', accountId ?? 'any');
+    const { id, currency } = trader.accountRow;
+    const snapshots = await store.snapshots(id, from as EpochMs, Number.MAX_SAFE_INTEGER as EpochMs);
+    const curve: EquityCurve = { accountId: id, currency, points: thinned(snapshots, points) };
+    return curve;
+  });
+}
+
+function ohlcv(state: LiveState, symbol: string, limit: number): Ohlcv | undefined {
+  const series = state.seriesFor(symbol);
+  if (!series) return undefined;
+  const { candles, instrument } = series;
+  const forming = series.forming(state.marketTime);
+  return {
+    symbol,
+    timeframe: candles.timeframe,
+    simulated: state.simulated,
+    tick: formatDecimal(instrument.tick),
+    candles: lastRows(candles, limit),
+    forming: forming ? candleRow(forming) : null,
+  };
+}
+
+function lastRows(candles: Candles, limit: number): CandleRow[] {
+  const first = Math.max(0, candles.length - limit);
+  return Array.from({ length: candles.length - first }, (_, k) => candleRow(candles.at(first + k)));
+}
+
+export function candleRow({ openTime, open, high, low, close, volume }: Candle): CandleRow {
+  return [openTime, open, high, low, close, volume];
+}
+
+/** Every n-th snapshot, so that at most `points` are left; the last one always is. */
+function thinned(snapshots: readonly SnapshotRow[], points: number): [number, number][] {
+  const step = Math.ceil(snapshots.length / points);
+  return snapshots
+    .filter((_, k) => (snapshots.length - 1 - k) % step === 0)
+    .map(({ at, equity }) => [at, toNumber(money(equity))]);
+}
+
+function noSuch(reply: FastifyReply, what: string, value: string) {
+  const message = `There is no ${what} "${value}" here; GET /api/bots lists what there is`;
+  return reply.code(404).send({ error: { code: 'NOT_FOUND', message } });
+}

@@ -1,0 +1,58 @@
+import fastifyStatic from '@fastify/static';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { ZodError } from 'zod';
+import { addRoutes, type Served } from './routes.ts';
+
+/** Longest request that is read: nothing here takes a body. */
+const BODY_LIMIT = 64 * 1024;
+
+/**
+ * The HTTP side: the API, and the exported pages when there are any. It listens only when told to.
+ * @param webRoot Folder of the exported pages; undefined serves the API alone.
+ */
+export async function buildHttpServer(served: Served, webRoot: string | undefined): Promise<FastifyInstance> {
+  const app = Fastify({ logger: false, bodyLimit: BODY_LIMIT, forceCloseConnections: true });
+  app.addHook('onSend', async (request, reply) => {
+    reply
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'no-referrer')
+      .header('x-frame-options', 'DENY');
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+  });
+  app.setErrorHandler((error, _request, reply) => {
+    if (error instanceof ZodError || error instanceof RangeError) {
+      return reply.code(400).send({ error: { code: 'BAD_REQUEST', message: requestProblem(error) } });
+    }
+    return reply
+      .code(500)
+      .send({ error: { code: 'FAULT', message: 'This is a fault in Autotrader; its log has the details' } });
+  });
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send({ error: { code: 'NOT_FOUND', message: `There is nothing at ${request.url.split('?')[0]}` } }),
+  );
+  addRoutes(app, served);
+  if (webRoot !== undefined) await addPages(app, webRoot);
+  return app;
+}
+
+/** Files named by their content are kept by browsers for ever, pages are asked for each time. */
+async function addPages(app: FastifyInstance, root: string): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: `${root}/_next/static`,
+    prefix: '/_next/static/',
+    immutable: true,
+    maxAge: '365d',
+    decorateReply: false,
+  });
+  await app.register(fastifyStatic, {
+    root,
+    cacheControl: false,
+    extensions: ['html'],
+    setHeaders: (reply) => void reply.header('cache-control', 'no-cache'),
+  });
+}
+
+function requestProblem(error: ZodError | RangeError): string {
+  if (error instanceof RangeError) return error.message;
+  return error.issues.map(({ path, message }) => `"${path.join('.')}": ${message}`).join('; ');
+}

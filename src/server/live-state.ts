@@ -1,0 +1,103 @@
+import type { SourcedSeries } from '#adapters/market-data/feed.ts';
+import type { Account, Bot, Position, Trade } from '#contract/api.ts';
+import { formatDecimal, type Money, money } from '#core/money.ts';
+import type { EpochMs } from '#core/time.ts';
+import type { SymbolRun } from '#engine/symbol-run.ts';
+import type { ChangeSet, CycleRow, Store, TradeRow } from '#ports/store.ts';
+import type { ComposedPaper, Trader } from './compose.ts';
+import { EquityWatch } from './equity-history.ts';
+import { accountView, botView, type MarketFace, positionViews, tradeView } from './views.ts';
+
+/** Where the market is between two boundaries, for marks and forming candles. */
+export type MarketNow = () => EpochMs;
+
+/**
+ * What every page and socket asks: the engine as it stands, with what the store remembers of it. It only reads; the
+ * engine never waits for it.
+ */
+export class LiveState {
+  readonly traders: readonly Trader[];
+  readonly simulated: boolean;
+  private readonly store: Store;
+  private readonly face: MarketFace;
+  private readonly marketNow: MarketNow;
+  private readonly watches = new Map<Trader, EquityWatch>();
+  private readonly lastCycles = new Map<Trader, CycleRow>();
+  private readonly seriesOf = new Map<SymbolRun, SourcedSeries>();
+
+  constructor({ traders, clock }: ComposedPaper, store: Store, simulated: boolean, marketNow: MarketNow) {
+    this.traders = traders;
+    this.simulated = simulated;
+    this.store = store;
+    this.marketNow = () => Math.max(clock.now(), Math.min(marketNow(), this.nextClose() - 1)) as EpochMs;
+    this.face = { simulated, markOf: (run) => this.markOf(run), now: this.marketNow };
+    for (const trader of traders) {
+      for (const [k, run] of trader.account.runs.entries()) this.seriesOf.set(run, trader.series[k]!);
+      this.watches.set(trader, new EquityWatch(money(trader.accountRow.startingBalance)));
+    }
+  }
+
+  /** Reads what the store remembers, before the engine starts. */
+  async load(): Promise<void> {
+    for (const trader of this.traders) {
+      const { id } = trader.accountRow;
+      this.watches.get(trader)!.take(await this.store.snapshots(id, 0 as EpochMs, Number.MAX_SAFE_INTEGER as EpochMs));
+      const [last] = (await this.store.cycles({ botId: trader.row.id }, { limit: 1 })).rows;
+      if (last) this.lastCycles.set(trader, last);
+    }
+  }
+
+  /** Keeps up with what was just stored. */
+  take(changes: ChangeSet): void {
+    for (const [trader, watch] of this.watches) {
+      watch.take(changes.add.snapshots.filter(({ accountId }) => accountId === trader.accountRow.id));
+      const last = changes.add.cycles.findLast(({ botId }) => botId === trader.row.id);
+      if (last) this.lastCycles.set(trader, last);
+    }
+  }
+
+  get marketTime(): EpochMs {
+    return this.marketNow();
+  }
+
+  accounts(): Account[] {
+    return this.traders.map((trader) => accountView(trader, this.face, this.watches.get(trader)!));
+  }
+
+  positions(): Position[] {
+    return this.traders.flatMap((trader) => positionViews(trader, this.face));
+  }
+
+  bots(): Bot[] {
+    return this.traders.map((trader) => {
+      const { equity } = trader.account.figures(this.face.markOf);
+      const dayPnl = formatDecimal((equity - this.watches.get(trader)!.dayStart) as Money);
+      return botView(trader, dayPnl, this.lastCycles.get(trader), this.face);
+    });
+  }
+
+  trade(row: TradeRow): Trade | undefined {
+    const trader = this.traders.find(({ row: { id } }) => id === row.botId);
+    return trader && tradeView(row, trader, this.simulated);
+  }
+
+  /** The first bot that trades a symbol shows its candles. */
+  seriesFor(symbol: string): SourcedSeries | undefined {
+    return this.traders.flatMap(({ series }) => series).find((series) => series.symbol === symbol);
+  }
+
+  /** Marks a trader as stopped for a reason, for whoever looks from now on. */
+  fail(why: string): void {
+    for (const trader of this.traders) Object.assign(trader, { row: { ...trader.row, status: 'error', why } });
+  }
+
+  private markOf(run: SymbolRun): number {
+    const forming = this.seriesOf.get(run)?.forming(this.marketNow());
+    if (forming) return forming.close;
+    return run.candles.length === 0 ? 0 : run.candles.close.values[run.candles.length - 1]!;
+  }
+
+  private nextClose(): number {
+    return Math.min(...this.traders.flatMap(({ series }) => series.map(({ nextClose }) => nextClose)));
+  }
+}

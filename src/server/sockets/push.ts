@@ -1,0 +1,90 @@
+import type { Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import { HEARTBEAT_MS, type ServerEvent, type ServerEventName, SOCKET_PATH } from '#contract/sockets.ts';
+import type { Series } from '#ports/market-data.ts';
+import type { ChangeSet } from '#ports/store.ts';
+import { candleRow } from '../http/routes.ts';
+import type { LiveState } from '../live-state.ts';
+
+/** Pages are painted at most this often. */
+const PUSH_MS = 250;
+const MOST_SOCKETS_BUFFER = 64 * 1024;
+
+/** Pushes what changes to every page that is open. */
+export class Push {
+  private readonly io: Server;
+  private readonly state: LiveState;
+  private readonly timers: readonly NodeJS.Timeout[];
+  private wasStored = false;
+  private hadPositions = false;
+  private readonly sentCandles = new Map<Series, number>();
+
+  constructor(http: HttpServer, state: LiveState) {
+    this.state = state;
+    this.io = new Server(http, {
+      path: SOCKET_PATH,
+      transports: ['websocket'],
+      serveClient: false,
+      maxHttpBufferSize: MOST_SOCKETS_BUFFER,
+      perMessageDeflate: false,
+    });
+    this.timers = [setInterval(() => this.beat(), HEARTBEAT_MS), setInterval(() => this.paint(), PUSH_MS)];
+  }
+
+  /** What was stored goes out at once: entries and exits as they happen, the figures with the next painting. */
+  stored(changes: ChangeSet): void {
+    this.wasStored = true;
+    if (this.io.engine.clientsCount === 0) return;
+    for (const row of changes.put.trades) {
+      const trade = this.state.trade(row);
+      if (!trade) continue;
+      const at = row.closedAt ?? row.createdAt;
+      this.emit('trade_executed', { what: row.status === 'open' ? 'entry' : 'exit', at, trade });
+    }
+  }
+
+  /** Tells every page how the bots are now. */
+  bots(): void {
+    for (const bot of this.state.bots()) this.emit('bot_status_changed', bot);
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await this.io.close();
+  }
+
+  private beat(): void {
+    this.emit('heartbeat', { wallTime: Date.now(), marketTime: this.state.marketTime });
+  }
+
+  private paint(): void {
+    if (this.io.engine.clientsCount === 0) return;
+    this.paintCandles();
+    const positions = this.state.positions();
+    if (positions.length > 0 || this.hadPositions || this.wasStored) {
+      this.emit('position:updated', { positions });
+      for (const account of this.state.accounts()) this.emit('account:updated', account);
+    }
+    if (this.wasStored) this.bots();
+    this.hadPositions = positions.length > 0;
+    this.wasStored = false;
+  }
+
+  /** The last closed candle once, and the forming one each time. */
+  private paintCandles(): void {
+    for (const series of this.state.traders.flatMap((trader) => trader.series)) {
+      const { symbol, candles } = series;
+      const { timeframe, length } = candles;
+      if (length > 0 && this.sentCandles.get(series) !== length) {
+        this.emit('candle:updated', { symbol, timeframe, closed: true, candle: candleRow(candles.at(length - 1)) });
+        this.sentCandles.set(series, length);
+      }
+      const forming = series.forming(this.state.marketTime);
+      if (forming) this.emit('candle:updated', { symbol, timeframe, closed: false, candle: candleRow(forming) });
+    }
+  }
+
+  private emit<Name extends ServerEventName>(name: Name, message: ServerEvent<Name>): void {
+    this.io.emit(name, message);
+  }
+}

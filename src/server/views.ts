@@ -1,0 +1,151 @@
+import type { Account, Bot, Position, Trade } from '#contract/api.ts';
+import type { GridPrice, GridQuantity } from '#core/grid.ts';
+import { formatDecimal, type Money, money, toNumber } from '#core/money.ts';
+import type { EpochMs } from '#core/time.ts';
+import type { SymbolRun } from '#engine/symbol-run.ts';
+import type { CycleRow, TradeRow } from '#ports/store.ts';
+import type { Trader } from './compose.ts';
+
+/** What pages see of a running engine: the contract's shapes, made from what is in memory and in the store. */
+
+/** What a page is told about the market beside every figure. */
+export interface MarketFace {
+  readonly simulated: boolean;
+  readonly markOf: (run: SymbolRun) => number;
+  readonly now: () => EpochMs;
+}
+
+export interface EquityHistory {
+  /** Equity at the first snapshot of the market's day. */
+  readonly dayStart: Money;
+  readonly drawdown: number;
+  readonly maxDrawdown: number;
+}
+
+export function accountView({ accountRow, account }: Trader, face: MarketFace, history: EquityHistory): Account {
+  const { equity, unrealized, fees, open, total, won } = account.figures(face.markOf);
+  const starting = money(accountRow.startingBalance);
+  const dayStart = toNumber(history.dayStart);
+  const dayPnl = (equity - history.dayStart) as Money;
+  return {
+    id: accountRow.id,
+    name: accountRow.name,
+    venue: accountRow.venue,
+    mode: accountRow.mode,
+    simulated: face.simulated,
+    currency: accountRow.currency,
+    startingBalance: accountRow.startingBalance,
+    equity: formatDecimal(equity),
+    realizedPnl: formatDecimal(equity - unrealized - starting),
+    unrealizedPnl: formatDecimal(unrealized),
+    fees: formatDecimal(fees),
+    dayPnl: formatDecimal(dayPnl),
+    dayPnlFraction: dayStart > 0 ? toNumber(dayPnl) / dayStart : null,
+    drawdown: history.drawdown,
+    maxDrawdown: history.maxDrawdown,
+    openPositions: open,
+    trades: { total, won, lost: total - won },
+    winRate: total === 0 ? null : won / total,
+    marketTime: face.now(),
+  };
+}
+
+export function positionViews(trader: Trader, face: MarketFace): Position[] {
+  return trader.account.runs.filter(({ book }) => book.position !== 0).map((run) => positionView(trader, run, face));
+}
+
+function positionView({ row, accountRow }: Trader, run: SymbolRun, face: MarketFace): Position {
+  const { book, grid, owner } = run;
+  const { trades, fills, position } = book;
+  const k = trades.length - 1;
+  const mark = grid.priceOf(face.markOf(run));
+  const entry = trades.entryPrice[k]! as GridPrice;
+  const stop = trades.stop[k]!;
+  const target = trades.target[k]!;
+  const sign = position > 0 ? 1 : -1;
+  const risk = sign * (entry - stop);
+  const quantity = Math.abs(position) as GridQuantity;
+  return {
+    id: `${owner.prefix}-${fills.occasion(trades.firstFill[k]!).toString(36)}`,
+    botId: row.id,
+    botName: row.name,
+    accountId: accountRow.id,
+    mode: accountRow.mode,
+    simulated: face.simulated,
+    symbol: owner.symbol,
+    direction: position > 0 ? 'long' : 'short',
+    leverage: 1,
+    quantity: formatDecimal(grid.exactQuantity(quantity)),
+    notional: formatDecimal(grid.notional(mark, quantity)),
+    entryPrice: formatDecimal(grid.exactPrice(entry)),
+    entryTime: fills.at(trades.firstFill[k]!),
+    mark: formatDecimal(grid.exactPrice(mark)),
+    markTime: face.now(),
+    stop: priceText(run, stop),
+    target: priceText(run, target),
+    stopConfirmed: run.hasWorkingStop,
+    unrealizedPnl: formatDecimal(book.unrealized(mark)),
+    r: risk > 0 ? (sign * (mark - entry)) / risk : null,
+    targetR: risk > 0 && Number.isFinite(target) ? (sign * (target - entry)) / risk : null,
+    rewardRiskLeft: rewardRiskLeft(sign, mark, stop, target),
+    tick: formatDecimal(grid.instrument.tick),
+    lot: formatDecimal(grid.instrument.lot),
+  };
+}
+
+/** (target - mark) / (mark - stop); null without both, or with the mark beyond the stop. */
+function rewardRiskLeft(sign: number, mark: number, stop: number, target: number): number | null {
+  const left = sign * (mark - stop);
+  return Number.isFinite(target) && left > 0 ? (sign * (target - mark)) / left : null;
+}
+
+export function tradeView(row: TradeRow, { account, accountRow }: Trader, simulated: boolean): Trade {
+  const instrument = account.runs.find(({ owner }) => owner.symbol === row.symbol)?.grid.instrument;
+  return {
+    id: row.id,
+    botId: row.botId,
+    accountId: row.accountId,
+    mode: accountRow.mode,
+    simulated,
+    symbol: row.symbol,
+    direction: row.side,
+    status: row.status,
+    quantity: row.quantity,
+    entryTime: row.createdAt,
+    entryPrice: row.entryPrice,
+    exitTime: row.closedAt,
+    exitPrice: row.exitPrice,
+    exitReason: row.exitReason,
+    fees: row.fee,
+    pnl: row.pnl,
+    r: row.r,
+    tick: instrument ? formatDecimal(instrument.tick) : '0.01',
+    lot: instrument ? formatDecimal(instrument.lot) : '0.000001',
+  };
+}
+
+export function botView(
+  { row, bot, accountRow }: Trader,
+  dayPnl: string,
+  last: CycleRow | undefined,
+  face: MarketFace,
+): Bot {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    accountId: row.accountId,
+    mode: accountRow.mode,
+    simulated: face.simulated,
+    status: row.status,
+    why: row.why,
+    symbols: [...bot.symbols],
+    timeframe: bot.timeframe,
+    dayPnl,
+    lastDecision: last ? { at: last.occasion, symbol: last.symbol, result: last.result, why: last.why } : null,
+  };
+}
+
+function priceText({ grid }: SymbolRun, price: number): string | null {
+  return Number.isFinite(price) ? formatDecimal(grid.exactPrice(price as GridPrice)) : null;
+}
