@@ -29,7 +29,7 @@ export class LiveState {
     this.traders = traders;
     this.simulated = simulated;
     this.store = store;
-    this.marketNow = () => Math.max(clock.now(), Math.min(marketNow(), this.nextClose() - 1)) as EpochMs;
+    this.marketNow = () => Math.max(clock.now(), Math.min(Math.floor(marketNow()), this.nextClose() - 1)) as EpochMs;
     this.face = { simulated, markOf: (run) => this.markOf(run), now: this.marketNow };
     for (const trader of traders) {
       for (const [k, run] of trader.account.runs.entries()) this.seriesOf.set(run, trader.series[k]!);

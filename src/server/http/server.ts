@@ -1,6 +1,6 @@
-import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ZodError } from 'zod';
+import { addPages } from './pages.ts';
 import { addRoutes, type Served } from './routes.ts';
 
 /** Longest request that is read: nothing here takes a body. */
@@ -33,23 +33,6 @@ export async function buildHttpServer(served: Served, webRoot: string | undefine
   addRoutes(app, served);
   if (webRoot !== undefined) await addPages(app, webRoot);
   return app;
-}
-
-/** Files named by their content are kept by browsers for ever, pages are asked for each time. */
-async function addPages(app: FastifyInstance, root: string): Promise<void> {
-  await app.register(fastifyStatic, {
-    root: `${root}/_next/static`,
-    prefix: '/_next/static/',
-    immutable: true,
-    maxAge: '365d',
-    decorateReply: false,
-  });
-  await app.register(fastifyStatic, {
-    root,
-    cacheControl: false,
-    extensions: ['html'],
-    setHeaders: (reply) => void reply.header('cache-control', 'no-cache'),
-  });
 }
 
 function requestProblem(error: ZodError | RangeError): string {
