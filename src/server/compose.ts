@@ -1,4 +1,5 @@
 import { MarketClock } from '#adapters/clock/market-clock.ts';
+import { systemClock } from '#adapters/clock/system.ts';
 import { BoundaryFeed, type FeedSeries, type Pace, type SourcedSeries } from '#adapters/market-data/feed.ts';
 import { ReplaySource } from '#adapters/market-data/replay.ts';
 import { SimulatedVenue } from '#adapters/venues/simulated.ts';
@@ -18,7 +19,7 @@ import { readBot, restoreRuns, type StoredBot } from '#engine/restore.ts';
 import { Snapshotter } from '#engine/snapshots.ts';
 import { StoreRecorder } from '#engine/store-recorder.ts';
 import { SymbolRun } from '#engine/symbol-run.ts';
-import type { Clock } from '#ports/clock.ts';
+import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
 import type { AccountRow, BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { IndicatorRules } from '#strategies/indicator-rules/strategy.ts';
@@ -103,7 +104,7 @@ export function composeBacktest({ bot, recorded, instrument, fees }: Backtest): 
     series: [source],
     recorder: () => NO_RECORDS,
   });
-  const feed = new BoundaryFeed(series, new MarketClock(recorded.openTimeOf(0)));
+  const feed = new BoundaryFeed(series, new MarketClock(recorded.openTimeOf(0), systemClock));
   return { account, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
 }
 
@@ -125,6 +126,7 @@ export interface Paper {
   readonly bots: readonly PaperBot[];
   readonly market: MarketData<SourcedSeries> & { readonly start: EpochMs };
   readonly store: Store;
+  readonly wall: WallClock;
   readonly pace: (clock: Clock) => Pace;
   /** Told of each change-set once it is stored. */
   readonly onStored: (changes: ChangeSet) => void;
@@ -152,11 +154,11 @@ interface AssembledPaper extends Assembled {
   readonly trader: Trader;
 }
 
-export async function composePaper({ bots, market, store, pace, onStored }: Paper): Promise<ComposedPaper> {
+export async function composePaper({ bots, market, store, wall, pace, onStored }: Paper): Promise<ComposedPaper> {
   const stored = new Map<string, StoredBot>();
   for (const { row, bot } of bots) stored.set(row.id, await readBot(store, row.id, bot.symbols));
   const reached = Math.max(market.start, ...[...stored.values()].map((one) => one.reached ?? market.start)) as EpochMs;
-  const clock = new MarketClock(reached);
+  const clock = new MarketClock(reached, wall);
   const assembled: AssembledPaper[] = [];
   for (const paperBot of bots)
     assembled.push(await assemblePaper(paperBot, stored.get(paperBot.row.id)!, market, store, clock, onStored));

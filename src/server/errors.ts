@@ -87,7 +87,7 @@ export function endingOf(error: unknown): Ending {
 function commandEnding(error: Error & { readonly code?: unknown; readonly exitCode?: unknown }): Ending {
   if (error.exitCode === 0) return { code: EXITS.ok.code, message: '' };
   if (error.code === 'commander.help') return { code: EXITS.input.code, message: '' };
-  const problem = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+  const problem = error.message.replace(/^error: |\.$/g, '').replace(/\n/g, ' ');
   return { code: EXITS.input.code, message: `Cannot run: ${problem}; add --help to see what there is` };
 }
 

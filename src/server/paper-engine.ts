@@ -1,3 +1,4 @@
+import { systemClock } from '#adapters/clock/system.ts';
 import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { EpochMs } from '#core/time.ts';
@@ -34,6 +35,7 @@ export async function startPaperEngine(
     bots: stored.map(({ bot: row, account }) => ({ row, account, bot: readBotFile(row.file) })),
     market,
     store,
+    wall: systemClock,
     pace: (clock) => {
       if (speed === null) return new BreathingPace(clock, abort.signal);
       timed = new TimedPace(speed, clock, abort.signal);

@@ -1,13 +1,14 @@
-import { setTimeout } from 'node:timers/promises';
 import type { EpochMs } from '#core/time.ts';
-import type { Clock } from '#ports/clock.ts';
+import type { Clock, WallClock } from '#ports/clock.ts';
 
-/** Wall time of this machine, and a market time that a feed sets as it closes candles. */
+/** Some wall time, and a market time that a feed sets as it closes candles. */
 export class MarketClock implements Clock {
   market: EpochMs;
+  private readonly base: WallClock;
 
-  constructor(start: EpochMs) {
+  constructor(start: EpochMs, base: WallClock) {
     this.market = start;
+    this.base = base;
   }
 
   now(): EpochMs {
@@ -15,14 +16,14 @@ export class MarketClock implements Clock {
   }
 
   wall(): EpochMs {
-    return Date.now() as EpochMs;
+    return this.base.wall();
   }
 
   mono(): number {
-    return performance.now();
+    return this.base.mono();
   }
 
-  async sleep(ms: number, abort: AbortSignal): Promise<void> {
-    await setTimeout(ms, undefined, { signal: abort }).catch(() => undefined);
+  sleep(ms: number, abort: AbortSignal): Promise<void> {
+    return this.base.sleep(ms, abort);
   }
 }

@@ -10,7 +10,7 @@ type Row = readonly number[];
 
 const candles = generateCandles(900, 42);
 const [high, low, close, volume]: readonly Row[] = ['high', 'low', 'close', 'volume'].map((name) => [
-  ...candles[name as 'high' | 'low' | 'close' | 'volume'].values,
+  ...candles[name as 'high' | 'low' | 'close' | 'volume'].values.subarray(0, candles.length),
 ]);
 
 const sum = (row: Row) => row.reduce((total, value) => total + value, 0);

@@ -17,7 +17,7 @@ export class Stochastic implements Indicator {
   private readonly smoothing: number;
   private readonly signal: number;
   private readonly fast = new Column();
-  /** `k`, but with the values that go before its firstIndex into the first of `d`. */
+  /** `k`, with the values before firstIndex that the first `d` are made of. */
   private readonly slow = new Column();
   /** See blocks.ts: the extremes over the end of the last block, and over the beginning of this one. */
   private readonly highTails: Float64Array;
@@ -39,12 +39,20 @@ export class Stochastic implements Indicator {
 
   advance(from: number, to: number): void {
     this.fillFast(from, to);
-    const { period, smoothing, signal, firstIndex } = this;
+    const { smoothing, signal, firstIndex } = this;
+    const fast = this.fast.values;
     const slow = this.slow.reserve(to);
     const k = this.outputs.k.reserve(to);
-    fillMeans(slow, this.fast.values, smoothing, Math.max(from, period + smoothing - 2), to);
-    fillMeans(this.outputs.d.reserve(to).fill(NaN, from, firstIndex), slow, signal, Math.max(from, firstIndex), to);
-    for (let i = from; i < to; i++) k[i] = i < firstIndex ? NaN : slow[i];
+    const d = this.outputs.d.reserve(to);
+    const slowIndex = firstIndex - signal + 1;
+    for (let i = from; i < Math.min(to, firstIndex); i++) {
+      if (i >= slowIndex) slow[i] = meanUpTo(fast, i, smoothing);
+      k[i] = d[i] = NaN;
+    }
+    for (let i = Math.max(from, firstIndex); i < to; i++) {
+      k[i] = slow[i] = meanUpTo(fast, i, smoothing);
+      d[i] = meanUpTo(slow, i, signal);
+    }
   }
 
   private fillFast(from: number, to: number): void {
@@ -78,15 +86,13 @@ export class Stochastic implements Indicator {
 }
 
 /**
- * Means of the last `period` values over [from, to). Each is summed anew: the windows are short, and a running sum would
- * leave 0 to 100 by its rounding.
+ * Mean of the `count` values that end at `last`. Summed anew each time: the windows are short, and the rounding of a
+ * running sum would leave 0 to 100.
  */
-function fillMeans(means: Float64Array, values: Float64Array, period: number, from: number, to: number): void {
-  for (let i = from; i < to; i++) {
-    let sum = 0;
-    for (let j = i - period + 1; j <= i; j++) sum += values[j];
-    means[i] = sum / period;
-  }
+function meanUpTo(values: Float64Array, last: number, count: number): number {
+  let sum = 0;
+  for (let i = last - count + 1; i <= last; i++) sum += values[i];
+  return sum / count;
 }
 
 export const stochastic: Definition = {

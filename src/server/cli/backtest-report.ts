@@ -4,7 +4,7 @@ import { toNumber } from '#core/money.ts';
 import { LEAST_DAYS, LEAST_TRADES, type Rate, type Statistics } from '#core/statistics.ts';
 import { EXIT_REASONS } from '#core/trades.ts';
 import type { BacktestResult } from './backtest-result.ts';
-import { utcText } from './utc-text.ts';
+import { durationText, utcText } from './time-text.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_GAPS = 50;
@@ -103,8 +103,7 @@ function rateRow({ value, n }: Rate, decimals: number, unit: string, why: string
 
 function drawdownNote({ drawdown }: Statistics): string {
   if (drawdown.fraction === 0) return '';
-  const days = figure(drawdown.durationMs / DAY_MS, 1);
-  const end = drawdown.isRecovered ? `back at the peak after ${days} days` : `not back at the peak after ${days} days`;
+  const end = `${drawdown.isRecovered ? 'back' : 'not back'} at the peak after ${durationText(drawdown.durationMs)}`;
   return `${utcText(drawdown.peakTime)} to ${utcText(drawdown.troughTime)}, ${end}`;
 }
 

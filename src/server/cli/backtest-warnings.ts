@@ -3,7 +3,7 @@ import type { CandleText, Wick } from '#core/candle-text.ts';
 import { figure } from '#core/figures.ts';
 import { reasonOf } from '#core/signals.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
-import { utcText } from './utc-text.ts';
+import { utcText } from './time-text.ts';
 
 /** More of one kind say nothing new. */
 const MOST_WICKS = 10;
@@ -17,7 +17,7 @@ function gapWarning({ gaps }: CandleText): readonly string[] {
   if (gaps.length === 0) return [];
   const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
   return [
-    `Candles are missing: ${figure(missing, 0)} in ${figure(gaps.length, 0)} gaps. Indicators go on as if none was.`,
+    `Missing candles: ${figure(missing, 0)}, gaps: ${figure(gaps.length, 0)}. Indicators go on as if none was missing.`,
   ];
 }
 

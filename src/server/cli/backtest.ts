@@ -15,16 +15,17 @@ import { type BacktestResult, resultOf } from './backtest-result.ts';
 import { Progress } from './progress.ts';
 
 const BPS = 10_000n;
+const DEFAULT_FEE_BPS = '10';
 
 export interface BacktestOptions {
   readonly candles: string;
   readonly symbol?: string;
   readonly timeframe?: Timeframe;
-  readonly allowGaps: boolean;
+  readonly allowGaps?: true;
   /** A plain decimal. */
-  readonly feeBps: string;
-  readonly json: boolean;
-  readonly timing: boolean;
+  readonly feeBps?: string;
+  readonly json?: true;
+  readonly timing?: true;
 }
 
 /** Prints what a bot would have done on recorded candles. @throws InputError when it or the candles cannot be used. */
@@ -64,7 +65,7 @@ async function marketFor(
 }
 
 /** The same fee whether a fill made the price or took it. */
-function feesOf(feeBps: string): FeeRates {
+function feesOf(feeBps = DEFAULT_FEE_BPS): FeeRates {
   const rate = (quantity(feeBps) / BPS) as Quantity;
   return { maker: rate, taker: rate };
 }

@@ -7,6 +7,14 @@ import type { FillsOptions } from './fills.ts';
 import { listOf, parseFeeBps, parseMarket, parseSpeed } from './option-values.ts';
 import type { StartOptions } from './start.ts';
 
+const START_DEFAULTS = {
+  market: { kind: 'simulated' },
+  speed: undefined,
+  exitAtEnd: false,
+  allowGaps: false,
+  web: true,
+} as const;
+
 /** The commands. What a command needs is loaded when it runs: a backtest never loads the server. */
 const program = new Command('autotrader')
   .description('Runs trading bots on your own machine: backtests and paper trading.')
@@ -18,16 +26,19 @@ const program = new Command('autotrader')
 program
   .command('start')
   .description('Runs the paper bots and serves the pages that show them.')
-  .option('--market <simulated|replay:FILE>', 'where candles come from', parseMarket, { kind: 'simulated' })
+  .option('--market <M>', 'where candles come from: simulated (default), or replay:FILE', parseMarket)
   .option('--speed <X|max>', 'how many times faster than real time the market runs', parseSpeed)
-  .option('--exit-at-end', 'stop when a replay has come to its end', false)
+  .option('--exit-at-end', 'stop when a replay has come to its end')
   .option('--no-web', 'serve the API only, without the pages')
-  .option('--bot <FILE>', 'a bot to run; repeat it for more (default: the bots there are, or an example)', listOf, [])
-  .option('--allow-gaps', 'list missing candles of a replay instead of refusing them', false)
-  .addHelpText('after', example('start --market replay:candles.csv.gz --speed 60 --bot examples/sma-cross.json'))
-  .action(async ({ bot, ...options }: Omit<StartOptions, 'bots'> & { readonly bot: readonly string[] }) => {
+  .option('--bot <FILE>', 'a bot to run; repeat it for more (default: the bots there are, or an example)', listOf)
+  .option('--allow-gaps', 'list missing candles of a replay instead of refusing them')
+  .addHelpText(
+    'after',
+    example('start --market replay:examples/simulated-5m.csv.gz --speed 600 --bot examples/sma-cross.json'),
+  )
+  .action(async ({ bot = [], ...options }: Partial<StartOptions> & { readonly bot?: readonly string[] }) => {
     const { start } = await import('./start.ts');
-    await start({ ...options, bots: bot });
+    await start({ ...START_DEFAULTS, ...options, bots: bot });
   });
 
 program
@@ -40,11 +51,11 @@ program
       TIMEFRAMES as string[],
     ),
   )
-  .option('--allow-gaps', 'list missing candles instead of refusing them', false)
-  .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent', parseFeeBps, '10')
-  .option('--json', 'print one JSON document and nothing else', false)
-  .option('--timing', 'tell speed and memory on stderr', false)
-  .addHelpText('after', example('backtest examples/sma-cross.json --candles candles.csv.gz'))
+  .option('--allow-gaps', 'list missing candles instead of refusing them')
+  .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
+  .option('--json', 'print one JSON document and nothing else')
+  .option('--timing', 'tell speed and memory on stderr')
+  .addHelpText('after', example('backtest examples/sma-cross.json --candles examples/simulated-5m.csv.gz'))
   .action(async (bot: string, options: BacktestOptions) => {
     const { backtest } = await import('./backtest.ts');
     await backtest(bot, options);

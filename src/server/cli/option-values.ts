@@ -33,6 +33,6 @@ export function parseFeeBps(text: string): string {
 }
 
 /** Collects an option that may stand several times. */
-export function listOf(text: string, before: readonly string[]): readonly string[] {
+export function listOf(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }

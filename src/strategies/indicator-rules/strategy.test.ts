@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Candles } from '#core/candles.ts';
+import { type Held, REASONS, type Strategy } from '#core/signals.ts';
+import { botOf } from '#tests/builders/bots.ts';
+import { anyOhlc, candlesOf, flat, type Ohlc } from '#tests/builders/candles.ts';
+import { IndicatorRules } from './strategy.ts';
+
+const FLAT: Held = { direction: 'flat', entryIndex: -1, lastExitIndex: -1 };
+const LONG: Held = { direction: 'long', entryIndex: 1, lastExitIndex: -1 };
+const SHORT: Held = { direction: 'short', entryIndex: 1, lastExitIndex: -1 };
+
+const UP = ['close', '>', 'open'];
+const DOWN = ['close', '<', 'open'];
+const RISES: Ohlc = [100, 102, 98, 101];
+const FALLS: Ohlc = [100, 102, 98, 99];
+const BOTH_WAYS = {
+  warmupCandles: 1,
+  entry: { long: UP, short: DOWN },
+  exit: { long: DOWN, short: UP },
+};
+
+function strategyOf(file: object, rows: readonly Ohlc[]): Strategy {
+  const strategy = new IndicatorRules(botOf(file), candlesOf(rows));
+  strategy.observe(0, rows.length);
+  return strategy;
+}
+
+test.each([
+  { name: 'flat, the long entry is met', held: FLAT, row: RISES, kind: 'enter', reason: REASONS.longEntry },
+  { name: 'flat, the short entry is met', held: FLAT, row: FALLS, kind: 'enter', reason: REASONS.shortEntry },
+  { name: 'flat, nothing is met', held: FLAT, row: flat(100), kind: 'hold', reason: REASONS.noEntry },
+  { name: 'long, its exit is met', held: LONG, row: FALLS, kind: 'exit', reason: REASONS.longExit },
+  { name: 'long, an entry is met', held: LONG, row: RISES, kind: 'hold', reason: REASONS.noExit },
+  { name: 'short, its exit is met', held: SHORT, row: RISES, kind: 'exit', reason: REASONS.shortExit },
+  { name: 'short, an entry is met', held: SHORT, row: FALLS, kind: 'hold', reason: REASONS.noExit },
+])('$name: $kind', ({ held, row, kind, reason }) => {
+  expect(strategyOf(BOTH_WAYS, [row, row, row]).decide(2, held)).toMatchObject({ kind, reason });
+});
+
+test('when both entries are met, neither is taken', () => {
+  const strategy = strategyOf({ ...BOTH_WAYS, entry: { long: UP, short: UP } }, [RISES, RISES]);
+  expect(strategy.decide(1, FLAT)).toEqual({ kind: 'hold', reason: REASONS.bothEntries });
+});
+
+test('a side without rules is never taken', () => {
+  const strategy = strategyOf({ ...BOTH_WAYS, entry: { long: UP } }, [FALLS, FALLS]);
+  expect(strategy.decide(1, FLAT)).toEqual({ kind: 'hold', reason: REASONS.noEntry });
+});
+
+test('decides from the candle after the warm-up on, in position too', () => {
+  const strategy = strategyOf({ ...BOTH_WAYS, warmupCandles: 3 }, [RISES, RISES, RISES, RISES]);
+  const reasons = [0, 1, 2, 3].map((i) => [strategy.decide(i, FLAT), strategy.decide(i, SHORT)]);
+  const warming = { kind: 'hold', reason: REASONS.warmingUp };
+  expect(reasons.slice(0, 3)).toEqual(Array(3).fill([warming, warming]));
+  expect(reasons[3]).toMatchObject([{ kind: 'enter' }, { kind: 'exit' }]);
+});
+
+test.each([
+  { name: 'none: at the close of the exit candle again', coolDownCandles: 0, lastExitIndex: 3, enters: [3, 4, 5, 6] },
+  { name: 'two candles', coolDownCandles: 2, lastExitIndex: 3, enters: [6] },
+  { name: 'none before the first exit', coolDownCandles: 2, lastExitIndex: -1, enters: [1, 2, 3, 4, 5, 6] },
+])('cool-down, $name', ({ coolDownCandles, lastExitIndex, enters }) => {
+  const strategy = strategyOf({ ...BOTH_WAYS, coolDownCandles }, Array<Ohlc>(7).fill(RISES));
+  const held: Held = { ...FLAT, lastExitIndex };
+  const candles = [1, 2, 3, 4, 5, 6].filter((i) => i >= lastExitIndex);
+  const decisions = candles.map((i) => ({ i, ...(strategy.decide(i, held) as { kind: string; reason: unknown }) }));
+  expect(decisions.filter(({ kind }) => kind === 'enter').map(({ i }) => i)).toEqual(enters);
+  for (const { kind, reason } of decisions) if (kind === 'hold') expect(reason).toBe(REASONS.coolingDown);
+});
+
+test('the cool-down never keeps a position open', () => {
+  const strategy = strategyOf({ ...BOTH_WAYS, coolDownCandles: 9 }, Array<Ohlc>(7).fill(FALLS));
+  expect(strategy.decide(4, { ...LONG, lastExitIndex: 3 })).toMatchObject({ kind: 'exit' });
+});
+
+/** True ranges of 4 throughout: ATR(2) is 4 from candle 2 on; the close is 101. */
+test.each([
+  { name: 'percent', stop: { percent: 2 }, target: { percent: 10 }, expected: { stop: expect.closeTo(2.02, 9), target: expect.closeTo(10.1, 9) } },
+  {
+    name: 'ATR',
+    stop: { atrMultiple: 2, period: 2 },
+    target: { atrMultiple: 3, period: 2 },
+    expected: { stop: 8, target: 12 },
+  },
+  {
+    name: 'a multiple of the risk',
+    stop: { atrMultiple: 2, period: 2 },
+    target: { riskMultiple: 1.5 },
+    expected: { stop: 8, target: 12 },
+  },
+  { name: 'a stop alone', stop: { percent: 1 }, target: undefined, expected: { stop: 1.01, target: undefined } },
+])('stop and target by $name', ({ stop, target, expected }) => {
+  const strategy = strategyOf({ ...BOTH_WAYS, brackets: { stop, target } }, Array<Ohlc>(5).fill(RISES));
+  expect(strategy.decide(4, FLAT)).toMatchObject({ kind: 'enter', direction: 'long', brackets: expected });
+});
+
+test('an entry without brackets has none', () => {
+  expect(strategyOf(BOTH_WAYS, [RISES, RISES]).decide(1, FLAT)).toMatchObject({ brackets: undefined });
+});
+
+test('the snapshot names what the rules read, as far as it is defined', () => {
+  const file = {
+    ...BOTH_WAYS,
+    entry: {
+      long: {
+        all: [
+          ['sma(2)', '>', 'sma(9)'],
+          ['macd(2,3,2).signal', '>', 'sma(2)@3m'],
+        ],
+      },
+    },
+    brackets: { stop: { atrMultiple: 2, period: 2 } },
+  };
+  const strategy = strategyOf(file, Array<Ohlc>(4).fill(flat(7)));
+  expect(strategy.snapshot(0)).toEqual({});
+  expect(strategy.snapshot(3)).toEqual({ 'sma(2)': 7, 'macd(2,3,2).signal': 0, 'atr(2)': 0 });
+});
+
+const BOTS = [
+  { name: 'levels', ...BOTH_WAYS },
+  { name: 'both entries now and then', ...BOTH_WAYS, entry: { long: ['close', '>', 101], short: ['open', '>', 102] } },
+  { name: 'cool-down and warm-up', ...BOTH_WAYS, warmupCandles: 7, coolDownCandles: 5 },
+  {
+    name: 'crosses and bars in trade',
+    warmupCandles: 1,
+    entry: { long: ['close', 'crosses-above', 'sma(3)'] },
+    exit: {
+      long: {
+        any: [
+          ['barsInTrade', '>', 4],
+          ['close', 'crosses-below', 'sma(3)'],
+        ],
+      },
+    },
+  },
+  {
+    name: 'a higher timeframe',
+    warmupCandles: 2,
+    coolDownCandles: 1,
+    entry: { long: ['close', '>', 'sma(2)@5m'], short: ['close', 'crosses-below', 'ema(2)@3m'] },
+    exit: { long: ['close', '<', 'sma(2)@5m'], short: ['barsInTrade', '>', 2] },
+  },
+];
+const COUNT = 40;
+const anyRows = fc.array(anyOhlc, { minLength: COUNT, maxLength: COUNT });
+const anyHeld: fc.Arbitrary<Held> = fc.oneof(
+  fc.integer({ min: -1, max: COUNT }).map((lastExitIndex): Held => ({ ...FLAT, lastExitIndex })),
+  fc.nat(COUNT).map((entryIndex): Held => ({ ...LONG, entryIndex })),
+  fc.nat(COUNT).map((entryIndex): Held => ({ ...SHORT, entryIndex })),
+);
+
+test.each(BOTS)(
+  'quiet never passes over a candle at which something is decided, nor is its reason another: $name',
+  (file) => {
+    fc.assert(
+      fc.property(anyRows, anyHeld, fc.nat(COUNT - 1), fc.nat(COUNT), (rows, held, from, length) => {
+        const strategy = strategyOf(file, rows);
+        const to = Math.min(COUNT, from + length);
+        const { until, reason } = strategy.quiet!(from, to, held);
+        expect(until).toBeGreaterThanOrEqual(from);
+        expect(until).toBeLessThanOrEqual(to);
+        for (let i = from; i < until; i++) expect(strategy.decide(i, held)).toEqual({ kind: 'hold', reason });
+      }),
+    );
+  },
+);
+
+test.each(BOTS)(
+  'quiet goes as far as it can: at its end the reason is another, or something is decided: $name',
+  (file) => {
+    fc.assert(
+      fc.property(anyRows, anyHeld, fc.nat(COUNT - 1), (rows, held, from) => {
+        const strategy = strategyOf(file, rows);
+        const { until, reason } = strategy.quiet!(from, COUNT, held);
+        if (until < COUNT) expect(strategy.decide(until, held)).not.toEqual({ kind: 'hold', reason });
+      }),
+    );
+  },
+);
+
+test.each(BOTS)('decides the same on candles as they come as on all of them at once: $name', (file) => {
+  fc.assert(
+    fc.property(anyRows, anyHeld, fc.array(fc.nat(COUNT)), (rows, held, cuts) => {
+      const atOnce = strategyOf(file, rows);
+      const candles = new Candles('1m');
+      const live = new IndicatorRules(botOf(file), candles);
+      const all = candlesOf(rows);
+      const bounds = [...new Set([...cuts, COUNT])].sort((a, b) => a - b);
+      let from = 0;
+      for (const to of bounds) {
+        for (let i = from; i < to; i++) candles.append(all.at(i));
+        live.observe(from, to);
+        for (let i = from; i < to; i++) {
+          expect(live.decide(i, held)).toEqual(atOnce.decide(i, held));
+          expect(live.snapshot(i)).toEqual(atOnce.snapshot(i));
+        }
+        from = to;
+      }
+    }),
+  );
+});
