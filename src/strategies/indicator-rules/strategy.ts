@@ -34,6 +34,8 @@ export class IndicatorRules implements Strategy {
   private readonly shortEntry: Rule;
   private readonly longExit: Rule;
   private readonly shortExit: Rule;
+  private readonly nextLong: NextMet;
+  private readonly nextShort: NextMet;
   private readonly stop: DistanceAt | undefined;
   private readonly target: DistanceAt | undefined;
 
@@ -47,6 +49,8 @@ export class IndicatorRules implements Strategy {
     this.shortEntry = rule(bot.entry.short);
     this.longExit = rule(bot.exit.long);
     this.shortExit = rule(bot.exit.short);
+    this.nextLong = new NextMet(this.longEntry);
+    this.nextShort = new NextMet(this.shortEntry);
     const { brackets } = bot;
     if (brackets) {
       this.stop = this.distance(brackets.stop, candles.close);
@@ -76,7 +80,8 @@ export class IndicatorRules implements Strategy {
     if (held.direction === 'short') return { until: firstMet(this.shortExit, from, to), reason: REASONS.noExit };
     const cool = this.coolUntil(held.lastExitIndex);
     if (from < cool) return { until: Math.min(to, cool), reason: REASONS.coolingDown };
-    return { until: firstMet(this.shortEntry, from, firstMet(this.longEntry, from, to)), reason: REASONS.noEntry };
+    const until = Math.min(this.nextLong.from(from, to), this.nextShort.from(from, to));
+    return { until, reason: REASONS.noEntry };
   }
 
   snapshot(i: number): Readonly<Record<string, number>> {
@@ -118,6 +123,32 @@ export class IndicatorRules implements Strategy {
     const { multiple: factor, period } = distance;
     const atr = this.indicators.column({ name: 'atr', parameters: [period], output: 'atr' });
     return (i) => factor * atr.values[i]!;
+  }
+}
+
+/**
+ * Where an entry rule is met next. What was found holds until that candle is passed, as an entry rule depends on nothing
+ * but the candle: however often the position changes, each candle is looked at once.
+ */
+class NextMet {
+  private readonly rule: Rule;
+  private scanned = 0;
+  private met = 0;
+  private end = 0;
+
+  constructor(rule: Rule) {
+    this.rule = rule;
+  }
+
+  /** The first candle of [from, to) at which the rule is met, `to` if there is none. */
+  from(from: number, to: number): number {
+    const holds = to === this.end && from >= this.scanned && from <= this.met;
+    if (!holds) {
+      this.met = firstMet(this.rule, from, to);
+      this.scanned = from;
+      this.end = to;
+    }
+    return this.met;
   }
 }
 
