@@ -1,9 +1,15 @@
 import type { Candles } from '#core/candles.ts';
 import type { Indicator } from '#core/indicators/column.ts';
-import { createIndicator, formatIndicator, INDICATOR_NAMES, parseIndicator } from '#core/indicators/registry.ts';
+import {
+  createIndicator,
+  formatIndicator,
+  INDICATOR_NAMES,
+  type IndicatorSpec,
+  parseIndicator,
+} from '#core/indicators/registry.ts';
 import { generateCandles } from './generator.ts';
-import { type IndicatorPeer, loadIndicatorPeers } from './indicator-peers.ts';
-import { type Measurement, medianCpuSeconds } from './measure.ts';
+import { loadIndicatorPeers } from './indicator-peers.ts';
+import { type Contestant, type Measurement, measure } from './measure.ts';
 
 const COUNT = 1_000_000;
 const SEED = 20260101;
@@ -15,49 +21,32 @@ const SEED = 20260101;
 export function measureIndicators(): Measurement[] {
   const candles = generateCandles(COUNT, SEED);
   const folder = process.env.AUTOTRADER_BENCH_PEERS;
-  return [
-    ...measureOurs(candles),
-    ...(folder === undefined ? [] : loadIndicatorPeers(folder, candles).flatMap(measurePeer)),
-  ];
-}
-
-function measureOurs(candles: Candles): Measurement[] {
+  const peers = folder === undefined ? [] : loadIndicatorPeers(folder, candles);
   return INDICATOR_NAMES.flatMap((name) => {
     const spec = parseIndicator(name);
-    const workload = formatIndicator(spec);
-    const create = () => createIndicator(candles, spec);
-    const buffers = create();
-    buffers.advance(0, COUNT);
-    const advance = (indicator: Indicator) => indicator.advance(0, COUNT);
-    return [
-      measurement(
-        workload,
-        'autotrader',
-        medianCpuSeconds(() => lendBuffers(buffers, create()), advance),
-      ),
-      measurement(workload, 'autotrader, new columns', medianCpuSeconds(create, advance)),
-    ];
+    const others = peers.flatMap(({ engine, runs }): Contestant[] => {
+      const run = runs[name];
+      return run === undefined ? [] : [{ engine, prepare: () => run }];
+    });
+    return measure(formatIndicator(spec), COUNT, [...ours(candles, spec), ...others]);
   });
 }
 
+function ours(candles: Candles, spec: IndicatorSpec): Contestant[] {
+  const create = () => createIndicator(candles, spec);
+  const start = (indicator: Indicator) => () => indicator.advance(0, COUNT);
+  const lender = create();
+  lender.advance(0, COUNT);
+  return [
+    { engine: 'autotrader', prepare: () => start(lendColumns(lender, create())) },
+    { engine: 'autotrader, new columns', prepare: () => start(create()) },
+  ];
+}
+
 /** Makes `to` write where `from` wrote: new memory costs more to get than most indicators cost to compute. */
-function lendBuffers(from: Indicator, to: Indicator): Indicator {
+function lendColumns(from: Indicator, to: Indicator): Indicator {
   for (const [name, column] of Object.entries(to.outputs)) column.values = from.outputs[name].values;
   return to;
-}
-
-function measurePeer({ engine, runs }: IndicatorPeer): Measurement[] {
-  return Object.entries(runs).map(([name, run]) =>
-    measurement(
-      formatIndicator(parseIndicator(name)),
-      engine,
-      medianCpuSeconds(() => undefined, run),
-    ),
-  );
-}
-
-function measurement(workload: string, engine: string, seconds: number): Measurement {
-  return { workload, engine, barsPerSecond: COUNT / seconds };
 }
 
 if (import.meta.main) {

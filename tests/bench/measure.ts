@@ -5,36 +5,51 @@ export interface Measurement {
   readonly barsPerSecond: number;
 }
 
+/** An engine at the start: `prepare` makes what a run needs, outside of the measured part. */
+export interface Contestant {
+  readonly engine: string;
+  prepare(): () => unknown;
+}
+
 /** V8 replaces the code of a long loop several times before it is content. */
 const WARM_UPS = 8;
 const RUNS = 15;
-/** A slow workload needs no patience: it is over after this, with the fewest runs that have a median worth the name. */
-const PATIENCE_MS = 3_000;
+/** Who is slow need not run as often: the median of 7 will do once it has used this much CPU time. */
+const PATIENCE_SECONDS = 3;
 const FEWEST_RUNS = 7;
 /** Compiler and sweeper go on in threads of their own after a run or a collection, and would be charged to the next. */
 const SETTLE_MS = 100;
 
 /**
- * Median seconds of CPU time of `run` in steady state, all threads together. Prepares anew for each run, outside of the
- * measured part, and collects garbage before it when node runs with --expose-gc.
+ * Median CPU time in steady state, all threads together. The contestants take turns, so that whatever else the machine
+ * does falls on all of them alike. Collects garbage before each run when node runs with --expose-gc.
+ * @param bars How many candles one run gets through.
  */
-export function medianCpuSeconds<Prepared>(prepare: () => Prepared, run: (prepared: Prepared) => unknown): number {
-  const seconds: number[] = [];
-  let total = 0;
-  while (seconds.length < WARM_UPS + RUNS && (total * 1000 < PATIENCE_MS || seconds.length < 1 + FEWEST_RUNS)) {
-    const prepared = prepare();
-    settle();
-    const before = process.cpuUsage();
-    run(prepared);
-    const { user, system } = process.cpuUsage(before);
-    seconds.push((user + system) / 1e6);
-    total += (user + system) / 1e6;
+export function measure(workload: string, bars: number, contestants: readonly Contestant[]): Measurement[] {
+  const seconds = contestants.map((): number[] => []);
+  for (let round = 0; round < WARM_UPS + RUNS; round++) {
+    contestants.forEach((contestant, k) => {
+      if (!isDone(seconds[k])) seconds[k].push(cpuSeconds(contestant));
+    });
   }
-  const steady = seconds.slice(Math.min(WARM_UPS, seconds.length - FEWEST_RUNS)).sort((a, b) => a - b);
-  return steady[steady.length >> 1];
+  return contestants.map(({ engine }, k) => ({ workload, engine, barsPerSecond: bars / steadyMedian(seconds[k]) }));
 }
 
-function settle(): void {
+function isDone(seconds: readonly number[]): boolean {
+  return seconds.length > FEWEST_RUNS && seconds.reduce((total, one) => total + one, 0) > PATIENCE_SECONDS;
+}
+
+function cpuSeconds({ prepare }: Contestant): number {
+  const run = prepare();
   globalThis.gc?.();
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETTLE_MS);
+  const before = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+function steadyMedian(seconds: readonly number[]): number {
+  const steady = seconds.slice(Math.min(WARM_UPS, seconds.length - FEWEST_RUNS)).sort((a, b) => a - b);
+  return steady[steady.length >> 1];
 }
