@@ -97,6 +97,17 @@ test('a restored exchange has the future of one that never stopped', () => {
   );
 });
 
+test('a restored exchange knows the orders that rest by their ids: sent again, they stay one order', () => {
+  const candles = candlesOf([flat(100), flat(100), flat(95), flat(95)]);
+  const limit: OrderText = { type: 'limit', price: 95 };
+  const old = new WatchedExchange(GRID, candles);
+  old.send(orderOf(limit), 0);
+  const restored = restoredFrom(old, candles);
+  expect(restored.send(orderOf(limit), 1)).toEqual({ kind: 'accepted' });
+  runOver(restored, [[], [], [], []], 1, 4);
+  expect(restored.journal.fills).toEqual(['#1 at 2: entry +1 @ 95 maker']);
+});
+
 test('quietUntil names the first candle in which anything happens, and passing over the others changes nothing', () => {
   fc.assert(
     fc.property(anyHistory, fc.nat(), ({ candles, steps }, where) => {

@@ -52,7 +52,7 @@ async function feed(
   await pipeline(source, unpacked, async (chunks: AsyncIterable<Buffer>) => {
     for await (const chunk of chunks) {
       reader.push(chunk);
-      onProgress?.(source.bytesRead / size);
+      onProgress?.((bytesRead + source.bytesRead) / size);
     }
   });
 }

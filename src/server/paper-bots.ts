@@ -30,7 +30,7 @@ export function newPaperBot(bot: Bot, file: string, market: string, now: EpochMs
   const id = botIdOf(bot, file, market);
   const account: AccountRow = {
     id: `paper-${id}`,
-    name: `Paper ${bot.name}`,
+    name: bot.name,
     venue: 'simulated',
     mode: 'paper',
     currency: bot.symbols[0]!.split('/')[1] ?? 'USDT',

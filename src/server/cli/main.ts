@@ -29,7 +29,7 @@ program
   .option('--market <M>', 'where candles come from: simulated (default), or replay:FILE', parseMarket)
   .option('--speed <X|max>', 'how many times faster than real time the market runs', parseSpeed)
   .option('--exit-at-end', 'stop when a replay has come to its end')
-  .option('--no-web', 'serve the API only, without the pages')
+  .option('--no-web', 'run without the pages and their API')
   .option('--bot <FILE>', 'a bot to run; repeat it for more (default: the bots there are, or an example)', listOf)
   .option('--allow-gaps', 'list missing candles of a replay instead of refusing them')
   .addHelpText(

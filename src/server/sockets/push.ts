@@ -64,8 +64,8 @@ export class Push {
     if (positions.length > 0 || this.hadPositions || this.wasStored) {
       this.emit('position:updated', { positions });
       for (const account of this.state.accounts()) this.emit('account:updated', account);
+      this.bots();
     }
-    if (this.wasStored) this.bots();
     this.hadPositions = positions.length > 0;
     this.wasStored = false;
   }

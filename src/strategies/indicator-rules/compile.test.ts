@@ -132,4 +132,5 @@ test('an indicator of a higher timeframe is that of its last closed candle', () 
   expect(metAt(['sma(1)@3m', '>', 5], rows)).toEqual([5, 6, 7, 8]);
   expect(metAt(['sma(1)@3m', 'crosses-above', 6], rows)).toEqual([5]);
   expect(metAt(['close', '>', 'sma(2)@3m'], rows)).toEqual([5, 6, 7, 8]);
+  expect(metAt(['sma(1)', '>', 'sma(1)@3m'], rows)).toEqual([3, 4, 6, 7]);
 });

@@ -43,6 +43,14 @@ test('when both entries are met, neither is taken', () => {
   expect(strategy.decide(1, FLAT)).toEqual({ kind: 'hold', reason: REASONS.bothEntries });
 });
 
+test('bars in trade are counted from the entry of the position that is asked about', () => {
+  const strategy = strategyOf({ ...BOTH_WAYS, exit: { long: ['barsInTrade', '>', 2] } }, Array<Ohlc>(8).fill(RISES));
+  const exits = (entryIndex: number) =>
+    [1, 2, 3, 4, 5, 6, 7].filter((i) => strategy.decide(i, { ...LONG, entryIndex }).kind === 'exit');
+  expect(exits(1)).toEqual([3, 4, 5, 6, 7]);
+  expect(exits(4)).toEqual([6, 7]);
+});
+
 test('a side without rules is never taken', () => {
   const strategy = strategyOf({ ...BOTH_WAYS, entry: { long: UP } }, [FALLS, FALLS]);
   expect(strategy.decide(1, FLAT)).toEqual({ kind: 'hold', reason: REASONS.noEntry });
@@ -76,7 +84,12 @@ test('the cool-down never keeps a position open', () => {
 
 /** True ranges of 4 throughout: ATR(2) is 4 from candle 2 on; the close is 101. */
 test.each([
-  { name: 'percent', stop: { percent: 2 }, target: { percent: 10 }, expected: { stop: expect.closeTo(2.02, 9), target: expect.closeTo(10.1, 9) } },
+  {
+    name: 'percent',
+    stop: { percent: 2 },
+    target: { percent: 10 },
+    expected: { stop: expect.closeTo(2.02, 9), target: expect.closeTo(10.1, 9) },
+  },
   {
     name: 'ATR',
     stop: { atrMultiple: 2, period: 2 },
@@ -174,6 +187,22 @@ test.each(BOTS)(
         const strategy = strategyOf(file, rows);
         const { until, reason } = strategy.quiet!(from, COUNT, held);
         if (until < COUNT) expect(strategy.decide(until, held)).not.toEqual({ kind: 'hold', reason });
+      }),
+    );
+  },
+);
+
+test.each(BOTS)(
+  'quiet remembers nothing that matters: asked again and again, it answers as when asked first: $name',
+  (file) => {
+    const anyAsked = fc.array(fc.tuple(fc.nat(COUNT - 1), fc.integer({ min: COUNT - 3, max: COUNT }), anyHeld));
+    fc.assert(
+      fc.property(anyRows, anyAsked, (rows, asked) => {
+        const strategy = strategyOf(file, rows);
+        for (const [from, end, held] of asked) {
+          const to = Math.max(from, end);
+          expect(strategy.quiet!(from, to, held)).toEqual(strategyOf(file, rows).quiet!(from, to, held));
+        }
       }),
     );
   },

@@ -23,7 +23,7 @@ function Facts({ account }: { readonly account: Account }) {
       <span className="text-fg-3">
         Win <b>{winRate === null ? MISSING : formatPercent(winRate)}</b> n {trades.total}
       </span>
-      <span className="text-fg-3">{account.venue}</span>
+      <span className="text-fg-3 first-letter:uppercase">{account.venue} venue</span>
       <span className="text-fg-3">
         Fees{' '}
         <span className="text-fg-2">

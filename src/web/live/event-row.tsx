@@ -24,7 +24,7 @@ function Exit({ trade, currency }: { readonly trade: Trade; readonly currency: s
       <b>{trade.symbol}</b> {trade.mode} {trade.direction} closed at{' '}
       {trade.exitPrice === null ? MISSING : formatStep(trade.exitPrice, trade.tick)}
       {trade.exitReason && `, ${trade.exitReason}`}:{' '}
-      <span className={`med ${toneOf(pnl ?? 0, trade.r)}`}>
+      <span className={`med whitespace-nowrap ${toneOf(pnl ?? 0, trade.r)}`}>
         <Amount value={pnl} currency={currency} plus />
         {trade.r !== null && ` ${formatR(trade.r)}`}
       </span>

@@ -7,7 +7,11 @@ const paper = { mode: 'paper', stopConfirmed: true } as const;
 test.each([
   { name: 'nothing open, nothing to say', positions: [], expected: '' },
   { name: 'live', positions: [live], expected: 'Stops are held by the exchange and stay active.' },
-  { name: 'paper', positions: [paper], expected: 'Stops are held by the simulated venue.' },
+  {
+    name: 'paper',
+    positions: [paper],
+    expected: 'Paper stops are worked by the engine itself: they wait until it is back.',
+  },
   {
     name: 'one not confirmed',
     positions: [live, { ...live, stopConfirmed: false }],

@@ -14,6 +14,8 @@ export function stopSentence(positions: readonly Stopped[]): string {
   const live = positions.some((position) => position.mode === 'live');
   const paper = positions.some((position) => position.mode === 'paper');
   if (live && paper)
-    return 'Live stops are held by the exchange and stay active. Paper stops are held by the simulated venue.';
-  return live ? 'Stops are held by the exchange and stay active.' : 'Stops are held by the simulated venue.';
+    return 'Live stops are held by the exchange and stay active. Paper stops are worked by the engine itself: they wait until it is back.';
+  return live
+    ? 'Stops are held by the exchange and stay active.'
+    : 'Paper stops are worked by the engine itself: they wait until it is back.';
 }

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from './config.ts';
+import { InputError } from './errors.ts';
+
+const DEFAULTS = { port: 3000, host: '127.0.0.1', dataDir: './data' };
+
+test.each([
+  { name: 'nothing set', variables: {}, config: DEFAULTS },
+  { name: 'empty values', variables: { PORT: '', HOST: '', DATA_DIR: '' }, config: DEFAULTS },
+  { name: 'other variables', variables: { PATH: '/bin', PORT_X: 'a' }, config: DEFAULTS },
+  {
+    name: 'all set',
+    variables: { PORT: '0', HOST: '::1', DATA_DIR: '/tmp/x' },
+    config: { port: 0, host: '::1', dataDir: '/tmp/x' },
+  },
+  { name: 'another loopback address', variables: { HOST: '127.8.0.1' }, config: { ...DEFAULTS, host: '127.8.0.1' } },
+  {
+    name: 'open to others, on purpose',
+    variables: { HOST: '0.0.0.0', ALLOW_REMOTE: '1' },
+    config: { ...DEFAULTS, host: '0.0.0.0' },
+  },
+])('$name', ({ variables, config }) => {
+  expect(loadConfig(variables)).toEqual(config);
+});
+
+describe('what cannot be used is refused', () => {
+  test.each([
+    { variables: { PORT: '65536' }, says: 'PORT must be a whole number from 0 to 65535' },
+    { variables: { PORT: '80a' }, says: '(it is "80a")' },
+    { variables: { PORT: '-1' }, says: 'PORT must be' },
+    { variables: { HOST: 'a b' }, says: 'HOST must be an IP address or a name' },
+    { variables: { HOST: '0.0.0.0' }, says: 'HOST is open to other machines' },
+    { variables: { HOST: '::' }, says: 'set ALLOW_REMOTE=1' },
+    { variables: { HOST: '127.0.0.1.example.org' }, says: 'HOST is open to other machines' },
+    { variables: { ALLOW_REMOTE: 'yes' }, says: 'ALLOW_REMOTE must be 1 or 0' },
+  ])('$variables', ({ variables, says }) => {
+    expect(() => loadConfig(variables)).toThrow(InputError);
+    expect(() => loadConfig(variables)).toThrow(says);
+  });
+
+  test('all at once', () => {
+    const load = () => loadConfig({ PORT: 'x', HOST: '0.0.0.0' });
+    expect(load).toThrow(/PORT must be[\s\S]*HOST is open to other machines/);
+  });
+});
+
+test('docs/reference/configuration.md names every setting', () => {
+  const text = readFileSync(new URL('../../docs/reference/configuration.md', import.meta.url), 'utf8');
+  const documented = [...text.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+  expect(documented.sort()).toEqual(['ALLOW_REMOTE', 'DATA_DIR', 'HOST', 'PORT']);
+});
