@@ -11,7 +11,8 @@ const curve = (equity: readonly number[], step = 1, startHour = 0): EquityCurve 
   length: equity.length,
   startTime: (startHour * HOUR) as EpochMs,
   startEquity: 100,
-  closeTime: Float64Array.from(equity, (_, i) => (startHour + (i + 1) * step) * HOUR),
+  openTime: Float64Array.from(equity, (_, i) => (startHour + i * step) * HOUR),
+  durationMs: step * HOUR,
   equity: Float64Array.from(equity),
 });
 
@@ -85,7 +86,7 @@ test('one pass finds what a search of all pairs and a map by day find', () => {
       const equity = [100, ...points.map((at) => at.equity)];
       const read = readEquity({
         ...curve(equity.slice(1)),
-        closeTime: Float64Array.from(times),
+        openTime: Float64Array.from(times, (time) => time - HOUR),
       });
       const falls = equity.flatMap((peak, i) => equity.slice(i).map((value) => (peak - value) / peak));
       expect(read.drawdown.fraction).toBeCloseTo(Math.max(...falls), 12);

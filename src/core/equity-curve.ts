@@ -8,8 +8,9 @@ export interface EquityCurve {
   /** Open time of the first candle, and the equity then. */
   readonly startTime: EpochMs;
   readonly startEquity: number;
-  /** Close times in UTC ms, ascending. */
-  readonly closeTime: Float64Array;
+  /** When each candle opened, UTC ms, ascending, and how long candles last: together when it closed. */
+  readonly openTime: Float64Array;
+  readonly durationMs: number;
   /** Wallet and unrealised P&L, in the account's currency. */
   readonly equity: Float64Array;
 }
@@ -37,50 +38,63 @@ export interface EquityReading {
   readonly dailyReturns: readonly number[];
 }
 
-/** Reads all there is to know from a curve in one pass. A close at midnight belongs to the day that ends there. */
-export function readEquity({ length, startTime, startEquity, closeTime, equity }: EquityCurve): EquityReading {
+/** Reads all there is to know from a curve in one pass, day by day. A close at midnight belongs to the day that ends there. */
+export function readEquity(curve: EquityCurve): EquityReading {
+  const { length, startTime, startEquity, openTime, durationMs, equity } = curve;
   const dayEquities = [startEquity];
-  let dayEnd = 0;
-  let previous = startEquity;
-  let previousTime: number = startTime;
   let peak = startEquity;
-  let peakTime: number = startTime;
   let fraction = 0;
-  let worstPeakTime: number = startTime;
-  let troughTime: number = startTime;
-  let recoveryTime: number | undefined;
-
-  for (let i = 0; i < length; i++) {
-    const time = closeTime[i];
-    const value = equity[i];
-    if (time > dayEnd) {
-      if (i > 0) dayEquities.push(previous);
-      dayEnd = Math.ceil(time / DAY_MS) * DAY_MS;
+  // Indices of the curve; -1 is its start.
+  let peakAt = -1;
+  let worstPeakAt = -1;
+  let troughAt = -1;
+  let recoveredAt = -1;
+  for (let from = 0; from < length; ) {
+    const dayEnd = Math.ceil((openTime[from] + durationMs) / DAY_MS) * DAY_MS;
+    const to = firstAfter(openTime, dayEnd - durationMs, from + 1, length);
+    for (let i = from; i < to; i++) {
+      const value = equity[i];
+      if (value >= peak) {
+        if (recoveredAt < 0 && fraction > 0) recoveredAt = i;
+        peak = value;
+        peakAt = i;
+      } else if (peak - value > fraction * peak) {
+        fraction = (peak - value) / peak;
+        worstPeakAt = peakAt;
+        troughAt = i;
+        recoveredAt = -1;
+      }
     }
-    if (value >= peak) {
-      if (recoveryTime === undefined && fraction > 0) recoveryTime = time;
-      peak = value;
-      peakTime = time;
-    } else if (peak - value > fraction * peak) {
-      fraction = (peak - value) / peak;
-      worstPeakTime = peakTime;
-      troughTime = time;
-      recoveryTime = undefined;
-    }
-    previous = value;
-    previousTime = time;
+    dayEquities.push(equity[to - 1]);
+    from = to;
   }
-  if (length > 0) dayEquities.push(previous);
-
-  const drawdown = {
-    fraction,
-    peakTime: worstPeakTime as EpochMs,
-    troughTime: troughTime as EpochMs,
-    durationMs: fraction > 0 ? (recoveryTime ?? previousTime) - worstPeakTime : 0,
-    isRecovered: fraction === 0 || recoveryTime !== undefined,
+  const timeAt = (i: number) => (i < 0 ? startTime : openTime[i] + durationMs) as EpochMs;
+  const endTime = timeAt(length - 1);
+  const peakTime = timeAt(worstPeakAt);
+  return {
+    endTime,
+    endEquity: dayEquities[dayEquities.length - 1],
+    drawdown: {
+      fraction,
+      peakTime,
+      troughTime: timeAt(troughAt),
+      durationMs: fraction > 0 ? (recoveredAt < 0 ? endTime : timeAt(recoveredAt)) - peakTime : 0,
+      isRecovered: fraction === 0 || recoveredAt >= 0,
+    },
+    dailyReturns: dayEquities
+      .slice(1)
+      .map((value, k) => (dayEquities[k] > 0 ? value / dayEquities[k] - 1 : Number.NaN)),
   };
-  const dailyReturns = dayEquities
-    .slice(1)
-    .map((value, k) => (dayEquities[k] > 0 ? value / dayEquities[k] - 1 : Number.NaN));
-  return { endTime: previousTime as EpochMs, endEquity: previous, drawdown, dailyReturns };
+}
+
+/** The first index of [from, to) whose time is after `at`, `to` if there is none. */
+function firstAfter(times: Float64Array, at: number, from: number, to: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle] > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

@@ -116,14 +116,23 @@ function tradeRates({ length, pnl, r }: ClosedTrades): Pick<Statistics, 'profitF
 /** Milliseconds with a position: the union of all trades, as those of several symbols overlap, and of what is open. */
 function timeInPosition(trades: ClosedTrades, startTime: number, openSince: number, endTime: number): number {
   const { length, entryTime, exitTime } = trades;
-  const byEntry = Uint32Array.from({ length }, (_, k) => k).sort((a, b) => entryTime[a] - entryTime[b]);
   let sum = endTime - openSince;
   let coveredUntil = startTime;
-  for (const k of byEntry) {
+  const order = byEntry(entryTime, length);
+  for (let n = 0; n < length; n++) {
+    const k = order === undefined ? n : order[n];
     const to = Math.min(exitTime[k], openSince);
     if (to <= coveredUntil) continue;
     sum += to - Math.max(entryTime[k], coveredUntil);
     coveredUntil = to;
   }
   return sum;
+}
+
+/** Indices in the order of their entries; undefined when they are in it already, as those of one symbol are. */
+function byEntry(entryTime: Float64Array, length: number): Uint32Array | undefined {
+  let k = 1;
+  while (k < length && entryTime[k - 1] <= entryTime[k]) k++;
+  if (k >= length) return undefined;
+  return Uint32Array.from({ length }, (_, index) => index).sort((a, b) => entryTime[a] - entryTime[b]);
 }

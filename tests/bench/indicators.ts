@@ -18,18 +18,20 @@ const SEED = 20260101;
  * Every indicator with its default parameters over a million candles: ours into columns that are there already (a sweep
  * has them), ours into new ones, and the libraries in the folder AUTOTRADER_BENCH_PEERS, if it is set.
  */
-export function measureIndicators(): Measurement[] {
+export async function measureIndicators(): Promise<Measurement[]> {
   const candles = generateCandles(COUNT, SEED);
   const folder = process.env.AUTOTRADER_BENCH_PEERS;
   const peers = folder === undefined ? [] : loadIndicatorPeers(folder, candles);
-  return INDICATOR_NAMES.flatMap((name) => {
+  const results: Measurement[] = [];
+  for (const name of INDICATOR_NAMES) {
     const spec = parseIndicator(name);
     const others = peers.flatMap(({ engine, runs }): Contestant[] => {
       const run = runs[name];
       return run === undefined ? [] : [{ engine, prepare: () => run }];
     });
-    return measure(formatIndicator(spec), COUNT, [...ours(candles, spec), ...others]);
-  });
+    results.push(...(await measure(formatIndicator(spec), COUNT, [...ours(candles, spec), ...others])));
+  }
+  return results;
 }
 
 function ours(candles: Candles, spec: IndicatorSpec): Contestant[] {
@@ -47,10 +49,4 @@ function ours(candles: Candles, spec: IndicatorSpec): Contestant[] {
 function lendColumns(from: Indicator, to: Indicator): Indicator {
   for (const [name, column] of Object.entries(to.outputs)) column.values = from.outputs[name].values;
   return to;
-}
-
-if (import.meta.main) {
-  for (const { workload, engine, barsPerSecond } of measureIndicators()) {
-    console.log(`${workload.padEnd(20)}${engine.padEnd(30)}${(barsPerSecond / 1e6).toFixed(1).padStart(8)} M bars/s`);
-  }
 }

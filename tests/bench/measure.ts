@@ -8,7 +8,7 @@ export interface Measurement {
 /** An engine at the start: `prepare` makes what a run needs, outside of the measured part. */
 export interface Contestant {
   readonly engine: string;
-  prepare(): () => unknown;
+  prepare(): () => unknown | Promise<unknown>;
 }
 
 /** V8 replaces the code of a long loop several times before it is content. */
@@ -25,12 +25,16 @@ const SETTLE_MS = 100;
  * does falls on all of them alike. Collects garbage before each run when node runs with --expose-gc.
  * @param bars How many candles one run gets through.
  */
-export function measure(workload: string, bars: number, contestants: readonly Contestant[]): Measurement[] {
+export async function measure(
+  workload: string,
+  bars: number,
+  contestants: readonly Contestant[],
+): Promise<Measurement[]> {
   const seconds = contestants.map((): number[] => []);
   for (let round = 0; round < WARM_UPS + RUNS; round++) {
-    contestants.forEach((contestant, k) => {
-      if (!isDone(seconds[k])) seconds[k].push(cpuSeconds(contestant));
-    });
+    for (const [k, contestant] of contestants.entries()) {
+      if (!isDone(seconds[k])) seconds[k].push(await cpuSeconds(contestant));
+    }
   }
   return contestants.map(({ engine }, k) => ({ workload, engine, barsPerSecond: bars / steadyMedian(seconds[k]) }));
 }
@@ -39,12 +43,12 @@ function isDone(seconds: readonly number[]): boolean {
   return seconds.length > FEWEST_RUNS && seconds.reduce((total, one) => total + one, 0) > PATIENCE_SECONDS;
 }
 
-function cpuSeconds({ prepare }: Contestant): number {
+async function cpuSeconds({ prepare }: Contestant): Promise<number> {
   const run = prepare();
   globalThis.gc?.();
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETTLE_MS);
   const before = process.cpuUsage();
-  run();
+  await run();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1e6;
 }

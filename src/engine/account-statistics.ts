@@ -1,0 +1,33 @@
+import { toNumber } from '#core/money.ts';
+import { type Statistics, statistics } from '#core/statistics.ts';
+import type { Account } from './account.ts';
+
+/** Crypto trades every day; accounts of exchanges with sessions will have their own. */
+const DAYS_PER_YEAR = 365;
+
+/** What the equity curve and the closed trades of an account with one run say about it. */
+export function statisticsOf(account: Account): Statistics {
+  const { candles, book } = account.runs[0]!;
+  const { trades } = book;
+  const timesOf = (indices: Float64Array) => indices.subarray(0, trades.closed).map((i) => candles.openTimeAt(i));
+  return statistics({
+    curve: {
+      length: account.boundaries,
+      startTime: candles.openTimeAt(0),
+      startEquity: toNumber(account.startingBalance),
+      openTime: candles.openTime.values,
+      durationMs: candles.durationMs,
+      equity: account.equity.values,
+    },
+    trades: {
+      length: trades.closed,
+      entryTime: timesOf(trades.entryIndex),
+      exitTime: timesOf(trades.exitIndex),
+      pnl: trades.pnl,
+      r: trades.r,
+    },
+    fees: book.ledger.feesNumber(),
+    openSince: trades.isOpen ? candles.openTimeAt(book.entryIndex) : undefined,
+    daysPerYear: DAYS_PER_YEAR,
+  });
+}
