@@ -4,7 +4,16 @@ import { formatDecimal } from '#core/money.ts';
 import type { Order } from '#core/orders.ts';
 import { type Decision, reasonOf } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { AnalysisRow, CycleRow, DecisionRow, FillRow, OrderRow, PositionRow, TradeRow } from '#ports/store.ts';
+import type {
+  AnalysisRow,
+  CandleRow,
+  CycleRow,
+  DecisionRow,
+  FillRow,
+  OrderRow,
+  PositionRow,
+  TradeRow,
+} from '#ports/store.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
 /** What happened, as the rows that the store keeps: one function for each table, nothing remembered between calls. */
@@ -131,6 +140,11 @@ export function decisionRow(
 export function cycleRow(run: SymbolRun, i: number): CycleRow {
   const { outcome, why } = reasonOf(run.reasons[i]!);
   return { ...keyOf(run), occasion: run.candles.closeTimeAt(i), result: outcome, why };
+}
+
+export function candleRow(run: SymbolRun, i: number, market: string): CandleRow {
+  const { symbol, timeframe } = run.owner;
+  return { market, symbol, timeframe, ...run.candles.at(i) };
 }
 
 /** The trade `k` of a run as it stands. */

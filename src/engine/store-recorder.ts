@@ -7,7 +7,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { ChangeSet, SnapshotRow, Store } from '#ports/store.ts';
 import { type Changes, noChanges, rowsIn } from './changes.ts';
 import type { Recorder } from './recorder.ts';
-import { analysisRow, cycleRow, decisionRow, fillRow, orderRow, positionRow, tradeRow } from './rows.ts';
+import { analysisRow, candleRow, cycleRow, decisionRow, fillRow, orderRow, positionRow, tradeRow } from './rows.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
 /** Boundaries that did nothing are stored together: after this much wall time, or this many rows. */
@@ -22,6 +22,17 @@ export interface StoredRevisions {
   readonly fills: number;
 }
 
+/** What is written down, and who hears of it. */
+export interface Recorded {
+  /** What the runs' candles come from, as the bot's row names it. */
+  readonly market: string;
+  readonly runs: readonly SymbolRun[];
+  /** The account as it stands, at the end of a boundary that calls for a snapshot. */
+  readonly snapshot: () => SnapshotRow | undefined;
+  /** Told of each change-set once it is stored. */
+  readonly onStored: (changes: ChangeSet) => void;
+}
+
 const NOTHING_STORED: StoredRevisions = { orders: new Map(), openTrades: new Map(), fills: 0 };
 
 /**
@@ -32,42 +43,24 @@ const NOTHING_STORED: StoredRevisions = { orders: new Map(), openTrades: new Map
 export class StoreRecorder implements Recorder {
   private readonly store: Store;
   private readonly clock: Clock;
-  private readonly runs: readonly SymbolRun[];
-  private readonly snapshot: () => SnapshotRow | undefined;
-  private readonly onStored: (changes: ChangeSet) => void;
-  private readonly orders: Map<Order, { revision: number; createdAt: EpochMs }>;
+  private readonly subject: Recorded;
+  private readonly orders = new Map<Order, { revision: number; createdAt: EpochMs }>();
   /** What is stored of the run's open trade. */
-  private readonly openTrades: Map<SymbolRun, { trade: number; position: number }>;
+  private readonly openTrades = new Map<SymbolRun, { trade: number; position: number }>();
   /** The first trade of a run that changed since the last commit. */
   private readonly changedTrades = new Map<SymbolRun, number>();
-  private readonly changed = new Set<Order>();
-  private readonly owners = new Map<Order, SymbolRun>();
+  private readonly changedOrders = new Map<Order, SymbolRun>();
+  /** Candles of a run that are written down. */
   private readonly recorded = new Map<SymbolRun, number>();
-  private sequence: number;
+  private sequence = 0;
   private changes = noChanges();
   private mustStore = false;
   private heldSince: number;
 
-  /**
-   * @param runs Filled in by whoever assembles them, before the first boundary.
-   * @param snapshot The account as it stands, when it is time for a snapshot; told whether something was filled.
-   * @param onStored What was stored, once it is.
-   */
-  constructor(
-    store: Store,
-    clock: Clock,
-    runs: readonly SymbolRun[],
-    snapshot: () => SnapshotRow | undefined,
-    onStored: (changes: ChangeSet) => void,
-  ) {
+  constructor(store: Store, clock: Clock, subject: Recorded) {
     this.store = store;
     this.clock = clock;
-    this.runs = runs;
-    this.snapshot = snapshot;
-    this.onStored = onStored;
-    this.orders = new Map();
-    this.openTrades = new Map();
-    this.sequence = 0;
+    this.subject = subject;
     this.heldSince = clock.mono();
   }
 
@@ -75,7 +68,7 @@ export class StoreRecorder implements Recorder {
   resume(stored: StoredRevisions = NOTHING_STORED): void {
     for (const [order, { revision, createdAt }] of stored.orders) this.orders.set(order, { revision, createdAt });
     for (const [run, revisions] of stored.openTrades) this.openTrades.set(run, { ...revisions });
-    for (const run of this.runs) this.recorded.set(run, run.decided);
+    for (const run of this.subject.runs) this.recorded.set(run, run.decided);
     this.sequence = stored.fills;
   }
 
@@ -95,8 +88,7 @@ export class StoreRecorder implements Recorder {
   }
 
   order(run: SymbolRun, order: Order): void {
-    this.owners.set(order, run);
-    this.changed.add(order);
+    this.changedOrders.set(order, run);
     this.mustStore = true;
   }
 
@@ -118,8 +110,8 @@ export class StoreRecorder implements Recorder {
   }
 
   boundary(): Promise<void> | undefined {
-    for (const run of this.runs) this.takeCycles(run);
-    const snapshot = this.snapshot();
+    for (const run of this.subject.runs) this.takeCycles(run);
+    const snapshot = this.subject.snapshot();
     if (snapshot) this.changes.add.snapshots.push(snapshot);
     if (this.mustStore || this.clock.mono() - this.heldSince >= HOLD_MS || rowsIn(this.changes) >= HOLD_ROWS)
       return this.storeNow();
@@ -140,31 +132,30 @@ export class StoreRecorder implements Recorder {
     this.mustStore = false;
     this.heldSince = this.clock.mono();
     await this.store.commit(changes);
-    this.onStored(changes);
+    this.subject.onStored(changes);
   }
 
-  /** A cycle for every candle that was decided since the last time. */
+  /** Every candle that was decided since the last time, and what was done with it. */
   private takeCycles(run: SymbolRun): void {
-    for (let i = this.recorded.get(run) ?? 0; i < run.decided; i++) this.changes.add.cycles.push(cycleRow(run, i));
+    const { cycles, candles } = this.changes.add;
+    for (let i = this.recorded.get(run) ?? 0; i < run.decided; i++) {
+      cycles.push(cycleRow(run, i));
+      candles.push(candleRow(run, i, this.subject.market));
+    }
     this.recorded.set(run, run.decided);
   }
 
   private takeOrders(): void {
     const now = this.clock.now();
-    for (const order of this.changed) {
-      const run = this.owners.get(order)!;
+    for (const [order, run] of this.changedOrders) {
       const known = this.orders.get(order);
       const createdAt = known?.createdAt ?? now;
       const revision = (known?.revision ?? 0) + 1;
       this.changes.put.orders.push(orderRow(run, order, now, createdAt, revision));
-      if (order.isWorking) {
-        this.orders.set(order, { revision, createdAt });
-      } else {
-        this.orders.delete(order);
-        this.owners.delete(order);
-      }
+      if (order.isWorking) this.orders.set(order, { revision, createdAt });
+      else this.orders.delete(order);
     }
-    this.changed.clear();
+    this.changedOrders.clear();
   }
 
   /** Trades from `first` on, and the position, as they stand after the fills since the last commit. */

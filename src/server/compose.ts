@@ -204,7 +204,12 @@ async function assemblePaper(
     series,
     recorder: (account) => {
       const snapshotter = new Snapshotter(account, clock);
-      recorder = new StoreRecorder(store, clock, account.runs, () => snapshotter.due(), onStored);
+      recorder = new StoreRecorder(store, clock, {
+        market: row.market,
+        runs: account.runs,
+        snapshot: () => snapshotter.due(),
+        onStored,
+      });
       return recorder;
     },
   });

@@ -47,6 +47,6 @@ describe('what cannot be used is refused', () => {
 
 test('docs/reference/configuration.md names every setting', () => {
   const text = readFileSync(new URL('../../docs/reference/configuration.md', import.meta.url), 'utf8');
-  const documented = [...text.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+  const documented = [...text.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
   expect(documented.sort()).toEqual(['ALLOW_REMOTE', 'DATA_DIR', 'HOST', 'PORT']);
 });

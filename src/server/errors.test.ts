@@ -46,7 +46,7 @@ describe('an error has one ending', () => {
 
 test('docs/reference/exit-codes.md has every code with its meaning, and no other', () => {
   const text = readFileSync(new URL('../../docs/reference/exit-codes.md', import.meta.url), 'utf8');
-  const rows = [...text.matchAll(/^\| (\d+) \| (.*) \|$/gm)].map(([, code, meaning]) => ({
+  const rows = [...text.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)].map(([, code, meaning]) => ({
     code: Number(code),
     meaning,
   }));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Candles } from '#core/candles.ts';
-import { type Held, REASONS, type Strategy } from '#core/signals.ts';
+import { type Held, REASONS } from '#core/signals.ts';
 import { botOf } from '#tests/builders/bots.ts';
 import { anyOhlc, candlesOf, flat, type Ohlc } from '#tests/builders/candles.ts';
 import { IndicatorRules } from './strategy.ts';
@@ -20,7 +20,7 @@ const BOTH_WAYS = {
   exit: { long: DOWN, short: UP },
 };
 
-function strategyOf(file: object, rows: readonly Ohlc[]): Strategy {
+function strategyOf(file: object, rows: readonly Ohlc[]): IndicatorRules {
   const strategy = new IndicatorRules(botOf(file), candlesOf(rows));
   strategy.observe(0, rows.length);
   return strategy;
@@ -44,7 +44,10 @@ test('when both entries are met, neither is taken', () => {
 });
 
 test('bars in trade are counted from the entry of the position that is asked about', () => {
-  const strategy = strategyOf({ ...BOTH_WAYS, exit: { long: ['barsInTrade', '>', 2] } }, Array<Ohlc>(8).fill(RISES));
+  const strategy = strategyOf(
+    { ...BOTH_WAYS, exit: { ...BOTH_WAYS.exit, long: ['barsInTrade', '>', 2] } },
+    Array<Ohlc>(8).fill(RISES),
+  );
   const exits = (entryIndex: number) =>
     [1, 2, 3, 4, 5, 6, 7].filter((i) => strategy.decide(i, { ...LONG, entryIndex }).kind === 'exit');
   expect(exits(1)).toEqual([3, 4, 5, 6, 7]);
@@ -72,7 +75,7 @@ test.each([
   const strategy = strategyOf({ ...BOTH_WAYS, coolDownCandles }, Array<Ohlc>(7).fill(RISES));
   const held: Held = { ...FLAT, lastExitIndex };
   const candles = [1, 2, 3, 4, 5, 6].filter((i) => i >= lastExitIndex);
-  const decisions = candles.map((i) => ({ i, ...(strategy.decide(i, held) as { kind: string; reason: unknown }) }));
+  const decisions = candles.map((i) => ({ i, ...strategy.decide(i, held) }));
   expect(decisions.filter(({ kind }) => kind === 'enter').map(({ i }) => i)).toEqual(enters);
   for (const { kind, reason } of decisions) if (kind === 'hold') expect(reason).toBe(REASONS.coolingDown);
 });
@@ -170,7 +173,7 @@ test.each(BOTS)(
       fc.property(anyRows, anyHeld, fc.nat(COUNT - 1), fc.nat(COUNT), (rows, held, from, length) => {
         const strategy = strategyOf(file, rows);
         const to = Math.min(COUNT, from + length);
-        const { until, reason } = strategy.quiet!(from, to, held);
+        const { until, reason } = strategy.quiet(from, to, held);
         expect(until).toBeGreaterThanOrEqual(from);
         expect(until).toBeLessThanOrEqual(to);
         for (let i = from; i < until; i++) expect(strategy.decide(i, held)).toEqual({ kind: 'hold', reason });
@@ -185,7 +188,7 @@ test.each(BOTS)(
     fc.assert(
       fc.property(anyRows, anyHeld, fc.nat(COUNT - 1), (rows, held, from) => {
         const strategy = strategyOf(file, rows);
-        const { until, reason } = strategy.quiet!(from, COUNT, held);
+        const { until, reason } = strategy.quiet(from, COUNT, held);
         if (until < COUNT) expect(strategy.decide(until, held)).not.toEqual({ kind: 'hold', reason });
       }),
     );
@@ -201,7 +204,7 @@ test.each(BOTS)(
         const strategy = strategyOf(file, rows);
         for (const [from, end, held] of asked) {
           const to = Math.max(from, end);
-          expect(strategy.quiet!(from, to, held)).toEqual(strategyOf(file, rows).quiet!(from, to, held));
+          expect(strategy.quiet(from, to, held)).toEqual(strategyOf(file, rows).quiet(from, to, held));
         }
       }),
     );
