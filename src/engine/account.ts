@@ -58,7 +58,7 @@ export class Account {
     const close = candles.close.values;
     const equity = this.equity.values;
     const start = this.start;
-    for (let k = first; k < first + count; k++) equity[k] = start + cash + base * close[k + offset]!;
+    for (let k = first; k < first + count; k++) equity[k] = start + (cash + base * close[k + offset]!);
     this.boundaries = first + count;
   }
 

@@ -23,7 +23,8 @@ export function execute(
 
 /** Sends an order whose intent is stored. */
 export function send(run: SymbolRun, order: RiskApproved<Order>, venue: Venue): Promise<void> | undefined {
-  order.submitted();
+  // One that was proven absent is sent as it is: it never left, whatever was thought of it.
+  if (order.state.kind === 'intended') order.submitted();
   const answer = venue.submit(order);
   if (!(answer instanceof Promise)) {
     settle(run, order, answer);

@@ -1,0 +1,68 @@
+import type { Bot } from '#core/bots.ts';
+import type { Candles } from '#core/candles.ts';
+import { formatDecimal } from '#core/money.ts';
+import { reasonOf } from '#core/signals.ts';
+import type { Account } from '#engine/account.ts';
+import { PAPER_FEES, runBacktest } from '../../src/server/compose.ts';
+import { type InstrumentText, instrumentOf } from './instruments.ts';
+
+/** One trade with its prices as numbers; those of its exit are NaN while it is open. */
+export interface TradeFigures {
+  readonly side: 'long' | 'short';
+  readonly entryIndex: number;
+  readonly entryPrice: number;
+  readonly exitIndex: number;
+  readonly exitPrice: number;
+  readonly exitReason: string | undefined;
+  readonly pnl: number;
+  readonly r: number;
+}
+
+/** All that a backtest of one symbol tells, as plain values to be compared. */
+export interface BacktestFigures {
+  readonly trades: readonly TradeFigures[];
+  readonly isOpen: boolean;
+  readonly fills: readonly (readonly unknown[])[];
+  /** Why what was done with each candle. */
+  readonly reasons: readonly string[];
+  /** At the close of each candle. */
+  readonly equity: readonly number[];
+  /** Exactly, as a decimal. */
+  readonly finalEquity: string;
+}
+
+export async function backtestOf(bot: Bot, recorded: Candles, instrument: InstrumentText): Promise<BacktestFigures> {
+  const account = await runBacktest({ bot, recorded, instrument: instrumentOf(instrument), fees: PAPER_FEES });
+  return figuresOf(account);
+}
+
+function figuresOf(account: Account): BacktestFigures {
+  const [run] = account.runs;
+  const { book, grid, candles, reasons } = run!;
+  const { trades, fills } = book;
+  const priceNumber = (price: number) => price / grid.priceScale;
+  return {
+    trades: Array.from({ length: trades.length }, (_, k) => ({
+      side: trades.quantity[k]! > 0 ? 'long' : 'short',
+      entryIndex: trades.entryIndex[k]!,
+      entryPrice: priceNumber(trades.entryPrice[k]!),
+      exitIndex: trades.exitIndex[k]!,
+      exitPrice: priceNumber(trades.exitPrice[k]!),
+      exitReason: trades.exitReason(k),
+      pnl: trades.pnl[k]!,
+      r: trades.r[k]!,
+    })),
+    isOpen: trades.isOpen,
+    fills: Array.from({ length: fills.length }, (_, k) => [
+      fills.at(k),
+      fills.occasion(k),
+      fills.leg(k),
+      fills.quantity(k),
+      fills.price(k),
+      fills.liquidity(k),
+    ]),
+    reasons: Array.from(reasons.subarray(0, candles.length), (code) => reasonOf(code).why),
+    equity: [...account.equity.values.subarray(0, account.boundaries)],
+    finalEquity: formatDecimal(account.exactEquity()),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Candles } from '#core/candles.ts';
+import type { Grid, GridPrice, GridQuantity } from '#core/grid.ts';
+import { type Acceptance, Exchange, type ExchangeListener, type Liquidity } from '#core/matching.ts';
+import type { Order, RiskApproved } from '#core/orders.ts';
+import { candlesOf, flat, type Ohlc } from './candles.ts';
+import { gridOf } from './instruments.ts';
+import { type OrderText, orderOf } from './orders.ts';
+
+/** What an exchange told, one line each: `#1 at 2: entry +1 @ 100 taker` and `stop open`. */
+export class Journal implements ExchangeListener {
+  readonly fills: string[] = [];
+  readonly orders: string[] = [];
+
+  onOrder(order: Order): void {
+    const { state } = order;
+    this.orders.push(`${order.leg} ${state.kind}${'why' in state ? `: ${state.why}` : ''}`);
+  }
+
+  onFill(
+    order: Order,
+    price: GridPrice,
+    quantity: GridQuantity,
+    index: number,
+    liquidity: Liquidity,
+    tradeId: number,
+  ): void {
+    const signed = quantity > 0 ? `+${quantity}` : quantity;
+    this.fills.push(`#${tradeId} at ${index}: ${order.leg} ${signed} @ ${price} ${liquidity}`);
+  }
+}
+
+/** An exchange over candles, and its journal. */
+export class WatchedExchange {
+  readonly journal = new Journal();
+  readonly exchange: Exchange;
+
+  constructor(grid: Grid, candles: Candles) {
+    this.exchange = new Exchange(grid, candles, this.journal);
+  }
+
+  /** Sends an order at the close of candle `last`. */
+  send(order: RiskApproved<Order>, last: number): Acceptance {
+    order.submitted();
+    return this.exchange.accept(order, last);
+  }
+}
+
+/** An order sent at the close of candle `at`, its occasion; candle 0 when left out. */
+export interface SentOrder extends OrderText {
+  readonly at?: number;
+}
+
+/** What fills when orders meet candles. */
+export interface MatchingCase {
+  readonly name: string;
+  /** Candles from 1 on; candle 0 is flat at 100. */
+  readonly candles: readonly Ohlc[];
+  readonly orders: readonly SentOrder[];
+  readonly fills: readonly string[];
+}
+
+/** Runs every candle on a grid of whole units, sends each order at its close, and returns the exchange with what it told. */
+export function tradeOver(candles: readonly Ohlc[], orders: readonly SentOrder[]): WatchedExchange {
+  const watched = new WatchedExchange(gridOf(), candlesOf([flat(100), ...candles]));
+  for (let i = 0; i <= candles.length; i++) {
+    watched.exchange.match(i);
+    for (const [k, { at = 0, ...order }] of orders.entries()) {
+      if (at === i) watched.send(orderOf({ occasion: i + 1, attempt: k + 1, ...order }), i);
+    }
+  }
+  return watched;
+}

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { generateCandles } from '#tests/bench/generator.ts';
+import { type BacktestFigures, backtestOf } from '#tests/builders/backtests.ts';
+import { firstOf } from '#tests/builders/candles.ts';
+import { BOTS } from './bots.ts';
+
+/** What a run knew by the close of candle `count` - 1 must not depend on any candle after it. */
+const INSTRUMENT = { tick: '0.25', lot: '0.001' };
+const COUNT = 1_500;
+const CANDLES = generateCandles(COUNT, 4);
+
+/** The part of a run that lies in the first `count` candles. A trade that was open then has no exit yet. */
+function beginningOf({ trades, fills, reasons, equity }: BacktestFigures, count: number) {
+  const end = CANDLES.openTimeOf(count - 1);
+  return {
+    fills: fills.filter(([at]) => Number(at) <= end),
+    trades: trades
+      .filter(({ entryIndex }) => entryIndex < count)
+      .map(({ side, entryIndex, entryPrice, ...exit }) =>
+        exit.exitIndex < count ? { side, entryIndex, entryPrice, ...exit } : { side, entryIndex, entryPrice },
+      ),
+    reasons: reasons.slice(0, count),
+    equity: equity.slice(0, count),
+  };
+}
+
+test.each(BOTS)('a backtest on the first candles is the beginning of one on all: $name', async ({ bot }) => {
+  const whole = await backtestOf(bot, CANDLES, INSTRUMENT);
+  const cuts = [1, 2, 14, 15, 16, 29, 30, 31, 101, 301, COUNT - 1, COUNT];
+  for (const count of cuts) {
+    const first = await backtestOf(bot, firstOf(CANDLES, count), INSTRUMENT);
+    expect(beginningOf(first, count), `the first ${count}`).toEqual(beginningOf(whole, count));
+  }
+});
+
+test.each(BOTS)('wherever it is cut: $name', async ({ bot }) => {
+  const whole = await backtestOf(bot, CANDLES, INSTRUMENT);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: COUNT }), async (count) => {
+      const first = await backtestOf(bot, firstOf(CANDLES, count), INSTRUMENT);
+      expect(beginningOf(first, count)).toEqual(beginningOf(whole, count));
+    }),
+    { numRuns: 15 },
+  );
+});
