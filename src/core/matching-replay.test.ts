@@ -71,9 +71,15 @@ function runOver(watched: WatchedExchange, steps: readonly Step[], from: number,
 function restoredFrom(old: WatchedExchange, candles: Candles): WatchedExchange {
   const orders = old.exchange
     .openOrders()
-    .map((order) => Order.restored(order.intent, requestOf(order as OrderText), order.attempt, order.state));
+    .map((order) => new Order(order.intent, requestOf(order as OrderText), order.attempt, order.state));
   const watched = new WatchedExchange(GRID, candles);
-  watched.exchange.restore(old.exchange.position, old.journal.fills.length, orders);
+  watched.exchange.restore({
+    position: old.exchange.position,
+    executions: old.journal.fills.length,
+    accepted: 0,
+    newest: orders.at(-1),
+    open: orders,
+  });
   return watched;
 }
 
@@ -106,6 +112,17 @@ test('a restored exchange knows the orders that rest by their ids: sent again, t
   expect(restored.send(orderOf(limit), 1)).toEqual({ kind: 'accepted' });
   runOver(restored, [[], [], [], []], 1, 4);
   expect(restored.journal.fills).toEqual(['#1 at 2: entry +1 @ 95 maker']);
+});
+
+test('a restored exchange takes no id again that it took before, and counts its own on', () => {
+  const candles = candlesOf([flat(100), flat(100), flat(100), flat(100)]);
+  const filled = orderOf({ leg: 'entry', occasion: 5 });
+  const watched = new WatchedExchange(GRID, candles);
+  watched.exchange.restore({ position: gridOf().toLot(1), executions: 3, accepted: 7, newest: filled, open: [] });
+  expect(watched.send(orderOf({ leg: 'entry', occasion: 5 }), 1)).toMatchObject({ kind: 'rejected' });
+  const next = orderOf({ leg: 'entry', occasion: 6 });
+  expect(watched.send(next, 1)).toEqual({ kind: 'accepted' });
+  expect(next.state).toMatchObject({ kind: 'open', venueOrderId: 8 });
 });
 
 test('quietUntil names the first candle in which anything happens, and passing over the others changes nothing', () => {

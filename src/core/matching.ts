@@ -2,7 +2,7 @@ import { levelsAt } from './brackets.ts';
 import type { Candles } from './candles.ts';
 import { filterRefusal } from './filters.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
-import { Order, type RiskApproved, type VenueOrderId } from './orders.ts';
+import { Order, type OrderRequest, type OrderState, type RiskApproved, type VenueOrderId } from './orders.ts';
 
 export type Liquidity = 'maker' | 'taker';
 
@@ -27,7 +27,6 @@ export interface ExchangeListener {
 /** An order waiting for its price: a limit, or a stop with its trigger. */
 interface Resting {
   readonly order: Order;
-  readonly venueOrderId: VenueOrderId;
   /** The price at which it fires, as the candles have prices. */
   readonly level: number;
   /** Fires when the low comes down to the level, or when the high comes up to it. */
@@ -38,6 +37,18 @@ interface Resting {
   readonly openFrom: number;
   /** One cancels the other. */
   sibling: Resting | undefined;
+}
+
+/** What an exchange held when it last stopped. */
+export interface SavedExchange {
+  readonly position: GridQuantity;
+  /** Fills and orders so far: the exchange's own ids go on from here. */
+  readonly executions: number;
+  readonly accepted: number;
+  /** The newest order that was sent to it, working or not: no id up to this one is taken again. */
+  readonly newest: Order | undefined;
+  /** What still rests; the orders of one bracket share their intent. */
+  readonly open: readonly Order[];
 }
 
 /** Answers to an order: accepted, or refused with a sentence. Nothing here is ever unknown. */
@@ -127,21 +138,16 @@ export class Exchange {
     );
   }
 
-  /** Puts back what was there when the exchange last stopped. Orders of one bracket share their intent. */
-  restore(position: GridQuantity, executions: number, orders: readonly Order[]): void {
+  /** Puts back what was there when the exchange last stopped. */
+  restore({ position, executions, accepted, newest, open }: SavedExchange): void {
     this.held = position;
     this.executions = executions;
-    for (const order of orders) {
-      this.newestKey = Math.max(this.newestKey, orderKey(order));
-      this.venueOrders += 1;
+    this.venueOrders = accepted;
+    this.newestKey = newest === undefined ? 0 : orderKey(newest);
+    for (const order of open) {
+      const pair = this.resting.find((other) => isPair(other.order, order));
       if (order.type === 'market') this.arrived = [...this.arrived, order];
-      else
-        this.rest(
-          order,
-          0,
-          0,
-          this.resting.find((other) => isPair(other.order, order)),
-        );
+      else this.rest(order, 0, 0, pair);
     }
     this.bound();
   }
@@ -184,7 +190,7 @@ export class Exchange {
       const gapped = i >= next.openFrom && (next.fires === 'below' ? open < next.level : open > next.level);
       const price = gapped ? this.grid.priceOf(open) : next.order.price!;
       const { sibling } = next;
-      this.removeResting((other) => other === next || other === sibling);
+      this.dropPair(next);
       this.fill(next.order, price, i, next.order.type === 'limit' ? 'maker' : 'taker', gapped ? i : i + 1);
       if (sibling) this.end(sibling.order, 'the other one of the pair filled');
     }
@@ -233,8 +239,9 @@ export class Exchange {
     this.bound();
   }
 
+  /** Nobody sent it, so it is open from the start. */
   private makeChild(entry: Order, leg: 'stop' | 'target', price: GridPrice): Order {
-    const order = new Order(entry.intent, {
+    const request: OrderRequest = {
       leg,
       side: entry.side === 'buy' ? 'sell' : 'buy',
       type: leg === 'stop' ? 'stop' : 'limit',
@@ -243,9 +250,10 @@ export class Exchange {
       timeInForce: 'gtc',
       effect: 'reduce-only',
       attached: undefined,
-    });
-    order.submitted();
-    this.open(order);
+    };
+    const order = new Order(entry.intent, request, 1, this.nextOpenState());
+    this.remember(order);
+    this.listener.onOrder(order);
     return order;
   }
 
@@ -260,16 +268,19 @@ export class Exchange {
   }
 
   private open(order: Order): void {
-    this.venueOrders += 1;
-    order.become({ kind: 'open', venueOrderId: this.venueOrders as VenueOrderId, filled: 0 as GridQuantity });
+    order.become(this.nextOpenState());
     this.remember(order);
     this.listener.onOrder(order);
+  }
+
+  private nextOpenState(): OrderState {
+    this.venueOrders += 1;
+    return { kind: 'open', venueOrderId: this.venueOrders as VenueOrderId, filled: 0 as GridQuantity };
   }
 
   private rest(order: Order, from: number, openFrom: number, sibling: Resting | undefined): Resting {
     const resting: Resting = {
       order,
-      venueOrderId: venueOrderIdOf(order),
       level: this.grid.priceNumber(order.price!),
       fires: (order.type === 'stop') === (order.side === 'sell') ? 'below' : 'above',
       from,
@@ -293,6 +304,18 @@ export class Exchange {
   private end(order: Order, why: string): void {
     order.become({ kind: 'canceled', filled: order.filled, why });
     this.listener.onOrder(order);
+  }
+
+  /** Takes an order and its other half off the book: most of the time nothing else rests. */
+  private dropPair(one: Resting): void {
+    const { sibling } = one;
+    if (this.resting.length === (sibling ? 2 : 1)) {
+      this.resting.length = 0;
+      this.firesBelow = Number.NEGATIVE_INFINITY;
+      this.firesAbove = Number.POSITIVE_INFINITY;
+    } else {
+      this.removeResting((other) => other === one || other === sibling);
+    }
   }
 
   private removeResting(ends: (resting: Resting) => boolean): void {

@@ -30,7 +30,7 @@ const ALLOWED = new Set([
 
 const restored = (kind: OrderStateKind) => {
   const { intent } = orderOf();
-  return Order.restored(intent, requestOf({ quantity: 5 }), 1, STATES[kind]);
+  return new Order(intent, requestOf({ quantity: 5 }), 1, STATES[kind]);
 };
 const PAIRS = KINDS.flatMap((from) => KINDS.map((to) => ({ from, to, allowed: ALLOWED.has(`${from} > ${to}`) })));
 

@@ -86,9 +86,11 @@ export class Order {
   readonly timeInForce: TimeInForce;
   readonly effect: 'open' | 'reduce-only';
   readonly attached: BracketPlan | undefined;
-  private current: OrderState = INTENDED;
+  private current: OrderState;
 
-  constructor(intent: Intent, request: OrderRequest, attempt = 1) {
+  /** @param state Where it stands already, proven: read back from the store, or made by the venue. */
+  constructor(intent: Intent, request: OrderRequest, attempt = 1, state: OrderState = INTENDED) {
+    this.current = state;
     this.intent = intent;
     this.attempt = attempt;
     this.leg = request.leg;
@@ -147,13 +149,6 @@ export class Order {
       throw new Error(`Order ${this.clientOrderId} cannot become "${next.kind}" as it is "${kind}"`);
     }
     this.current = next;
-  }
-
-  /** An order read back from the store: its state is what was proven, not a transition. */
-  static restored(intent: Intent, request: OrderRequest, attempt: number, state: OrderState): Order {
-    const order = new Order(intent, request, attempt);
-    order.current = state;
-    return order;
   }
 }
 

@@ -1,7 +1,8 @@
 import type { BracketPlan } from '#core/brackets.ts';
 import type { GridQuantity } from '#core/grid.ts';
+import type { SavedExchange } from '#core/matching.ts';
 import { price, quantity } from '#core/money.ts';
-import { type Intent, Order, type OrderState, type VenueOrderId } from '#core/orders.ts';
+import { type Intent, Order, type OrderState, type OrderStateKind, type VenueOrderId } from '#core/orders.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { FillRow, OrderRow, Store } from '#ports/store.ts';
 import type { StoredRevisions } from './store-recorder.ts';
@@ -57,11 +58,8 @@ async function allOrders(store: Store, botId: string): Promise<Map<string, Order
 /** A run as it was when it was last stored. */
 export interface RestoredRun {
   readonly run: SymbolRun;
-  readonly position: GridQuantity;
-  /** Fills of this symbol so far. */
-  readonly executions: number;
-  /** What the venue had taken and not ended. */
-  readonly open: readonly Order[];
+  /** What a venue of our own has to be told: it has no memory but the store. */
+  readonly venue: SavedExchange;
   /** Stored and perhaps never sent: to be looked up at the venue, and sent if it is not there. */
   readonly unsent: readonly Order[];
 }
@@ -84,6 +82,7 @@ export function restoreRuns(
     const fills = stored.fills.filter((row) => row.symbol === symbol);
     for (const row of fills) applyFill(run, row, orders);
     const working = [...orders.values()].filter((order) => order.isWorking);
+    const taken = [...orders.values()].filter(({ state: { kind } }) => TAKEN.includes(kind));
     for (const order of working) orderRevisions.set(order, stored.orders.get(order.clientOrderId)!);
     const revisions = stored.revisions.get(symbol);
     if (revisions) openTrades.set(run, revisions);
@@ -91,13 +90,24 @@ export function restoreRuns(
     run.resume(decided === undefined ? 0 : run.candles.indexClosedAt(decided) + 1, working);
     return {
       run,
-      position: run.book.position,
-      executions: fills.length,
-      open: working.filter(({ state }) => state.kind === 'open'),
+      venue: {
+        position: run.book.position,
+        executions: fills.length,
+        accepted: taken.length,
+        newest: taken.reduce<Order | undefined>(newer, undefined),
+        open: working.filter(({ state }) => state.kind === 'open'),
+      },
       unsent: working.filter(({ state }) => state.kind !== 'open'),
     };
   });
   return { runs: restored, revisions: { orders: orderRevisions, openTrades, fills: stored.fills.length } };
+}
+
+/** States that only an order which the venue took can be in. */
+const TAKEN: readonly OrderStateKind[] = ['open', 'filled', 'canceled'];
+
+function newer(newest: Order | undefined, order: Order): Order {
+  return newest === undefined || order.intent.occasion > newest.intent.occasion ? order : newest;
 }
 
 function applyFill(run: SymbolRun, row: FillRow, orders: ReadonlyMap<string, Order>): void {
@@ -125,7 +135,7 @@ function orderOf(run: SymbolRun, row: OrderRow): Order {
     effect: row.effect,
     attached: row.attached === null ? undefined : (JSON.parse(row.attached) as BracketPlan),
   };
-  return Order.restored(intent, request, row.attempt, stateOf(run, row));
+  return new Order(intent, request, row.attempt, stateOf(run, row));
 }
 
 function stateOf(run: SymbolRun, row: OrderRow): OrderState {

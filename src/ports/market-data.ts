@@ -32,6 +32,11 @@ export interface Series {
   forming(at: EpochMs): Candle | undefined;
 }
 
+/** A market has the symbol, but not as it was asked for: the message is a sentence with the fix. */
+export class SeriesUnavailable extends Error {
+  override readonly name = 'SeriesUnavailable';
+}
+
 /** A market that bots can run on. */
 export interface MarketData<Opened extends Series = Series> {
   /** What a bot's rows are bound to: a bot goes on only on the market it began on. */
@@ -44,7 +49,7 @@ export interface MarketData<Opened extends Series = Series> {
    * Opens a symbol. Candles that close by `until` are closed from the start; left out, those of the market's own
    * history are.
    * @returns undefined when the market does not have the symbol.
-   * @throws Error when it has it, but not in this timeframe.
+   * @throws SeriesUnavailable when it has it, but not in this timeframe.
    */
   open(symbol: MarketSymbol, timeframe: Timeframe, until?: EpochMs): Opened | undefined;
 }

@@ -23,6 +23,8 @@ import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
 import type { AccountRow, BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { IndicatorRules } from '#strategies/indicator-rules/strategy.ts';
+import { checkBotFits } from './bot-files.ts';
+import { InputError } from './errors.ts';
 
 /** What a paper account pays of the notional, making or taking: 0.1 %. */
 export const PAPER_FEE_RATE = '0.001';
@@ -59,6 +61,7 @@ function assemble({
   const venue = new SimulatedVenue();
   const prices = bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
   const runs = series.map(({ symbol, instrument, candles }) => {
+    checkBotFits(bot, instrument);
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
@@ -190,7 +193,7 @@ async function assemblePaper(
   const opened = bot.symbols.map((symbol) => market.open(symbol, bot.timeframe, stored.reached));
   const series = opened.filter((one) => one !== undefined);
   if (series.length === 0) {
-    throw new Error(
+    throw new InputError(
       `Cannot run the bot "${bot.name}" as the market has none of its symbols: ${bot.symbols.join(', ')}`,
     );
   }
@@ -226,7 +229,6 @@ async function resume({ account, venue }: Assembled, stored: StoredBot, recorder
   }
   const { runs, revisions } = restoreRuns(stored, account.runs);
   recorder.resume(revisions);
-  for (const { run, position, executions, open } of runs)
-    venue.restore(run.owner.symbol, { position, executions, orders: open });
+  for (const { run, venue: saved } of runs) venue.restore(run.owner.symbol, saved);
   for (const { run, unsent } of runs) await resendUnsent(run, unsent, venue);
 }

@@ -24,6 +24,7 @@ const EXIT_OF: Readonly<Record<string, number>> = {
   InputError: EXITS.input.code,
   BotFileError: EXITS.input.code,
   CandleTextError: EXITS.input.code,
+  SeriesUnavailable: EXITS.input.code,
   EngineLockHeld: EXITS.inUse.code,
   StoreUnavailable: EXITS.environment.code,
   EnvironmentError: EXITS.environment.code,

@@ -38,14 +38,17 @@ describe('the cycle on a virtual clock', () => {
     expect((await undisturbed(8, 1)).traceHash).not.toBe((await undisturbed(7, 1)).traceHash);
   });
 
-  test.each([1, 2, 3, 4, 5, 6, 7, 8])('killed and started again, seed %i: no fill twice and none lost', async (seed) => {
-    const run = await crashed(7, seed, 6);
-    const calm = await undisturbed(7, 1);
-    const fills = await run.store.fills({});
-    const expected = await calm.store.fills({});
-    // The clock stands still while the engine is down, and slow commits hold the market up: one may be a few candles ahead.
-    const both = Math.min(fills.length, expected.length);
-    expect(both).toBeGreaterThan(30);
-    expect(fills.slice(0, both)).toEqual(expected.slice(0, both));
-  });
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'killed and started again, seed %i: no fill twice and none lost',
+    async (seed) => {
+      const run = await crashed(7, seed, 6);
+      const calm = await undisturbed(7, 1);
+      const fills = await run.store.fills({});
+      const expected = await calm.store.fills({});
+      // The clock stands still while the engine is down, and slow commits hold the market up: one may be a few candles ahead.
+      const both = Math.min(fills.length, expected.length);
+      expect(both).toBeGreaterThan(30);
+      expect(fills.slice(0, both)).toEqual(expected.slice(0, both));
+    },
+  );
 });

@@ -2,7 +2,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import { type Candle, Candles } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
-import type { MarketData } from '#ports/market-data.ts';
+import { type MarketData, SeriesUnavailable } from '#ports/market-data.ts';
 import type { SourcedSeries } from './feed.ts';
 
 /** Recorded candles of one symbol, and the instrument that their numbers tell of. */
@@ -29,7 +29,7 @@ export class ReplayMarket implements MarketData<SourcedSeries> {
     if (!recording) return undefined;
     const { candles, instrument } = recording;
     if (candles.timeframe !== timeframe) {
-      throw new Error(
+      throw new SeriesUnavailable(
         `Cannot replay ${symbol} as the bot wants ${timeframe} candles and the recording holds ${candles.timeframe} ones; ` +
           `give a ${timeframe} recording, or set the bot's "timeframe" to "${candles.timeframe}"`,
       );

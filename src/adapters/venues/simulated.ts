@@ -1,17 +1,9 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Grid, GridPrice, GridQuantity } from '#core/grid.ts';
-import { Exchange, type ExchangeListener, type Liquidity } from '#core/matching.ts';
+import { Exchange, type ExchangeListener, type Liquidity, type SavedExchange } from '#core/matching.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 import type { CancelAnswer, SubmitAnswer, Venue, VenueListener } from '#ports/venue.ts';
-
-/** What a market of the simulated venue held when it last stopped. */
-export interface SavedMarket {
-  readonly position: GridQuantity;
-  /** Fills so far. */
-  readonly executions: number;
-  readonly orders: readonly Order[];
-}
 
 /** Passes on what one exchange tells to whoever listens to its symbol. */
 class Market implements ExchangeListener {
@@ -52,8 +44,8 @@ export class SimulatedVenue implements Venue {
   }
 
   /** Puts back what a market held before a restart. */
-  restore(symbol: MarketSymbol, { position, executions, orders }: SavedMarket): void {
-    this.exchange(symbol).restore(position, executions, orders);
+  restore(symbol: MarketSymbol, saved: SavedExchange): void {
+    this.exchange(symbol).restore(saved);
   }
 
   /** The exchange of a symbol, for the feed to run its closed candles through. */

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { systemRandom } from '#adapters/random/system.ts';
 import { acquireEngineLock } from '#adapters/store/sqlite/lock.ts';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
@@ -29,7 +30,7 @@ export interface StartOptions {
   readonly allowGaps: boolean;
 }
 
-const EXAMPLE = new URL('../../../examples/trend-three.json', import.meta.url).pathname;
+const EXAMPLE = fileURLToPath(new URL('../../../examples/trend-three.json', import.meta.url));
 /** A minute of the market in a second: something happens while one looks. */
 const SIMULATED_SPEED = 60;
 
