@@ -38,20 +38,25 @@ export interface EquityReading {
   readonly dailyReturns: readonly number[];
 }
 
-/** Reads all there is to know from a curve in one pass, day by day. A close at midnight belongs to the day that ends there. */
-export function readEquity(curve: EquityCurve): EquityReading {
-  const { length, startTime, startEquity, openTime, durationMs, equity } = curve;
-  const dayEquities = [startEquity];
-  let peak = startEquity;
-  let fraction = 0;
-  // Indices of the curve; -1 is its start.
-  let peakAt = -1;
-  let worstPeakAt = -1;
-  let troughAt = -1;
-  let recoveredAt = -1;
-  for (let from = 0; from < length; ) {
-    const dayEnd = Math.ceil((openTime[from] + durationMs) / DAY_MS) * DAY_MS;
-    const to = firstAfter(openTime, dayEnd - durationMs, from + 1, length);
+/**
+ * Peak and deepest fall so far. It takes a curve in stretches: a function that returns is compiled once for good, while
+ * one long loop is compiled anew each time it runs.
+ */
+class Falls {
+  fraction = 0;
+  /** Indices of the curve; -1 is its start. */
+  worstPeakAt = -1;
+  troughAt = -1;
+  recoveredAt = -1;
+  private peak: number;
+  private peakAt = -1;
+
+  constructor(startEquity: number) {
+    this.peak = startEquity;
+  }
+
+  take(equity: Float64Array, from: number, to: number): void {
+    let { peak, peakAt, fraction, worstPeakAt, troughAt, recoveredAt } = this;
     for (let i = from; i < to; i++) {
       const value = equity[i];
       if (value >= peak) {
@@ -65,10 +70,29 @@ export function readEquity(curve: EquityCurve): EquityReading {
         recoveredAt = -1;
       }
     }
+    this.peak = peak;
+    this.peakAt = peakAt;
+    this.fraction = fraction;
+    this.worstPeakAt = worstPeakAt;
+    this.troughAt = troughAt;
+    this.recoveredAt = recoveredAt;
+  }
+}
+
+/** Reads all there is to know from a curve in one pass, day by day. A close at midnight belongs to the day that ends there. */
+export function readEquity(curve: EquityCurve): EquityReading {
+  const { length, startTime, startEquity, openTime, durationMs, equity } = curve;
+  const dayEquities = [startEquity];
+  const falls = new Falls(startEquity);
+  for (let from = 0; from < length; ) {
+    const dayEnd = Math.ceil((openTime[from] + durationMs) / DAY_MS) * DAY_MS;
+    const to = firstAfter(openTime, dayEnd - durationMs, from + 1, length);
+    falls.take(equity, from, to);
     dayEquities.push(equity[to - 1]);
     from = to;
   }
   const timeAt = (i: number) => (i < 0 ? startTime : openTime[i] + durationMs) as EpochMs;
+  const { fraction, worstPeakAt, troughAt, recoveredAt } = falls;
   const endTime = timeAt(length - 1);
   const peakTime = timeAt(worstPeakAt);
   return {

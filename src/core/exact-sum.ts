@@ -8,7 +8,8 @@ const SAFE = 2 ** 52;
 export class ExactSum {
   private pending = 0;
   private carried = 0n;
-  private isSmall = true;
+  /** `carried` as a float64. */
+  private carriedNumber = 0;
 
   /** Adds a whole number, exact as long as it is a safe integer. */
   add(value: number): void {
@@ -27,15 +28,15 @@ export class ExactSum {
   addBig(value: bigint): void {
     this.carried += value + BigInt(this.pending);
     this.pending = 0;
-    this.isSmall = false;
+    this.carriedNumber = Number(this.carried);
   }
 
   total(): bigint {
     return this.carried + BigInt(this.pending);
   }
 
-  /** The nearest float64, for statistics. */
+  /** As a float64 for statistics: off by its last bit at most. */
   toNumber(): number {
-    return this.isSmall ? this.pending : Number(this.total());
+    return this.carriedNumber + this.pending;
   }
 }

@@ -27,20 +27,25 @@ export async function runLoop(running: Running): Promise<void> {
  * Runs boundaries for as long as nothing has to wait.
  * @returns The rest of the boundary that has to, telling whether the feed goes on; undefined at the feed's end.
  */
-function spin({ feed, bots, accounts }: Running): Promise<boolean> | undefined {
-  for (;;) {
-    passQuiet(feed, bots, accounts);
-    const got = feed.next();
-    if (typeof got !== 'number') return arrive(got, { feed, bots, accounts });
-    if (got < 0) return undefined;
-    for (let k = 0; k < bots.length; k++) {
-      const work = bots[k]!.step();
-      if (work !== undefined) return finish(work, { feed, bots, accounts });
-    }
-    for (let k = 0; k < accounts.length; k++) accounts[k]!.mark();
-    const stored = writeDown(bots, 0);
-    if (stored !== undefined) return stored;
+function spin(running: Running): Promise<boolean> | undefined {
+  let turned = turn(running);
+  while (turned === true) turned = turn(running);
+  return turned === false ? undefined : turned;
+}
+
+/** One boundary: whether the feed goes on, or the rest of the boundary when something has to be waited for. */
+function turn(running: Running): boolean | Promise<boolean> {
+  const { feed, bots, accounts } = running;
+  passQuiet(feed, bots, accounts);
+  const got = feed.next();
+  if (typeof got !== 'number') return arrive(got, running);
+  if (got < 0) return false;
+  for (let k = 0; k < bots.length; k++) {
+    const work = bots[k]!.step();
+    if (work !== undefined) return finish(work, running);
   }
+  for (let k = 0; k < accounts.length; k++) accounts[k]!.mark();
+  return writeDown(bots, 0) ?? true;
 }
 
 /**

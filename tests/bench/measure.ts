@@ -12,7 +12,7 @@ export interface Contestant {
 }
 
 /** V8 replaces the code of a long loop several times before it is content. */
-const WARM_UPS = 8;
+const WARM_UPS = 20;
 const RUNS = 15;
 /** Who is slow need not run as often: the median of 7 will do once it has used this much CPU time. */
 const PATIENCE_SECONDS = 3;
