@@ -1,0 +1,42 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { seededChance } from '#core/random.ts';
+import { endOf, ReplayBench } from './replays.ts';
+
+const CANDLES = 25_000;
+const KILLS = 10;
+/** Somewhere between starting up and having replayed it all. */
+const SOONEST_MS = 250;
+const SPREAD_MS = 700;
+
+describe.each(['sma-cross', 'rsi-atr-brackets'])('%s on 25,000 candles', (example) => {
+  let bench: ReplayBench;
+  let expected: unknown[];
+
+  beforeAll(() => {
+    bench = new ReplayBench(example, CANDLES);
+    expected = bench.backtestFills();
+  });
+  afterAll(() => bench.remove());
+
+  test('paper trading fills what a backtest fills: time, side, quantity and price', async () => {
+    const dataDir = bench.dataDir('calm');
+    expect(await endOf(bench.start(dataDir))).toBe(0);
+    expect(expected.length).toBeGreaterThan(500);
+    expect(bench.paperFills(dataDir)).toEqual(expected);
+  });
+
+  test('killed at random moments and started again: no fill twice and none lost', async () => {
+    const dataDir = bench.dataDir('killed');
+    const chance = seededChance(example.length);
+    for (let kill = 0; kill < KILLS; kill++) {
+      const engine = bench.start(dataDir);
+      const ended = endOf(engine);
+      await Promise.race([ended, setTimeout(SOONEST_MS + chance.next() * SPREAD_MS)]);
+      engine.kill('SIGKILL');
+      await ended;
+    }
+    expect(await endOf(bench.start(dataDir))).toBe(0);
+    expect(bench.paperFills(dataDir)).toEqual(expected);
+  });
+});

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formatCandles } from '#core/candle-text.ts';
+import { generateCandles } from '#tests/bench/generator.ts';
+
+const CLI = 'src/server/cli/autotrader.js';
+const MOST_OUTPUT = 1 << 28;
+
+/** A folder with a candle file and a bot that fits it, and what the CLI makes of them. */
+export class ReplayBench {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'autotrader-replay-'));
+  private readonly candles = join(this.folder, 'candles.csv');
+  private readonly bot = join(this.folder, 'bot.json');
+
+  /** @param example Name of a bot in examples/; it is run on one-minute candles. */
+  constructor(example: string, candles: number) {
+    writeFileSync(this.candles, formatCandles(generateCandles(candles, 20260101)));
+    const file = JSON.parse(readFileSync(`examples/${example}.json`, 'utf8'));
+    writeFileSync(this.bot, JSON.stringify({ ...file, timeframe: '1m' }));
+  }
+
+  /** The fills of a backtest, as they are printed. */
+  backtestFills(): unknown[] {
+    return this.read(['backtest', this.bot, '--candles', this.candles, '--json']).fills;
+  }
+
+  /** The fills that paper trading has stored in a data directory, as they are printed. */
+  paperFills(dataDir: string): unknown[] {
+    return this.read(['fills', '--json'], dataDir).fills;
+  }
+
+  /** Starts paper trading on the candles, as fast as it goes. */
+  start(dataDir: string): ChildProcess {
+    const options = [
+      '--bot',
+      this.bot,
+      '--market',
+      `replay:${this.candles}`,
+      '--speed',
+      'max',
+      '--exit-at-end',
+      '--no-web',
+    ];
+    return spawn(process.execPath, [CLI, 'start', ...options], { env: this.environment(dataDir), stdio: 'ignore' });
+  }
+
+  dataDir(name: string): string {
+    return join(this.folder, name);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private read(command: readonly string[], dataDir = this.folder): { fills: unknown[] } {
+    const { stdout, stderr, status } = spawnSync(process.execPath, [CLI, ...command], {
+      env: this.environment(dataDir),
+      encoding: 'utf8',
+      maxBuffer: MOST_OUTPUT,
+    });
+    if (status !== 0) throw new Error(`${command.join(' ')} ended with ${status}: ${stderr}`);
+    return JSON.parse(stdout);
+  }
+
+  private environment(dataDir: string): NodeJS.ProcessEnv {
+    return { ...process.env, DATA_DIR: dataDir };
+  }
+}
+
+/** How a process ended: its exit code, or nothing when a signal ended it. */
+export function endOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once('exit', resolve));
+}
