@@ -8,18 +8,25 @@ const formats = new Map<number, Intl.NumberFormat>();
 
 /** "1,234.50", "−3.00"; a value that rounds to zero has no sign. */
 export function figure(value: number, decimals: number): string {
-  return withSign(value, decimals, '');
+  const { sign, digits } = figureParts(value, decimals, '');
+  return sign + digits;
 }
 
 /** For P&L, R and differences: "+1.29", "−0.33", "0.00". */
 export function signedFigure(value: number, decimals: number): string {
-  return withSign(value, decimals, '+');
+  const { sign, digits } = figureParts(value, decimals, '+');
+  return sign + digits;
 }
 
-function withSign(value: number, decimals: number, plus: string): string {
+/** The sign apart from the digits, for whoever puts something between them: a currency, dimmed cents. */
+export function figureParts(
+  value: number,
+  decimals: number,
+  plus: '+' | '',
+): { readonly sign: string; readonly digits: string } {
   const digits = formatOf(decimals).format(Math.abs(value));
-  if (!/[1-9]/.test(digits)) return digits;
-  return (value < 0 ? MINUS : plus) + digits;
+  if (!/[1-9]/.test(digits)) return { sign: '', digits };
+  return { sign: value < 0 ? MINUS : plus, digits };
 }
 
 function formatOf(decimals: number): Intl.NumberFormat {

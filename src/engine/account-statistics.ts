@@ -1,5 +1,5 @@
 import { toNumber } from '#core/money.ts';
-import { type Statistics, statistics } from '#core/statistics.ts';
+import { type Statistics, statistics } from '#core/statistics/statistics.ts';
 import type { Account } from './account.ts';
 
 /** Crypto trades every day; accounts of exchanges with sessions will have their own. */

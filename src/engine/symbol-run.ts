@@ -15,7 +15,7 @@ import {
   type Strategy,
 } from '#core/signals.ts';
 import type { VenueListener } from '#ports/venue.ts';
-import { NO_RECORDS, type Recorder } from './recorder.ts';
+import type { Recorder } from './recorder.ts';
 
 /** The one `Held` of a run, rewritten by each fill: a strategy reads it and keeps nothing of it. */
 class HeldNow implements Held {
@@ -47,7 +47,7 @@ export class SymbolRun implements VenueListener {
   private observed = 0;
   private stretch: Quiet = { until: 0, reason: REASONS.undecided };
   private readonly held = new HeldNow();
-  private recorder: Recorder = NO_RECORDS;
+  private recorder: Recorder | undefined;
 
   constructor(owner: OrderOwner, bot: Bot, grid: Grid, candles: Candles, strategy: Strategy) {
     this.owner = owner;
@@ -133,7 +133,7 @@ export class SymbolRun implements VenueListener {
   onOrder(order: Order): void {
     if (order === this.working && !order.isWorking) this.working = undefined;
     if (order.leg === 'stop') this.stop = order;
-    this.recorder.order(this, order);
+    this.recorder?.order(this, order);
   }
 
   onFill(
@@ -147,7 +147,7 @@ export class SymbolRun implements VenueListener {
     if (order === this.working && !order.isWorking) this.working = undefined;
     this.book.apply(order, price, quantity, index, liquidity);
     this.refreshHeld();
-    this.recorder.fill(this, order, price, quantity, index, liquidity, venueTradeId);
+    this.recorder?.fill(this, order, price, quantity, index, liquidity, venueTradeId);
   }
 
   private refreshHeld(): void {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { MarketSymbol } from '#core/bots.ts';
-import { formatCandles } from '#core/candle-text.ts';
+import { formatCandles } from '#core/candle-text/candle-text.ts';
 import { formatDecimal } from '#core/money.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { instrumentOf, readCandleFile } from './candle-files.ts';

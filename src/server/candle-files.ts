@@ -3,7 +3,12 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { MarketSymbol } from '#core/bots.ts';
-import { type CandleText, CandleTextError, type CandleTextOptions, CandleTextReader } from '#core/candle-text.ts';
+import {
+  type CandleText,
+  CandleTextError,
+  type CandleTextOptions,
+  CandleTextReader,
+} from '#core/candle-text/candle-text.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { type Money, price, quantity } from '#core/money.ts';
 import { InputError } from './errors.ts';

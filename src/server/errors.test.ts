@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { EngineLockHeld } from '#adapters/store/sqlite/lock.ts';
 import { BotFileError } from '#contract/bot-file.ts';
-import { CandleTextError } from '#core/candle-text.ts';
+import { CandleTextError } from '#core/candle-text/candle-text.ts';
 import { epochMs } from '#core/time.ts';
 import { StoreUnavailable } from '#ports/store.ts';
 import { EnvironmentError, EXITS, endingOf, InputError } from './errors.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
   baseOf,
+  figure,
   formatMoney,
-  formatNumber,
   formatPercent,
   formatR,
-  formatSigned,
   formatStep,
   moneyAndCents,
+  signedFigure,
   toneOf,
 } from './format.ts';
 
@@ -17,8 +17,8 @@ describe('numbers', () => {
     { name: 'writes the true minus', value: -3, decimals: 1, expected: '\u22123.0' },
     { name: 'drops the sign of what rounds to zero', value: -0.001, decimals: 2, expected: '0.00' },
     { name: 'drops the sign of minus zero', value: -0, decimals: 0, expected: '0' },
-  ])('formatNumber $name', ({ value, decimals, expected }) => {
-    expect(formatNumber(value, decimals)).toBe(expected);
+  ])('figure $name', ({ value, decimals, expected }) => {
+    expect(figure(value, decimals)).toBe(expected);
   });
 
   test.each([
@@ -26,8 +26,8 @@ describe('numbers', () => {
     { name: 'a loss has the true minus', value: -0.33, decimals: 2, expected: '\u22120.33' },
     { name: 'zero has no sign', value: 0, decimals: 2, expected: '0.00' },
     { name: 'almost zero has no sign', value: 0.004, decimals: 2, expected: '0.00' },
-  ])('formatSigned: $name', ({ value, decimals, expected }) => {
-    expect(formatSigned(value, decimals)).toBe(expected);
+  ])('signedFigure: $name', ({ value, decimals, expected }) => {
+    expect(signedFigure(value, decimals)).toBe(expected);
   });
 
   test.each([

@@ -1,45 +1,12 @@
+import { figure, figureParts, signedFigure } from '#core/figures.ts';
 import { decimalPlaces } from '#core/money.ts';
+
+export { figure, MISSING, signedFigure } from '#core/figures.ts';
 
 /** What every number and time on the page looks like. Nothing else in the web formats one. */
 
 export type Zone = 'utc' | 'local';
 export type Tone = 'up' | 'down' | 'flat';
-
-/** A value that is not known. Never a zero. */
-export const MISSING = '–';
-const MINUS = '\u2212';
-
-const numberFormats = new Map<number, Intl.NumberFormat>();
-
-function numberFormat(decimals: number): Intl.NumberFormat {
-  const known = numberFormats.get(decimals);
-  if (known) return known;
-  const made = new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-  numberFormats.set(decimals, made);
-  return made;
-}
-
-/** The sign as it is shown: a value that rounds to zero has none. */
-function signed(value: number, digits: string, plus: '+' | ''): { readonly sign: string; readonly digits: string } {
-  if (!/[1-9]/.test(digits) || value === 0) return { sign: '', digits };
-  return { sign: value < 0 ? MINUS : plus, digits };
-}
-
-function parts(value: number, decimals: number, plus: '+' | '') {
-  return signed(value, numberFormat(decimals).format(Math.abs(value)), plus);
-}
-
-/** "1,234.50", "−3.00" with the true minus sign. */
-export function formatNumber(value: number, decimals: number): string {
-  const { sign, digits } = parts(value, decimals, '');
-  return sign + digits;
-}
-
-/** For P&L, R and differences: "+1.29", "−0.33", and "0.00" without a sign. */
-export function formatSigned(value: number, decimals: number): string {
-  const { sign, digits } = parts(value, decimals, '+');
-  return sign + digits;
-}
 
 const CURRENCY_SIGNS: Readonly<Record<string, string>> = { USD: '$', USDT: '$', USDC: '$', EUR: '€', GBP: '£' };
 
@@ -56,7 +23,7 @@ export interface MoneyLook {
 }
 
 export function formatMoney(value: number, { currency, decimals = 2, plus = false }: MoneyLook): string {
-  const { sign, digits } = parts(value, decimals, plus ? '+' : '');
+  const { sign, digits } = figureParts(value, decimals, plus ? '+' : '');
   return sign + currencySign(currency) + digits;
 }
 
@@ -71,17 +38,17 @@ export function moneyAndCents(value: number, currency: string): readonly [string
 export function formatPercent(fraction: number, { plus = false }: { readonly plus?: boolean } = {}): string {
   const percent = fraction * 100;
   const decimals = Math.abs(percent) < 9.995 ? 2 : 1;
-  return `${plus ? formatSigned(percent, decimals) : formatNumber(percent, decimals)}%`;
+  return `${plus ? signedFigure(percent, decimals) : figure(percent, decimals)}%`;
 }
 
 /** "+1.29 R". */
 export function formatR(r: number, decimals = 2): string {
-  return `${formatSigned(r, decimals)} R`;
+  return `${signedFigure(r, decimals)} R`;
 }
 
 /** A price or a quantity with as many decimals as its step has. */
 export function formatStep(value: string | number, step: string): string {
-  return formatNumber(Number(value), decimalPlaces(step));
+  return figure(Number(value), decimalPlaces(step));
 }
 
 /** P&L nearer to zero than 0.05 R is neither good nor bad. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatCandles } from '#core/candle-text.ts';
+import { formatCandles } from '#core/candle-text/candle-text.ts';
 import { generateCandles } from './generator.ts';
 
 const COUNT = 1_000_000;

@@ -1,4 +1,4 @@
-import { formatCandles } from '#core/candle-text.ts';
+import { formatCandles } from '#core/candle-text/candle-text.ts';
 import { Candles } from '#core/candles.ts';
 import { SeededMarket } from '#core/market.ts';
 import { Resampled } from '#core/resample.ts';

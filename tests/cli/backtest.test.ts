@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatCandles } from '#core/candle-text.ts';
+import { formatCandles } from '#core/candle-text/candle-text.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { exampleCandles } from '#tests/builders/example-candles.ts';
 import { ROOT, runCli, sharedFile } from './run-cli.ts';

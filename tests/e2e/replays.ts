@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatCandles } from '#core/candle-text.ts';
+import { formatCandles } from '#core/candle-text/candle-text.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 
 const CLI = 'src/server/cli/autotrader.js';

@@ -1,6 +1,6 @@
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
 import { formatDecimal, type Money, toNumber } from '#core/money.ts';
-import type { Rate, Statistics } from '#core/statistics.ts';
+import type { Rate, Statistics } from '#core/statistics/statistics.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 import { fillJson } from '../fill-json.ts';

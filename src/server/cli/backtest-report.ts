@@ -1,7 +1,7 @@
-import type { Gap } from '#core/candle-gaps.ts';
+import type { Gap } from '#core/candle-text/candle-gaps.ts';
 import { figure, MISSING, signedFigure } from '#core/figures.ts';
 import { toNumber } from '#core/money.ts';
-import { LEAST_DAYS, LEAST_TRADES, type Rate, type Statistics } from '#core/statistics.ts';
+import { LEAST_DAYS, LEAST_TRADES, type Rate, type Statistics } from '#core/statistics/statistics.ts';
 import { EXIT_REASONS } from '#core/trades.ts';
 import type { BacktestResult } from './backtest-result.ts';
 import { durationText, utcText } from './time-text.ts';

@@ -1,7 +1,7 @@
 import type { Bot } from '#core/bots.ts';
-import type { CandleText } from '#core/candle-text.ts';
+import type { CandleText } from '#core/candle-text/candle-text.ts';
 import type { GridPrice } from '#core/grid.ts';
-import type { Statistics } from '#core/statistics.ts';
+import type { Statistics } from '#core/statistics/statistics.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Account } from '#engine/account.ts';
 import { statisticsOf } from '#engine/account-statistics.ts';

@@ -1,5 +1,5 @@
 import type { Bot } from '#core/bots.ts';
-import type { CandleText, Wick } from '#core/candle-text.ts';
+import type { CandleText, Wick } from '#core/candle-text/candle-text.ts';
 import { figure } from '#core/figures.ts';
 import { reasonOf } from '#core/signals.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';

@@ -1,5 +1,5 @@
 import type { Bot } from '#core/bots.ts';
-import type { CandleText } from '#core/candle-text.ts';
+import type { CandleText } from '#core/candle-text/candle-text.ts';
 import { figure } from '#core/figures.ts';
 import type { FeeRates } from '#core/instruments.ts';
 import { type Quantity, quantity } from '#core/money.ts';

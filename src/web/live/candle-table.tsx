@@ -1,6 +1,6 @@
 import type { CandleRow } from '#contract/api.ts';
 import { useDisplay } from '../display.ts';
-import { formatNumber, formatStep } from '../format.ts';
+import { figure, formatStep } from '../format.ts';
 import { formatWhen } from '../time-format.ts';
 
 const MOST_ROWS = 100;
@@ -42,7 +42,7 @@ export function CandleTable({
                 <td className="number">{formatStep(high, tick)}</td>
                 <td className="number">{formatStep(low, tick)}</td>
                 <td className="number">{formatStep(close, tick)}</td>
-                <td className="number">{formatNumber(volume, 2)}</td>
+                <td className="number">{figure(volume, 2)}</td>
               </tr>
             ))}
         </tbody>

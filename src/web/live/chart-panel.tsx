@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Table2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { ohlcvQuery, positionsQuery, tradesQuery } from '../api.ts';
-import { formatSigned, toneOf } from '../format.ts';
+import { signedFigure, toneOf } from '../format.ts';
 import { Empty, PanelError, SkeletonRows } from '../ui/states.tsx';
 import { ChartView } from './chart-view.tsx';
 import type { ChartSymbol } from './symbols.ts';
@@ -20,7 +20,7 @@ function SymbolTabs({ symbols, chosen, onChoose }: SymbolTabsProps) {
       {symbols.map(({ symbol, r }) => (
         <button key={symbol} type="button" aria-pressed={symbol === chosen} onClick={() => onChoose(symbol)}>
           <b>{symbol}</b>
-          {r !== null && <span className={toneOf(r, r)}>{formatSigned(r, 1)}R</span>}
+          {r !== null && <span className={toneOf(r, r)}>{signedFigure(r, 1)}R</span>}
         </button>
       ))}
     </fieldset>

@@ -1,6 +1,6 @@
 import type { Position, Trade } from '#contract/api.ts';
 import { candleOpenTime, epochMs, isTimeframe } from '#core/time.ts';
-import { baseOf, formatR, formatSigned, formatStep } from '../format.ts';
+import { baseOf, formatR, formatStep, signedFigure } from '../format.ts';
 import { stopR } from './position-figures.ts';
 import type { Action, Plan } from './price-plot.ts';
 
@@ -44,7 +44,7 @@ function actionsOf(trade: Trade, timeframe: string): Action[] {
     text: long ? 'Long' : 'Short',
   };
   if (trade.exitTime === null) return [entry];
-  const text = trade.r === null ? 'Exit' : `Exit ${formatSigned(trade.r, 1)} R`;
+  const text = trade.r === null ? 'Exit' : `Exit ${signedFigure(trade.r, 1)} R`;
   return [entry, { at: candleOf(trade.exitTime, timeframe), kind: 'exit', text }];
 }
 

@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent, formatR, MISSING, toneOf } from '../format.ts';
+import { figure, formatPercent, formatR, MISSING, toneOf } from '../format.ts';
 import { formatDuration } from '../time-format.ts';
 import { Amount } from '../ui/amount.tsx';
 import { Direction, ModeChip, SimulatedChip } from '../ui/chips.tsx';
@@ -44,7 +44,7 @@ export function PositionCard({ position, currency, onSelect }: PositionProps) {
           <span className="text-fg-1">
             <Mark mark={position.mark} tick={tick} />
           </span>{' '}
-          · R/R <span className="text-fg-1">{ratio === null ? MISSING : formatNumber(ratio, 1)}</span>
+          · R/R <span className="text-fg-1">{ratio === null ? MISSING : figure(ratio, 1)}</span>
         </span>
         <span>Target {priceOf(position.target, tick)}</span>
       </div>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Position } from '#contract/api.ts';
-import { baseOf, formatNumber, formatPercent, formatR, formatStep, MISSING, toneOf } from '../format.ts';
+import { baseOf, figure, formatPercent, formatR, formatStep, MISSING, toneOf } from '../format.ts';
 import { formatDuration } from '../time-format.ts';
 import { Amount, Quantity } from '../ui/amount.tsx';
 import { Direction, ModeChip, SimulatedChip } from '../ui/chips.tsx';
@@ -14,7 +14,7 @@ export interface PositionProps {
   readonly onSelect: () => void;
 }
 
-export const leverageWords = (leverage: number): string => (leverage > 1 ? `${formatNumber(leverage, 0)}×` : 'Cash');
+export const leverageWords = (leverage: number): string => (leverage > 1 ? `${figure(leverage, 0)}×` : 'Cash');
 /** Null once the mark is past the stop: there is no ratio left then. */
 export const ratioOf = ({ rewardRiskLeft }: Position): number | null =>
   rewardRiskLeft !== null && rewardRiskLeft >= 0 ? rewardRiskLeft : null;
@@ -103,7 +103,7 @@ export function PositionRow({ position, currency, selected, onSelect }: Position
           MISSING
         ) : (
           <>
-            <b className="med text-fg-1">{formatNumber(ratio, 1)}</b> : 1
+            <b className="med text-fg-1">{figure(ratio, 1)}</b> : 1
           </>
         )}
       </td>

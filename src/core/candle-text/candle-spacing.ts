@@ -1,6 +1,6 @@
+import { type Timeframe, timeframeOf } from '../time.ts';
 import { commonDistance, findGaps, firstOffGrid, type Gap } from './candle-gaps.ts';
 import { CandleTextError } from './candle-text-error.ts';
-import { type Timeframe, timeframeOf } from './time.ts';
 
 /** The line on which the first row stands: row i of a text stands on line i + 2. */
 const FIRST_LINE = 2;

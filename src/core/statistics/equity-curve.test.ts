@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { EpochMs } from '../time.ts';
 import { type EquityCurve, readEquity } from './equity-curve.ts';
-import type { EpochMs } from './time.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

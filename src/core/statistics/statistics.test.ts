@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { EpochMs } from '../time.ts';
 import { type ClosedTrades, type Statistics, type StatisticsInput, statistics } from './statistics.ts';
-import type { EpochMs } from './time.ts';
 
 const DAY = 86_400_000;
 const column = (values: readonly number[]) => Float64Array.from(values);

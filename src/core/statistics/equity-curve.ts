@@ -1,4 +1,4 @@
-import type { EpochMs } from './time.ts';
+import type { EpochMs } from '../time.ts';
 
 const DAY_MS = 86_400_000;
 

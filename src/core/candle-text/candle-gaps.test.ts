@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Timeframe } from '../time.ts';
 import { commonDistance, findGaps, firstOffGrid } from './candle-gaps.ts';
-import type { Timeframe } from './time.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

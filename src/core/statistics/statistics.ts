@@ -1,6 +1,6 @@
+import type { EpochMs } from '../time.ts';
 import { type Drawdown, type EquityCurve, readEquity } from './equity-curve.ts';
 import { sharpeRatio, sortinoRatio } from './ratios.ts';
-import type { EpochMs } from './time.ts';
 
 /** Below these a rate says more about luck than about the bot, and is left out. */
 export const LEAST_TRADES = 10;

@@ -1,13 +1,13 @@
+import { type Candle, Candles } from '../candles.ts';
+import { Column } from '../indicators/column.ts';
+import { DECIMALS, decimalOf } from '../money.ts';
+import type { EpochMs, Timeframe } from '../time.ts';
 import type { Gap } from './candle-gaps.ts';
 import { CANDLE_HEADER, checkHeader, readCandleRow } from './candle-row.ts';
 import { gapsOfRows, timeframeOfRows } from './candle-spacing.ts';
 import { CandleTextError } from './candle-text-error.ts';
-import { type Candle, Candles } from './candles.ts';
 import { DecimalReader } from './decimal-reader.ts';
 import { DecimalStep } from './decimal-step.ts';
-import { Column } from './indicators/column.ts';
-import { DECIMALS, decimalOf } from './money.ts';
-import type { EpochMs, Timeframe } from './time.ts';
 
 export { CANDLE_HEADER } from './candle-row.ts';
 export { CandleTextError } from './candle-text-error.ts';

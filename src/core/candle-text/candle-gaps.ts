@@ -1,4 +1,4 @@
-import { candleOpenTime, type EpochMs, TIMEFRAME_MS, type Timeframe } from './time.ts';
+import { candleOpenTime, type EpochMs, TIMEFRAME_MS, type Timeframe } from '../time.ts';
 
 /** `missing` candles are not there after the one that opened at `afterOpenTime`. */
 export interface Gap {

@@ -1,8 +1,8 @@
+import type { Candle } from '../candles.ts';
+import { DECIMALS } from '../money.ts';
+import type { EpochMs } from '../time.ts';
 import { CandleTextError } from './candle-text-error.ts';
-import type { Candle } from './candles.ts';
 import { decimalsOf } from './decimal-step.ts';
-import { DECIMALS } from './money.ts';
-import type { EpochMs } from './time.ts';
 
 export const CANDLE_HEADER = 'ts,open,high,low,close,volume';
 const FIELDS = ['time', 'open', 'high', 'low', 'close', 'volume'] as const;
