@@ -1,9 +1,23 @@
 import type { GridPrice, GridQuantity } from './grid.ts';
-import type { Liquidity } from './matching.ts';
 import type { Leg, Order } from './orders.ts';
 
 const LEGS: readonly Leg[] = ['entry', 'exit', 'stop', 'target'];
 const FIRST_CAPACITY = 256;
+
+export type Liquidity = 'maker' | 'taker';
+
+/** One fill of an order, as a venue tells it. */
+export interface Execution {
+  readonly order: Order;
+  readonly price: GridPrice;
+  /** Signed: positive bought, negative sold. */
+  readonly quantity: GridQuantity;
+  /** The candle it happened in. */
+  readonly index: number;
+  readonly liquidity: Liquidity;
+  /** The venue's own id of it, unique for the symbol. */
+  readonly venueTradeId: string | number;
+}
 
 /** Every fill of one symbol in the order it was applied, as columns: a row costs no object and keeps none alive. */
 export class FillLog {
@@ -15,8 +29,8 @@ export class FillLog {
   private legs = new Uint8Array(FIRST_CAPACITY);
   private makers = new Uint8Array(FIRST_CAPACITY);
 
-  /** @param quantity Signed: positive bought, negative sold. @param at Open time of the candle it happened in. */
-  append(order: Order, price: GridPrice, quantity: GridQuantity, at: number, liquidity: Liquidity): void {
+  /** @param at Open time of the candle it happened in. */
+  append({ order, price, quantity, liquidity }: Execution, at: number): void {
     const k = this.length;
     if (k === this.prices.length) this.grow();
     this.prices[k] = price;

@@ -1,27 +1,15 @@
 import { levelsAt } from './brackets.ts';
 import type { Candles } from './candles.ts';
+import type { Execution, Liquidity } from './fills.ts';
 import { filterRefusal } from './filters.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import { Order, type OrderRequest, type OrderState, type RiskApproved, type VenueOrderId } from './orders.ts';
 
-export type Liquidity = 'maker' | 'taker';
-
-/** What the exchange tells, synchronously and in the order things happened. */
-export interface ExchangeListener {
-  /** The exchange changed an order's state, or made one (an attached stop or target). */
+/** Who hears what happens to the orders of one symbol, synchronously and in the order it happened. */
+export interface FillListener {
+  /** The venue changed an order's state, or made one (an attached stop or target). */
   onOrder(order: Order): void;
-  /**
-   * @param quantity Signed: positive bought, negative sold. @param index The candle it happened in.
-   * @param tradeId 1, 2, 3 ... over the exchange's life.
-   */
-  onFill(
-    order: Order,
-    price: GridPrice,
-    quantity: GridQuantity,
-    index: number,
-    liquidity: Liquidity,
-    tradeId: number,
-  ): void;
+  onFill(execution: Execution): void;
 }
 
 /** An order waiting for its price: a limit, or a stop with its trigger. */
@@ -71,7 +59,7 @@ const NONE_ARRIVED: readonly Order[] = Object.freeze([]);
 export class Exchange {
   readonly grid: Grid;
   private readonly candles: Candles;
-  private readonly listener: ExchangeListener;
+  private listener: FillListener | undefined;
   /** Market orders that wait for the next open. */
   private arrived: readonly Order[] = NONE_ARRIVED;
   private resting: Resting[] = [];
@@ -84,9 +72,12 @@ export class Exchange {
   private venueOrders = 0;
   private executions = 0;
 
-  constructor(grid: Grid, candles: Candles, listener: ExchangeListener) {
+  constructor(grid: Grid, candles: Candles) {
     this.grid = grid;
     this.candles = candles;
+  }
+
+  listen(listener: FillListener): void {
     this.listener = listener;
   }
 
@@ -223,7 +214,14 @@ export class Exchange {
     if (quantity === order.quantity) order.become({ kind: 'filled', venueOrderId });
     else order.become({ kind: 'canceled', filled: quantity, why: 'the position was smaller than the order' });
     this.executions += 1;
-    this.listener.onFill(order, price, (sign * quantity) as GridQuantity, i, liquidity, this.executions);
+    this.listener?.onFill({
+      order,
+      price,
+      quantity: (sign * quantity) as GridQuantity,
+      index: i,
+      liquidity,
+      venueTradeId: this.executions,
+    });
     if (order.attached) this.attach(order, price, i, openFrom);
     else if (this.held === 0) this.endReducing();
   }
@@ -253,7 +251,7 @@ export class Exchange {
     };
     const order = new Order(entry.intent, request, 1, this.nextOpenState());
     this.remember(order);
-    this.listener.onOrder(order);
+    this.listener?.onOrder(order);
     return order;
   }
 
@@ -270,7 +268,7 @@ export class Exchange {
   private open(order: Order): void {
     order.become(this.nextOpenState());
     this.remember(order);
-    this.listener.onOrder(order);
+    this.listener?.onOrder(order);
   }
 
   private nextOpenState(): OrderState {
@@ -303,7 +301,7 @@ export class Exchange {
 
   private end(order: Order, why: string): void {
     order.become({ kind: 'canceled', filled: order.filled, why });
-    this.listener.onOrder(order);
+    this.listener?.onOrder(order);
   }
 
   /** Takes an order and its other half off the book: most of the time nothing else rests. */

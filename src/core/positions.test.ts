@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { candlesOf, flat, MONDAY } from '#tests/builders/candles.ts';
 import { type GridText, gridOf } from '#tests/builders/instruments.ts';
 import { levels, type OrderText, orderOf } from '#tests/builders/orders.ts';
+import type { Liquidity } from './fills.ts';
 import type { GridPrice, GridQuantity } from './grid.ts';
-import type { Liquidity } from './matching.ts';
 import { formatDecimal } from './money.ts';
 import { PositionBook } from './positions.ts';
 
@@ -20,8 +20,16 @@ const CANDLES = candlesOf(Array.from({ length: 20 }, () => flat(100)));
 
 function bookOf(fills: readonly Fill[], text: GridText = { tick: '0.5', lot: '0.01' }): PositionBook {
   const book = new PositionBook(gridOf(text), CANDLES);
-  for (const { at, signed, price, liquidity = 'taker', ...order } of fills) {
-    book.apply(orderOf(order), price as GridPrice, signed as GridQuantity, at, liquidity);
+  for (const [k, { at, signed, price, liquidity = 'taker', ...order }] of fills.entries()) {
+    const quantity = signed as GridQuantity;
+    book.apply({
+      order: orderOf(order),
+      price: price as GridPrice,
+      quantity,
+      index: at,
+      liquidity,
+      venueTradeId: k + 1,
+    });
   }
   return book;
 }

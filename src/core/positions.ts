@@ -1,10 +1,9 @@
 import { levelsAt } from './brackets.ts';
 import { unreachable } from './brand.ts';
 import type { Candles } from './candles.ts';
-import { FillLog } from './fills.ts';
+import { type Execution, FillLog } from './fills.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import { Ledger } from './ledger.ts';
-import type { Liquidity } from './matching.ts';
 import type { Money } from './money.ts';
 import type { Leg, Order } from './orders.ts';
 import type { Direction } from './signals.ts';
@@ -68,13 +67,11 @@ export class PositionBook {
     return Math.abs(this.held) * this.trades.entryPrice[this.trades.length - 1]!;
   }
 
-  /**
-   * Applies one fill.
-   * @param quantity Signed: positive bought, negative sold. @param index The candle it happened in.
-   */
-  apply(order: Order, price: GridPrice, quantity: GridQuantity, index: number, liquidity: Liquidity): void {
+  /** Applies one fill. */
+  apply(execution: Execution): void {
+    const { order, price, quantity, index, liquidity } = execution;
     const { grid, fills, held } = this;
-    fills.append(order, price, quantity, this.candles.openTimeAt(index), liquidity);
+    fills.append(execution, this.candles.openTimeAt(index));
     if (held === 0) this.cashAtEntry = this.cash;
     this.held = (held + quantity) as GridQuantity;
     this.ledger.post(price, quantity, liquidity === 'maker' ? grid.makerRate : grid.takerRate);

@@ -1,5 +1,4 @@
-import type { GridPrice, GridQuantity } from '#core/grid.ts';
-import type { Liquidity } from '#core/matching.ts';
+import type { Execution } from '#core/fills.ts';
 import type { Order } from '#core/orders.ts';
 import type { Decision } from '#core/signals.ts';
 import type { SymbolRun } from './symbol-run.ts';
@@ -15,15 +14,7 @@ export interface Recorder {
   refused(run: SymbolRun, decision: Decision, why: string): void;
   order(run: SymbolRun, order: Order): void;
   /** After the run's book has applied it. */
-  fill(
-    run: SymbolRun,
-    order: Order,
-    price: GridPrice,
-    quantity: GridQuantity,
-    index: number,
-    liquidity: Liquidity,
-    venueTradeId: string | number,
-  ): void;
+  fill(run: SymbolRun, execution: Execution): void;
   /** The end of a boundary: every candle of it is decided. */
   boundary(): Promise<void> | undefined;
 }

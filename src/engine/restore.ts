@@ -119,7 +119,14 @@ function applyFill(run: SymbolRun, row: FillRow, orders: ReadonlyMap<string, Ord
   const { grid, candles, book } = run;
   const size = grid.gridQuantity(quantity(row.quantity));
   const signed = (row.side === 'buy' ? size : -size) as GridQuantity;
-  book.apply(order, grid.gridPrice(price(row.price)), signed, candles.indexAt(row.executedAt), row.liquidity);
+  book.apply({
+    order,
+    price: grid.gridPrice(price(row.price)),
+    quantity: signed,
+    index: candles.indexAt(row.executedAt),
+    liquidity: row.liquidity,
+    venueTradeId: row.venueTradeId,
+  });
 }
 
 function orderOf(run: SymbolRun, row: OrderRow): Order {

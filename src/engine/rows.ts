@@ -1,5 +1,5 @@
+import type { Execution } from '#core/fills.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
-import type { Liquidity } from '#core/matching.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { Order } from '#core/orders.ts';
 import { type Decision, reasonOf } from '#core/signals.ts';
@@ -53,17 +53,6 @@ export function orderRow(run: SymbolRun, order: Order, now: EpochMs, createdAt: 
     updatedAt: now,
     revision,
   };
-}
-
-/** One execution as the venue told it. */
-export interface Execution {
-  readonly order: Order;
-  readonly price: GridPrice;
-  /** Signed: positive bought, negative sold. */
-  readonly quantity: GridQuantity;
-  readonly index: number;
-  readonly liquidity: Liquidity;
-  readonly venueTradeId: string | number;
 }
 
 export function fillRow(

@@ -1,5 +1,4 @@
-import type { GridPrice, GridQuantity } from '#core/grid.ts';
-import type { Liquidity } from '#core/matching.ts';
+import type { Execution } from '#core/fills.ts';
 import type { Order } from '#core/orders.ts';
 import type { Decision } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
@@ -92,19 +91,9 @@ export class StoreRecorder implements Recorder {
     this.mustStore = true;
   }
 
-  fill(
-    run: SymbolRun,
-    order: Order,
-    price: GridPrice,
-    quantity: GridQuantity,
-    index: number,
-    liquidity: Liquidity,
-    venueTradeId: string | number,
-  ): void {
-    this.order(run, order);
-    this.changes.add.fills.push(
-      fillRow(run, { order, price, quantity, index, liquidity, venueTradeId }, this.sequence),
-    );
+  fill(run: SymbolRun, execution: Execution): void {
+    this.order(run, execution.order);
+    this.changes.add.fills.push(fillRow(run, execution, this.sequence));
     this.sequence += 1;
     if (!this.changedTrades.has(run)) this.changedTrades.set(run, run.book.trades.length - 1);
   }

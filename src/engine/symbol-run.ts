@@ -1,7 +1,8 @@
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
-import type { Grid, GridPrice, GridQuantity } from '#core/grid.ts';
-import type { Liquidity } from '#core/matching.ts';
+import type { Execution } from '#core/fills.ts';
+import type { Grid } from '#core/grid.ts';
+import type { FillListener } from '#core/matching.ts';
 import { toNumber } from '#core/money.ts';
 import type { Intent, Order, OrderOwner } from '#core/orders.ts';
 import { PositionBook } from '#core/positions.ts';
@@ -14,7 +15,6 @@ import {
   type Reason,
   type Strategy,
 } from '#core/signals.ts';
-import type { VenueListener } from '#ports/venue.ts';
 import type { Recorder } from './recorder.ts';
 
 /** The one `Held` of a run, rewritten by each fill: a strategy reads it and keeps nothing of it. */
@@ -28,7 +28,7 @@ class HeldNow implements Held {
  * One bot on one symbol: its strategy, its candles and its own book of fills. It hears what the venue tells of the
  * symbol, and asks the strategy once for each closed candle.
  */
-export class SymbolRun implements VenueListener {
+export class SymbolRun implements FillListener {
   readonly owner: OrderOwner;
   readonly bot: Bot;
   readonly grid: Grid;
@@ -136,18 +136,12 @@ export class SymbolRun implements VenueListener {
     this.recorder?.order(this, order);
   }
 
-  onFill(
-    order: Order,
-    price: GridPrice,
-    quantity: GridQuantity,
-    index: number,
-    liquidity: Liquidity,
-    venueTradeId: string | number,
-  ): void {
+  onFill(execution: Execution): void {
+    const { order } = execution;
     if (order === this.working && !order.isWorking) this.working = undefined;
-    this.book.apply(order, price, quantity, index, liquidity);
+    this.book.apply(execution);
     this.refreshHeld();
-    this.recorder?.fill(this, order, price, quantity, index, liquidity, venueTradeId);
+    this.recorder?.fill(this, execution);
   }
 
   private refreshHeld(): void {

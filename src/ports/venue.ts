@@ -1,6 +1,6 @@
 import type { MarketSymbol } from '#core/bots.ts';
-import type { GridPrice, GridQuantity } from '#core/grid.ts';
-import type { Liquidity } from '#core/matching.ts';
+import type { GridQuantity } from '#core/grid.ts';
+import type { FillListener } from '#core/matching.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 
 /** What a venue says of an order. `unknown` is no failure: the order may be live, and is looked up until proven. */
@@ -11,27 +11,9 @@ export type SubmitAnswer =
 
 export type CancelAnswer = { readonly kind: 'canceled' } | { readonly kind: 'not-working' };
 
-/** What a venue tells of one symbol, in the order it happened there. */
-export interface VenueListener {
-  /** An order's state changed at the venue, or the venue made one (an attached stop or target). */
-  onOrder(order: Order): void;
-  /**
-   * @param venueTradeId The venue's id of this execution, unique for the symbol.
-   * @param quantity Signed: positive bought, negative sold. @param index The candle it happened in.
-   */
-  onFill(
-    order: Order,
-    price: GridPrice,
-    quantity: GridQuantity,
-    index: number,
-    liquidity: Liquidity,
-    venueTradeId: string | number,
-  ): void;
-}
-
 /** Where orders go. It takes only what the last gate approved. */
 export interface Venue {
-  listen(symbol: MarketSymbol, listener: VenueListener): void;
+  listen(symbol: MarketSymbol, listener: FillListener): void;
   submit(order: RiskApproved<Order>): SubmitAnswer | Promise<SubmitAnswer>;
   cancel(order: Order): CancelAnswer | Promise<CancelAnswer>;
   /** The order with this client order id, if the venue has ever taken it; its answer is final. */

@@ -1,4 +1,4 @@
-import type { Liquidity } from '#core/matching.ts';
+import type { Liquidity } from '#core/fills.ts';
 import type { Leg, Side } from '#core/orders.ts';
 import type { EpochMs } from '#core/time.ts';
 import { exact } from './json-document.ts';

@@ -1,13 +1,14 @@
 import type { Candles } from '#core/candles.ts';
-import type { Grid, GridPrice, GridQuantity } from '#core/grid.ts';
-import { type Acceptance, Exchange, type ExchangeListener, type Liquidity } from '#core/matching.ts';
+import type { Execution } from '#core/fills.ts';
+import type { Grid } from '#core/grid.ts';
+import { type Acceptance, Exchange, type FillListener } from '#core/matching.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 import { candlesOf, flat, type Ohlc } from './candles.ts';
 import { gridOf } from './instruments.ts';
 import { type OrderText, orderOf } from './orders.ts';
 
 /** What an exchange told, one line each: `#1 at 2: entry +1 @ 100 taker` and `stop open`. */
-export class Journal implements ExchangeListener {
+export class Journal implements FillListener {
   readonly fills: string[] = [];
   readonly orders: string[] = [];
 
@@ -16,16 +17,9 @@ export class Journal implements ExchangeListener {
     this.orders.push(`${order.leg} ${state.kind}${'why' in state ? `: ${state.why}` : ''}`);
   }
 
-  onFill(
-    order: Order,
-    price: GridPrice,
-    quantity: GridQuantity,
-    index: number,
-    liquidity: Liquidity,
-    tradeId: number,
-  ): void {
+  onFill({ order, price, quantity, index, liquidity, venueTradeId }: Execution): void {
     const signed = quantity > 0 ? `+${quantity}` : quantity;
-    this.fills.push(`#${tradeId} at ${index}: ${order.leg} ${signed} @ ${price} ${liquidity}`);
+    this.fills.push(`#${venueTradeId} at ${index}: ${order.leg} ${signed} @ ${price} ${liquidity}`);
   }
 }
 
@@ -35,7 +29,8 @@ export class WatchedExchange {
   readonly exchange: Exchange;
 
   constructor(grid: Grid, candles: Candles) {
-    this.exchange = new Exchange(grid, candles, this.journal);
+    this.exchange = new Exchange(grid, candles);
+    this.exchange.listen(this.journal);
   }
 
   /** Sends an order at the close of candle `last`. */

@@ -1,35 +1,13 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
-import type { Grid, GridPrice, GridQuantity } from '#core/grid.ts';
-import { Exchange, type ExchangeListener, type Liquidity, type SavedExchange } from '#core/matching.ts';
+import type { Grid, GridQuantity } from '#core/grid.ts';
+import { Exchange, type FillListener, type SavedExchange } from '#core/matching.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
-import type { CancelAnswer, SubmitAnswer, Venue, VenueListener } from '#ports/venue.ts';
+import type { CancelAnswer, SubmitAnswer, Venue } from '#ports/venue.ts';
 
-/** Passes on what one exchange tells to whoever listens to its symbol. */
-class Market implements ExchangeListener {
+interface Market {
   readonly exchange: Exchange;
   readonly candles: Candles;
-  listener: VenueListener | undefined;
-
-  constructor(grid: Grid, candles: Candles) {
-    this.exchange = new Exchange(grid, candles, this);
-    this.candles = candles;
-  }
-
-  onOrder(order: Order): void {
-    this.listener?.onOrder(order);
-  }
-
-  onFill(
-    order: Order,
-    price: GridPrice,
-    quantity: GridQuantity,
-    index: number,
-    liquidity: Liquidity,
-    id: number,
-  ): void {
-    this.listener?.onFill(order, price, quantity, index, liquidity, id);
-  }
 }
 
 /**
@@ -40,7 +18,7 @@ export class SimulatedVenue implements Venue {
   private readonly markets = new Map<MarketSymbol, Market>();
 
   open(symbol: MarketSymbol, grid: Grid, candles: Candles): void {
-    this.markets.set(symbol, new Market(grid, candles));
+    this.markets.set(symbol, { exchange: new Exchange(grid, candles), candles });
   }
 
   /** Puts back what a market held before a restart. */
@@ -53,8 +31,8 @@ export class SimulatedVenue implements Venue {
     return this.market(symbol).exchange;
   }
 
-  listen(symbol: MarketSymbol, listener: VenueListener): void {
-    this.market(symbol).listener = listener;
+  listen(symbol: MarketSymbol, listener: FillListener): void {
+    this.exchange(symbol).listen(listener);
   }
 
   submit(order: RiskApproved<Order>): SubmitAnswer {
