@@ -4,27 +4,13 @@ import type { Execution, Liquidity } from './fills.ts';
 import { filterRefusal } from './filters.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import { Order, type OrderRequest, type OrderState, type RiskApproved, type VenueOrderId } from './orders.ts';
+import { RestingOrders } from './resting.ts';
 
 /** Who hears what happens to the orders of one symbol, synchronously and in the order it happened. */
 export interface FillListener {
   /** The venue changed an order's state, or made one (an attached stop or target). */
   onOrder(order: Order): void;
   onFill(execution: Execution): void;
-}
-
-/** An order waiting for its price: a limit, or a stop with its trigger. */
-interface Resting {
-  readonly order: Order;
-  /** The price at which it fires, as the candles have prices. */
-  readonly level: number;
-  /** Fires when the low comes down to the level, or when the high comes up to it. */
-  readonly fires: 'below' | 'above';
-  /** The first candle in which it may fire. */
-  readonly from: number;
-  /** The first candle at whose open it rests already: in an earlier one the open lies before it, and only its level counts. */
-  readonly openFrom: number;
-  /** One cancels the other. */
-  sibling: Resting | undefined;
 }
 
 /** What an exchange held when it last stopped. */
@@ -62,10 +48,7 @@ export class Exchange {
   private listener: FillListener | undefined;
   /** Market orders that wait for the next open. */
   private arrived: readonly Order[] = NONE_ARRIVED;
-  private resting: Resting[] = [];
-  /** Nothing rests that fires above the first or below the second: most candles are done after two comparisons. */
-  private firesBelow = Number.NEGATIVE_INFINITY;
-  private firesAbove = Number.POSITIVE_INFINITY;
+  private readonly resting: RestingOrders;
   private held = 0 as GridQuantity;
   private known: Order[] = [];
   private newestKey = 0;
@@ -75,6 +58,7 @@ export class Exchange {
   constructor(grid: Grid, candles: Candles) {
     this.grid = grid;
     this.candles = candles;
+    this.resting = new RestingOrders(grid, candles);
   }
 
   listen(listener: FillListener): void {
@@ -113,13 +97,13 @@ export class Exchange {
     const sibling = this.resting.find((one) => one.order === order)?.sibling;
     if (sibling) sibling.sibling = undefined;
     this.arrived = this.arrived.filter((other) => other !== order);
-    this.removeResting((other) => other.order === order);
+    this.resting.remove((other) => other.order === order);
     this.end(order, why);
     return true;
   }
 
   openOrders(): readonly Order[] {
-    return [...this.arrived, ...this.resting.map(({ order }) => order)];
+    return [...this.arrived, ...this.resting.orders()];
   }
 
   orderById(clientOrderId: string): Order | undefined {
@@ -138,63 +122,38 @@ export class Exchange {
     for (const order of open) {
       const pair = this.resting.find((other) => isPair(other.order, order));
       if (order.type === 'market') this.arrived = [...this.arrived, order];
-      else this.rest(order, 0, 0, pair);
+      else this.resting.add(order, 0, 0, pair);
     }
-    this.bound();
   }
 
   /** Trades what candle `i` makes possible. Called once for each candle, in order. */
   match(i: number): void {
-    if (this.arrived.length > 0) {
-      this.trade(i);
-    } else if (this.candles.low.values[i]! <= this.firesBelow || this.candles.high.values[i]! >= this.firesAbove) {
-      this.fireResting(i);
-    }
+    if (this.arrived.length > 0) this.tradeArrived(i);
+    else if (this.resting.mayFire(i)) this.tradeResting(i);
   }
 
   /** The first candle of [from, to) in which something trades, `to` if there is none. */
   quietUntil(from: number, to: number): number {
-    if (this.arrived.length > 0) return from;
-    if (this.resting.length === 0) return to;
-    const { firesBelow, firesAbove } = this;
-    const low = this.candles.low.values;
-    const high = this.candles.high.values;
-    let i = from;
-    while (i < to && low[i]! > firesBelow && high[i]! < firesAbove) i++;
-    return i;
+    return this.arrived.length > 0 ? from : this.resting.quietUntil(from, to);
   }
 
-  private trade(i: number): void {
+  private tradeArrived(i: number): void {
     const { arrived } = this;
     const open = this.grid.priceOf(this.candles.open.values[i]!);
     this.arrived = NONE_ARRIVED;
     for (const order of arrived) this.fill(order, open, i, 'taker', i);
-    if (this.resting.length > 0) this.fireResting(i);
+    this.tradeResting(i);
   }
 
-  /** Fires stops before limits, and looks again after each: a fill may cancel orders or bring new ones. */
-  private fireResting(i: number): void {
-    for (;;) {
-      const next = this.firing(i, 'stop') ?? this.firing(i, 'limit');
-      if (next === undefined) return;
-      const open = this.candles.open.values[i]!;
-      const gapped = i >= next.openFrom && (next.fires === 'below' ? open < next.level : open > next.level);
-      const price = gapped ? this.grid.priceOf(open) : next.order.price!;
-      const { sibling } = next;
-      this.dropPair(next);
-      this.fill(next.order, price, i, next.order.type === 'limit' ? 'maker' : 'taker', gapped ? i : i + 1);
+  /** Fires one order after another, and looks again after each: a fill may cancel orders or bring new ones. */
+  private tradeResting(i: number): void {
+    for (let next = this.resting.firing(i); next !== undefined; next = this.resting.firing(i)) {
+      const { resting, price, atOpen } = next;
+      const { order, sibling } = resting;
+      this.resting.removePair(resting);
+      this.fill(order, price, i, order.type === 'limit' ? 'maker' : 'taker', atOpen ? i : i + 1);
       if (sibling) this.end(sibling.order, 'the other one of the pair filled');
     }
-  }
-
-  private firing(i: number, type: 'stop' | 'limit'): Resting | undefined {
-    const low = this.candles.low.values[i]!;
-    const high = this.candles.high.values[i]!;
-    for (const one of this.resting) {
-      if (one.order.type !== type || one.from > i) continue;
-      if (one.fires === 'below' ? low <= one.level : high >= one.level) return one;
-    }
-    return undefined;
   }
 
   /** @param openFrom The first candle whose open is not before this fill: an attached target trades from there on. */
@@ -230,11 +189,10 @@ export class Exchange {
   private attach(entry: Order, price: GridPrice, i: number, openFrom: number): void {
     const direction = entry.side === 'buy' ? 'long' : 'short';
     const levels = levelsAt(entry.attached!, this.grid, direction, price);
-    const stop = this.rest(this.makeChild(entry, 'stop', levels.stop), i, openFrom, undefined);
+    const stop = this.resting.add(this.makeChild(entry, 'stop', levels.stop), i, openFrom, undefined);
     if (levels.target !== undefined) {
-      this.rest(this.makeChild(entry, 'target', levels.target), openFrom, openFrom, stop);
+      this.resting.add(this.makeChild(entry, 'target', levels.target), openFrom, openFrom, stop);
     }
-    this.bound();
   }
 
   /** Nobody sent it, so it is open from the start. */
@@ -260,8 +218,7 @@ export class Exchange {
     if (order.type === 'market') {
       this.arrived = this.arrived.length === 0 ? [order] : [...this.arrived, order];
     } else {
-      this.rest(order, from, from, undefined);
-      this.bound();
+      this.resting.add(order, from, from, undefined);
     }
   }
 
@@ -276,60 +233,18 @@ export class Exchange {
     return { kind: 'open', venueOrderId: this.venueOrders as VenueOrderId, filled: 0 as GridQuantity };
   }
 
-  private rest(order: Order, from: number, openFrom: number, sibling: Resting | undefined): Resting {
-    const resting: Resting = {
-      order,
-      level: this.grid.priceNumber(order.price!),
-      fires: (order.type === 'stop') === (order.side === 'sell') ? 'below' : 'above',
-      from,
-      openFrom,
-      sibling,
-    };
-    if (sibling) sibling.sibling = resting;
-    this.resting.push(resting);
-    return resting;
-  }
-
   /** Ends the reduce-only orders that a flat position leaves behind. */
   private endReducing(): void {
-    if (this.resting.length === 0 && this.arrived.length === 0) return;
+    if (this.resting.isEmpty && this.arrived.length === 0) return;
     const left = this.openOrders().filter((order) => order.effect === 'reduce-only');
     this.arrived = this.arrived.filter((order) => order.effect !== 'reduce-only');
-    this.removeResting(({ order }) => order.effect === 'reduce-only');
+    this.resting.remove(({ order }) => order.effect === 'reduce-only');
     for (const order of left) this.end(order, 'the position is closed');
   }
 
   private end(order: Order, why: string): void {
     order.become({ kind: 'canceled', filled: order.filled, why });
     this.listener?.onOrder(order);
-  }
-
-  /** Takes an order and its other half off the book: most of the time nothing else rests. */
-  private dropPair(one: Resting): void {
-    const { sibling } = one;
-    if (this.resting.length === (sibling ? 2 : 1)) {
-      this.resting.length = 0;
-      this.firesBelow = Number.NEGATIVE_INFINITY;
-      this.firesAbove = Number.POSITIVE_INFINITY;
-    } else {
-      this.removeResting((other) => other === one || other === sibling);
-    }
-  }
-
-  private removeResting(ends: (resting: Resting) => boolean): void {
-    this.resting = this.resting.filter((one) => !ends(one));
-    this.bound();
-  }
-
-  private bound(): void {
-    let below = Number.NEGATIVE_INFINITY;
-    let above = Number.POSITIVE_INFINITY;
-    for (const { fires, level } of this.resting) {
-      if (fires === 'below') below = Math.max(below, level);
-      else above = Math.min(above, level);
-    }
-    this.firesBelow = below;
-    this.firesAbove = above;
   }
 
   private remember(order: Order): void {
