@@ -1,11 +1,11 @@
 import type { SourcedSeries } from '#adapters/market-data/feed.ts';
-import type { Account, Bot, Position, Trade } from '#contract/api.ts';
+import type { Account, Bot, EquityCurve, Position, Trade } from '#contract/api.ts';
 import { formatDecimal, type Money, money } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 import type { ChangeSet, CycleRow, Store, TradeRow } from '#ports/store.ts';
 import type { ComposedPaper, Trader } from './compose.ts';
-import { EquityWatch } from './equity-history.ts';
+import { EquityHistory } from './equity-history.ts';
 import { accountView, botView, type MarketFace, positionViews, tradeView } from './views.ts';
 
 /** Where the market is between two boundaries, for marks and forming candles. */
@@ -21,7 +21,7 @@ export class LiveState {
   private readonly store: Store;
   private readonly face: MarketFace;
   private readonly marketNow: MarketNow;
-  private readonly watches = new Map<Trader, EquityWatch>();
+  private readonly histories = new Map<Trader, EquityHistory>();
   private readonly lastCycles = new Map<Trader, CycleRow>();
   private readonly seriesOf = new Map<SymbolRun, SourcedSeries>();
 
@@ -33,7 +33,7 @@ export class LiveState {
     this.face = { simulated, markOf: (run) => this.markOf(run), now: this.marketNow };
     for (const trader of traders) {
       for (const [k, run] of trader.account.runs.entries()) this.seriesOf.set(run, trader.series[k]!);
-      this.watches.set(trader, new EquityWatch(money(trader.accountRow.startingBalance)));
+      this.histories.set(trader, new EquityHistory(money(trader.accountRow.startingBalance)));
     }
   }
 
@@ -41,7 +41,9 @@ export class LiveState {
   async load(): Promise<void> {
     for (const trader of this.traders) {
       const { id } = trader.accountRow;
-      this.watches.get(trader)!.take(await this.store.snapshots(id, 0 as EpochMs, Number.MAX_SAFE_INTEGER as EpochMs));
+      this.histories
+        .get(trader)!
+        .take(await this.store.snapshots(id, 0 as EpochMs, Number.MAX_SAFE_INTEGER as EpochMs));
       const [last] = (await this.store.cycles({ botId: trader.row.id }, { limit: 1 })).rows;
       if (last) this.lastCycles.set(trader, last);
     }
@@ -49,8 +51,8 @@ export class LiveState {
 
   /** Keeps up with what was just stored. */
   take(changes: ChangeSet): void {
-    for (const [trader, watch] of this.watches) {
-      watch.take(changes.add.snapshots.filter(({ accountId }) => accountId === trader.accountRow.id));
+    for (const [trader, history] of this.histories) {
+      history.take(changes.add.snapshots.filter(({ accountId }) => accountId === trader.accountRow.id));
       const last = changes.add.cycles.findLast(({ botId }) => botId === trader.row.id);
       if (last) this.lastCycles.set(trader, last);
     }
@@ -61,17 +63,25 @@ export class LiveState {
   }
 
   accounts(): Account[] {
-    return this.traders.map((trader) => accountView(trader, this.face, this.watches.get(trader)!));
+    return this.traders.map((trader) => accountView(trader, this.face, this.histories.get(trader)!));
   }
 
   positions(): Position[] {
     return this.traders.flatMap((trader) => positionViews(trader, this.face));
   }
 
+  /** An account's equity over time; the first account's without an id. */
+  equityCurve(accountId: string | undefined, from: number, points: number): EquityCurve | undefined {
+    const trader = this.traders.find(({ accountRow: { id } }) => accountId === undefined || id === accountId);
+    if (!trader) return undefined;
+    const { id, currency } = trader.accountRow;
+    return { accountId: id, currency, points: this.histories.get(trader)!.curve(from, points) };
+  }
+
   bots(): Bot[] {
     return this.traders.map((trader) => {
       const { equity } = trader.account.figures(this.face.markOf);
-      const dayPnl = formatDecimal((equity - this.watches.get(trader)!.dayStart) as Money);
+      const dayPnl = formatDecimal((equity - this.histories.get(trader)!.dayStart) as Money);
       return botView(trader, dayPnl, this.lastCycles.get(trader), this.face);
     });
   }

@@ -5,6 +5,7 @@ import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 import type { CycleRow, TradeRow } from '#ports/store.ts';
 import type { Trader } from './compose.ts';
+import type { EquityHistory } from './equity-history.ts';
 
 /** What pages see of a running engine: the contract's shapes, made from what is in memory and in the store. */
 
@@ -13,13 +14,6 @@ export interface MarketFace {
   readonly simulated: boolean;
   readonly markOf: (run: SymbolRun) => number;
   readonly now: () => EpochMs;
-}
-
-export interface EquityHistory {
-  /** Equity at the first snapshot of the market's day. */
-  readonly dayStart: Money;
-  readonly drawdown: number;
-  readonly maxDrawdown: number;
 }
 
 export function accountView({ accountRow, account }: Trader, face: MarketFace, history: EquityHistory): Account {

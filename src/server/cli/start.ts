@@ -1,11 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemRandom } from '#adapters/random/system.ts';
 import { acquireEngineLock } from '#adapters/store/sqlite/lock.ts';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
-import type { Health } from '#contract/api.ts';
 import { type EpochMs, epochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
 import { type BotFile, loadBotFile } from '../bot-files.ts';
@@ -16,7 +14,6 @@ import type { PaperMarket } from '../markets.ts';
 import { replayMarket, simulatedMarket } from '../markets.ts';
 import { type NewPaperBot, newPaperBot, storePaperBots } from '../paper-bots.ts';
 import { type PaperEngine, startPaperEngine } from '../paper-engine.ts';
-import { VERSION } from '../version.ts';
 import type { Market, Speed } from './option-values.ts';
 
 /** What `autotrader start` was asked for. */
@@ -105,7 +102,9 @@ async function runUntilStopped(
 ): Promise<void> {
   let onStored: (changes: ChangeSet) => void = () => undefined;
   const engine = await startPaperEngine(bots, market, store, speed, (changes) => onStored(changes));
-  const pages = options.web ? await openPages(config, store, market, engine, speed) : undefined;
+  // Fastify and Socket.IO are loaded only for those who want pages.
+  const { openDashboard } = options.web ? await import('../dashboard.ts') : {};
+  const pages = await openDashboard?.({ config, store, market, engine, speed, say });
   onStored = (changes) => pages?.push.stored(changes);
   const stopped = untilSignal(engine);
   const names = bots.map(({ bot }) => bot.name).join(', ');
@@ -127,34 +126,6 @@ async function runUntilStopped(
     stopped.forget();
   }
   if (stopped.signal) process.exitCode = stopped.signal === 'SIGINT' ? EXITS.interrupted.code : EXITS.terminated.code;
-}
-
-/** Pages and API on one port, and what pushes to them. Loaded only when they are wanted. */
-async function openPages(config: Config, store: Store, market: PaperMarket, engine: PaperEngine, speed: number | null) {
-  const { buildWebIfNeeded } = await import('../web-build.ts');
-  const { buildHttpServer } = await import('../http/server.ts');
-  const { Push } = await import('../sockets/push.ts');
-  const webRoot = await buildWebIfNeeded(say);
-  const startedAt = performance.now();
-  const health = (): Health => ({
-    status: 'ok',
-    version: VERSION,
-    uptimeMs: Math.round(performance.now() - startedAt),
-    wallTime: Date.now(),
-    marketTime: engine.state.marketTime,
-    market: { name: market.name.split(':')[0]!, label: market.label, simulated: market.simulated, speed },
-    why: null,
-  });
-  const app = await buildHttpServer({ state: engine.state, store, health }, webRoot);
-  await app.listen({ host: config.host, port: config.port });
-  const push = new Push(app.server, engine.state);
-  const { port } = app.server.address() as AddressInfo;
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  const close = async () => {
-    await push.close();
-    await app.close();
-  };
-  return { push, address: `http://${host}:${port}`, close };
 }
 
 /** The first signal stops the engine after its boundary, a second one ends the process at once. */

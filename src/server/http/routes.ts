@@ -1,10 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { CandleRow, EquityCurve, Health, Ohlcv, Trade } from '#contract/api.ts';
+import type { CandleRow, Health, Ohlcv, Trade } from '#contract/api.ts';
 import type { Candle, Candles } from '#core/candles.ts';
-import { formatDecimal, money, toNumber } from '#core/money.ts';
-import type { EpochMs } from '#core/time.ts';
-import type { SnapshotRow, Store } from '#ports/store.ts';
+import { formatDecimal } from '#core/money.ts';
+import type { Store } from '#ports/store.ts';
 import type { LiveState } from '../live-state.ts';
 
 /** What the routes read. */
@@ -50,12 +49,7 @@ export function addRoutes(app: FastifyInstance, { state, store, health }: Served
 
   app.get('/api/equity-curve', async ({ query }, reply) => {
     const { accountId, points, from = 0 } = EquityQuery.parse(query);
-    const trader = state.traders.find(({ accountRow }) => accountId === undefined || accountRow.id === accountId);
-    if (!trader) return noSuch(reply, 'account', accountId ?? 'any');
-    const { id, currency } = trader.accountRow;
-    const snapshots = await store.snapshots(id, from as EpochMs, Number.MAX_SAFE_INTEGER as EpochMs);
-    const curve: EquityCurve = { accountId: id, currency, points: thinned(snapshots, points) };
-    return curve;
+    return state.equityCurve(accountId, from, points) ?? noSuch(reply, 'account', accountId ?? 'any');
   });
 }
 
@@ -81,14 +75,6 @@ function lastRows(candles: Candles, limit: number): CandleRow[] {
 
 export function candleRow({ openTime, open, high, low, close, volume }: Candle): CandleRow {
   return [openTime, open, high, low, close, volume];
-}
-
-/** Every n-th snapshot, so that at most `points` are left; the last one always is. */
-function thinned(snapshots: readonly SnapshotRow[], points: number): [number, number][] {
-  const step = Math.ceil(snapshots.length / points);
-  return snapshots
-    .filter((_, k) => (snapshots.length - 1 - k) % step === 0)
-    .map(({ at, equity }) => [at, toNumber(money(equity))]);
 }
 
 function noSuch(reply: FastifyReply, what: string, value: string) {

@@ -1,0 +1,55 @@
+import type { AddressInfo } from 'node:net';
+import type { Health } from '#contract/api.ts';
+import type { Store } from '#ports/store.ts';
+import type { Config } from './config.ts';
+import { buildHttpServer } from './http/server.ts';
+import type { PaperMarket } from './markets.ts';
+import type { PaperEngine } from './paper-engine.ts';
+import { Push } from './sockets/push.ts';
+import { VERSION } from './version.ts';
+import { buildWebIfNeeded } from './web-build.ts';
+
+/** What people watch an engine with: pages, API and sockets on one port. */
+export interface Dashboard {
+  readonly push: Push;
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+interface Watched {
+  readonly config: Config;
+  readonly store: Store;
+  readonly market: PaperMarket;
+  readonly engine: PaperEngine;
+  /** Times faster than real time; null for as fast as it goes. */
+  readonly speed: number | null;
+  readonly say: (line: string) => void;
+}
+
+/** Builds the pages if they are missing or old, and listens. */
+export async function openDashboard({ config, store, market, engine, speed, say }: Watched): Promise<Dashboard> {
+  const webRoot = await buildWebIfNeeded(say);
+  const startedAt = performance.now();
+  const health = (): Health => ({
+    status: 'ok',
+    version: VERSION,
+    uptimeMs: Math.round(performance.now() - startedAt),
+    wallTime: Date.now(),
+    marketTime: engine.state.marketTime,
+    market: { name: market.name.split(':')[0]!, label: market.label, simulated: market.simulated, speed },
+    why: null,
+  });
+  const app = await buildHttpServer({ state: engine.state, store, health }, webRoot);
+  await app.listen({ host: config.host, port: config.port });
+  const push = new Push(app.server, engine.state);
+  const { port } = app.server.address() as AddressInfo;
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return {
+    push,
+    address: `http://${host}:${port}`,
+    close: async () => {
+      await push.close();
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Accounts, Bots, EquityCurve, Health, Ohlcv, Positions, Problem, Trades } from '#contract/api.ts';
+import { ServerEvents } from '#contract/sockets.ts';
+import { money } from '#core/money.ts';
+import type { EpochMs } from '#core/time.ts';
+import { WatchedEngine } from './watched-engine.ts';
+
+describe('the API of an engine that has traded', () => {
+  const watched = new WatchedEngine();
+  beforeAll(async () => {
+    await watched.open(3_000);
+    await watched.engine.run();
+  });
+  afterAll(() => watched.close());
+
+  const get = (url: string) => watched.app.inject({ url });
+
+  test.each([
+    { url: '/api/health', shape: Health },
+    { url: '/api/account', shape: Accounts },
+    { url: '/api/positions', shape: Positions },
+    { url: '/api/trades?limit=5', shape: Trades },
+    { url: '/api/bots', shape: Bots },
+    { url: '/api/ohlcv/BTC%2FUSDT?limit=7', shape: Ohlcv },
+    { url: '/api/equity-curve?points=9', shape: EquityCurve },
+  ])('$url is what the contract says', async ({ url, shape }) => {
+    const answer = await get(url);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(shape.strict().parse(answer.json())).toEqual(answer.json());
+  });
+
+  test.each([
+    { url: '/api/ohlcv/DOGE%2FUSDT', status: 404, says: /no symbol "DOGE\/USDT"/ },
+    { url: '/api/equity-curve?accountId=nobody', status: 404, says: /no account "nobody"/ },
+    { url: '/api/nothing', status: 404, says: /nothing at \/api\/nothing/ },
+    { url: '/api/trades?limit=0', status: 400, says: /"limit"/ },
+    { url: '/api/trades?limit=many', status: 400, says: /"limit"/ },
+    { url: '/api/trades?after=made-up', status: 400, says: /cursor/ },
+    { url: '/api/equity-curve?points=1e9', status: 400, says: /"points"/ },
+  ])('$url is refused with a sentence', async ({ url, status, says }) => {
+    const answer = await get(url);
+    expect(answer.statusCode).toBe(status);
+    expect(Problem.parse(answer.json()).error.message).toMatch(says);
+  });
+
+  test('pages of trades follow one another without a gap, newest first', async () => {
+    const all = Trades.parse((await get('/api/trades?limit=1000')).json()).trades;
+    const paged = [];
+    for (let after: string | null = ''; after !== null; ) {
+      const page = Trades.parse((await get(`/api/trades?limit=7${after && `&after=${after}`}`)).json());
+      paged.push(...page.trades);
+      after = page.next;
+    }
+    expect(all.length).toBeGreaterThan(20);
+    expect(paged).toEqual(all);
+    expect(all.map(({ entryTime }) => entryTime)).toEqual(all.map(({ entryTime }) => entryTime).sort((a, b) => b - a));
+  });
+
+  test('the account is its trades: P&L of the closed ones and what is open', async () => {
+    const [account] = Accounts.parse((await get('/api/account')).json()).accounts;
+    const { trades } = Trades.parse((await get('/api/trades?limit=1000')).json());
+    const closed = trades.filter(({ status }) => status === 'closed');
+    const open = trades.filter(({ status }) => status === 'open');
+    const sum = (amounts: readonly (string | null)[]) =>
+      amounts.reduce((total, text) => total + money(text ?? '0'), 0n);
+    expect(account?.trades).toEqual({
+      total: closed.length,
+      won: closed.filter(({ pnl }) => Number(pnl) > 0).length,
+      lost: closed.filter(({ pnl }) => Number(pnl) <= 0).length,
+    });
+    expect(money(account!.realizedPnl)).toBe(sum(closed.map(({ pnl }) => pnl)) - sum(open.map(({ fees }) => fees)));
+    expect(money(account!.equity)).toBe(
+      money(account!.startingBalance) + money(account!.realizedPnl) + money(account!.unrealizedPnl),
+    );
+  });
+
+  test('the curve is thinned and ends with the last snapshot', async () => {
+    const { points, accountId } = EquityCurve.parse((await get('/api/equity-curve?points=9')).json());
+    const snapshots = await watched.store.snapshots(accountId, 0 as EpochMs, Number.MAX_SAFE_INTEGER as EpochMs);
+    const { at, equity } = snapshots.at(-1)!;
+    expect(snapshots.length).toBeGreaterThan(100);
+    expect(points.length).toBeLessThanOrEqual(9);
+    expect(points.at(-1)).toEqual([at, Number(equity)]);
+  });
+});
+
+describe('the sockets of an engine that trades', () => {
+  const watched = new WatchedEngine();
+  afterAll(() => watched.close());
+
+  test('push every event that the contract names, in its shape', async () => {
+    await watched.open(200_000);
+    const socket = watched.connect();
+    const names = Object.keys(ServerEvents) as (keyof typeof ServerEvents)[];
+    const heard = names.map(
+      (name) =>
+        new Promise<void>((resolve, reject) => {
+          socket.on(name, (message: unknown) => {
+            const read = ServerEvents[name].safeParse(message);
+            if (read.success) resolve();
+            else reject(new Error(`${name}: ${read.error.message}`));
+          });
+        }),
+    );
+    await new Promise<void>((resolve) => socket.on('connect', resolve));
+    const run = watched.engine.run();
+    await Promise.all(heard);
+    watched.engine.stop();
+    await run;
+    socket.disconnect();
+  });
+});

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { io, type Socket } from 'socket.io-client';
+import { ReplayMarket } from '#adapters/market-data/replay.ts';
+import { MemoryStore } from '#adapters/store/memory/store.ts';
+import { readBotFile } from '#contract/bot-file.ts';
+import { SOCKET_PATH } from '#contract/sockets.ts';
+import type { ChangeSet } from '#ports/store.ts';
+import { buildHttpServer } from '#server/http/server.ts';
+import { newPaperBot, storePaperBots } from '#server/paper-bots.ts';
+import { type PaperEngine, startPaperEngine } from '#server/paper-engine.ts';
+import { Push } from '#server/sockets/push.ts';
+import { generateCandles } from '#tests/bench/generator.ts';
+import { instrumentOf } from '#tests/builders/instruments.ts';
+
+/** A paper engine on generated candles with the API and the sockets in front of it, as `start` puts them together. */
+export class WatchedEngine {
+  readonly store = new MemoryStore();
+  engine!: PaperEngine;
+  app!: FastifyInstance;
+  private push: Push | undefined;
+
+  async open(candles: number): Promise<void> {
+    const market = new ReplayMarket('replay:generated', [
+      { instrument: instrumentOf({ tick: '0.25', lot: '0.001' }), candles: generateCandles(candles, 5) },
+    ]);
+    const text = JSON.stringify({
+      ...JSON.parse(await readFile('examples/rsi-atr-brackets.json', 'utf8')),
+      timeframe: '1m',
+    });
+    const bots = await storePaperBots(this.store, [newPaperBot(readBotFile(text), text, market.name, market.start)]);
+    this.engine = await startPaperEngine(bots, market, this.store, null, (changes) => this.stored(changes));
+    const health = () => ({
+      status: 'ok' as const,
+      version: '0.0.0',
+      uptimeMs: 1,
+      wallTime: 1,
+      marketTime: this.engine.state.marketTime,
+      market: { name: 'replay', label: market.label, simulated: true, speed: null },
+      why: null,
+    });
+    this.app = await buildHttpServer({ state: this.engine.state, store: this.store, health }, undefined);
+    await this.app.listen({ host: '127.0.0.1', port: 0 });
+    this.push = new Push(this.app.server, this.engine.state);
+  }
+
+  connect(): Socket {
+    const { port } = this.app.server.address() as AddressInfo;
+    return io(`http://127.0.0.1:${port}`, { path: SOCKET_PATH, transports: ['websocket'] });
+  }
+
+  async close(): Promise<void> {
+    await this.push?.close();
+    await this.app.close();
+  }
+
+  private stored(changes: ChangeSet): void {
+    this.push?.stored(changes);
+  }
+}
