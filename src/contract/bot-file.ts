@@ -10,6 +10,8 @@ import { positiveDecimal, wholeNumber } from './numbers.ts';
 import { problemLines, section } from './problems.ts';
 import { bracketsSchema, sizingSchema } from './trade-plan.ts';
 
+/** No control characters: a name is printed on terminals. */
+const PRINTABLE = /^\P{Cc}*$/u;
 const LONGEST_NAME = 80;
 const MOST_SYMBOLS = 50;
 const MOST_CANDLES = 100_000;
@@ -56,7 +58,7 @@ const symbolSchema = z
 const sides = section({ long: conditionSchema.exactOptional(), short: conditionSchema.exactOptional() });
 
 const rulesFile = section({
-  name: z.string(NAME).trim().min(1, NAME).max(LONGEST_NAME, NAME),
+  name: z.string(NAME).trim().min(1, NAME).max(LONGEST_NAME, NAME).regex(PRINTABLE, NAME),
   kind: z.literal('indicator-rules', 'must be "indicator-rules"'),
   capital: positiveDecimal(money, '100000'),
   symbols: z.array(symbolSchema, SYMBOLS).min(1, SYMBOLS).max(MOST_SYMBOLS, SYMBOLS),
@@ -159,5 +161,5 @@ function longestWarmup(file: RulesFile): number {
   });
   const distances = [file.brackets?.stop, file.brackets?.target];
   const periods = distances.map((distance) => (distance?.kind === 'atr' ? distance.period : 0));
-  return Math.max(1, ...warmups, ...periods);
+  return [...warmups, ...periods].reduce((longest, one) => Math.max(longest, one), 1);
 }

@@ -74,7 +74,7 @@ const any = section({ any: conditions }).transform((group): Group => ({ kind: 'a
 /** ["sma(10)", ">", "sma(30)"], {"all": [...]}, {"any": [...]} */
 export const conditionSchema: z.ZodType<Condition> = choice<Condition>((input) => {
   if (Array.isArray(input)) return comparison;
-  if (hasKey(input, 'all')) return all;
+  if (hasKey(input, 'all')) return hasKey(input, 'any') ? undefined : all;
   return hasKey(input, 'any') ? any : undefined;
 }, 'must be {"all": [...]}, {"any": [...]} or [left, operator, right]');
 

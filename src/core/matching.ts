@@ -255,7 +255,10 @@ export class Exchange {
   /** Why the order cannot be taken, or undefined. */
   private refusal(order: Order, last: number): string | undefined {
     const { grid } = this;
-    const { price, effect, side } = order;
+    const { price, effect, side, timeInForce } = order;
+    if (timeInForce !== 'gtc') {
+      return `Cannot place order on "${grid.instrument.symbol}" as its time in force must be gtc: current value is ${timeInForce}`;
+    }
     if (effect === 'reduce-only' && !(side === 'buy' ? this.held < 0 : this.held > 0)) {
       return `Cannot place order on "${grid.instrument.symbol}" as it is reduce-only and there is no position to reduce`;
     }

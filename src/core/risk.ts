@@ -8,7 +8,8 @@ import { REASONS, type Reason } from './signals.ts';
 /**
  * The quantity that a bot's sizing asks for, rounded down to the lot; 0 when it comes to less than one lot.
  *
- * @param capital The bot's capital in the quote currency. @param price Quote per base.
+ * @param capital What a percent is of, in the quote currency: the bot's capital, or the account's equity when less is left.
+ * @param price Quote per base.
  * @param stopDistance Quote per base, positive; undefined for an entry without a stop.
  * @throws RangeError when the risk per trade is asked for without a stop.
  */

@@ -97,12 +97,6 @@ export class Account {
     return { equity: equity as Money, unrealized: unrealized as Money, fees: fees as Money, open, total, won };
   }
 
-  fillCount(): number {
-    let count = 0;
-    for (const { book } of this.runs) count += book.fills.length;
-    return count;
-  }
-
   /** Quote currency that open positions and working entries commit, at their entry prices. */
   committed(): number {
     let sum = 0;

@@ -56,7 +56,9 @@ export class BotRun {
       case 'exit':
         return execute(run, planExit(run, i), decision, this.recorder, this.venue);
       case 'enter': {
-        const verdict = planEntry(run, i, decision, this.room(run));
+        // An entry's fee is paid out of the same equity.
+        const equity = this.account.equityNow() / (1 + run.grid.takerFraction);
+        const verdict = planEntry(run, i, decision, equity, this.room(run, equity));
         if (verdict.kind === 'approved') return execute(run, verdict.order, decision, this.recorder, this.venue);
         run.note(i, verdict.reason);
         this.recorder.refused(run, decision, verdict.why);
@@ -66,14 +68,14 @@ export class BotRun {
   }
 
   /** What an entry may still commit: rounded down into the run's grid units, as limits are. */
-  private room(run: SymbolRun): { readonly ofCapital: number; readonly ofEquity: number } {
+  private room(run: SymbolRun, equity: number): { readonly ofCapital: number; readonly ofEquity: number } {
     const { priceScale, quantityScale } = run.grid;
     const scale = priceScale * quantityScale;
     let committed = 0;
     for (const other of this.runs) committed += other.committed();
     return {
       ofCapital: Math.floor((run.capital - committed) * scale),
-      ofEquity: Math.floor((this.account.equityNow() - this.account.committed()) * scale),
+      ofEquity: Math.floor((equity - this.account.committed()) * scale),
     };
   }
 }

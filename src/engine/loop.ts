@@ -14,8 +14,9 @@ export interface Running {
  * candles that closed, equity is kept, and what happened is written down. Resolves when the feed ends.
  */
 export async function runLoop(running: Running): Promise<void> {
-  // What a restart found closed and not decided.
+  // The rest of the boundary that a restart found closed and not decided.
   for (const bot of running.bots) await bot.step();
+  for (const bot of running.bots) await bot.recorder.boundary();
   for (;;) {
     const waiting = spin(running);
     if (waiting === undefined) return;

@@ -9,20 +9,22 @@ type Entry = Extract<Decision, { kind: 'enter' }>;
 
 /**
  * A decision to enter, filtered, sized and passed through the limits; pure and synchronous.
+ * @param equity What the account is worth, after the fee of an entry, in the quote currency: less than the bot's capital
+ *   after losses, and then percents are of it.
  * @param room What may still be committed, in grid units of the run's instrument.
  */
-export function planEntry(run: SymbolRun, i: number, entry: Entry, room: Room): Verdict {
+export function planEntry(run: SymbolRun, i: number, entry: Entry, equity: number, room: Room): Verdict {
   const { grid, bot } = run;
   const close = run.candles.close.values[i]!;
   const distances = entry.brackets;
-  if (distances && !isSane(distances.stop, distances.target, close)) {
+  if (!isSane(entry, close)) {
     return { kind: 'refused', reason: REASONS.badBrackets, why: REASONS.badBrackets.why };
   }
   const request: OrderRequest = {
     leg: 'entry',
     side: entry.direction === 'long' ? 'buy' : 'sell',
     type: 'market',
-    quantity: sizedQuantity(grid, bot.sizing, run.capital, close, distances?.stop),
+    quantity: sizedQuantity(grid, bot.sizing, Math.max(0, Math.min(run.capital, equity)), close, distances?.stop),
     price: undefined,
     timeInForce: 'gtc',
     effect: 'open',
@@ -46,8 +48,12 @@ export function planExit(run: SymbolRun, i: number): RiskApproved<Order> {
   });
 }
 
-function isSane(stop: number, target: number | undefined, close: number): boolean {
-  return stop > 0 && stop < close && (target === undefined || (target > 0 && Number.isFinite(target)));
+/** Whether both levels are finite prices above 0 on their sides: a short's target lies below the close, not below 0. */
+function isSane({ direction, brackets }: Entry, close: number): boolean {
+  if (brackets === undefined) return true;
+  const { stop, target } = brackets;
+  if (!(stop > 0 && stop < close)) return false;
+  return target === undefined || (target > 0 && target < (direction === 'short' ? close : Number.POSITIVE_INFINITY));
 }
 
 function bracketPlan(run: SymbolRun, entry: Entry, close: number): BracketPlan | undefined {

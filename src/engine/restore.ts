@@ -4,6 +4,7 @@ import type { SavedExchange } from '#core/matching.ts';
 import { price, quantity } from '#core/money.ts';
 import { type Intent, Order, type OrderState, type OrderStateKind, type VenueOrderId } from '#core/orders.ts';
 import type { EpochMs } from '#core/time.ts';
+import { SeriesUnavailable } from '#ports/market-data.ts';
 import type { FillRow, OrderRow, Store } from '#ports/store.ts';
 import type { StoredRevisions } from './store-recorder.ts';
 import type { SymbolRun } from './symbol-run.ts';
@@ -117,13 +118,20 @@ function applyFill(run: SymbolRun, row: FillRow, orders: ReadonlyMap<string, Ord
       `Cannot restore ${row.symbol} as the order ${row.clientOrderId} of fill ${row.venueTradeId} is not stored`,
     );
   const { grid, candles, book } = run;
+  const index = candles.indexAt(row.executedAt);
+  if (index < 0) {
+    throw new SeriesUnavailable(
+      `Cannot go on with ${row.symbol} as its candles must reach back to what the bot has traded: its fill of ` +
+        `${row.executedAt} lies before them; give the whole file back, or set DATA_DIR to a new directory`,
+    );
+  }
   const size = grid.gridQuantity(quantity(row.quantity));
   const signed = (row.side === 'buy' ? size : -size) as GridQuantity;
   book.apply({
     order,
     price: grid.gridPrice(price(row.price)),
     quantity: signed,
-    index: candles.indexAt(row.executedAt),
+    index,
     liquidity: row.liquidity,
     venueTradeId: row.venueTradeId,
   });

@@ -1,10 +1,10 @@
 import { formatDecimal, type Money } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { Clock } from '#ports/clock.ts';
 import type { SnapshotRow } from '#ports/store.ts';
 import type { Account } from './account.ts';
+import type { SymbolRun } from './symbol-run.ts';
 
-/** Market time between two snapshots of an account in which nothing traded. */
+/** Market time between two snapshots of an account when nothing trades. */
 const INTERVAL_MS = 5 * 60_000;
 
 /** An account as it stands at its symbols' last closes. */
@@ -25,24 +25,20 @@ export function snapshotOf(account: Account, at: EpochMs): SnapshotRow {
   };
 }
 
-/** Says when a snapshot of an account is due: after each fill, and every five minutes of market time. */
-export class Snapshotter {
-  private readonly account: Account;
-  private readonly clock: Clock;
-  private lastAt = Number.NEGATIVE_INFINITY;
-  private lastFills = -1;
+/**
+ * The snapshot of an account that a boundary calls for: after each fill, and every five minutes of market time. It
+ * depends on the boundary alone, so that a run that was killed keeps the same ones.
+ */
+export function snapshotDue(account: Account, at: EpochMs): SnapshotRow | undefined {
+  return at % INTERVAL_MS === 0 || account.runs.some((run) => hasFilledAt(run, at))
+    ? snapshotOf(account, at)
+    : undefined;
+}
 
-  constructor(account: Account, clock: Clock) {
-    this.account = account;
-    this.clock = clock;
-  }
-
-  due(): SnapshotRow | undefined {
-    const at = this.clock.now();
-    const fills = this.account.fillCount();
-    if (fills === this.lastFills && at - this.lastAt < INTERVAL_MS) return undefined;
-    this.lastAt = at;
-    this.lastFills = fills;
-    return snapshotOf(this.account, at);
-  }
+/** Whether something was filled in the candle that closed at `at`. */
+function hasFilledAt({ book: { fills }, candles }: SymbolRun, at: EpochMs): boolean {
+  const last = candles.length - 1;
+  return (
+    fills.length > 0 && candles.closeTimeAt(last) === at && fills.at(fills.length - 1) === candles.openTimeAt(last)
+  );
 }

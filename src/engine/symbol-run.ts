@@ -105,6 +105,8 @@ export class SymbolRun implements FillListener {
     this.working = working.find(({ leg }) => leg === 'entry' || leg === 'exit');
     this.stop = working.find(({ leg }) => leg === 'stop');
     this.refreshHeld();
+    // Another symbol of the bot may store this one's trade before its own next candle.
+    this.observe();
   }
 
   /** Whether the venue holds a live stop for the open position. */

@@ -45,6 +45,8 @@ export interface MarketData<Opened extends Series = Series> {
   readonly label: string;
   /** True where prices are invented or replayed. */
   readonly simulated: boolean;
+  /** Where a bot begins that never ran: at a recording's beginning, or where a market that goes on has come to. */
+  readonly newcomers: 'at-the-start' | 'now';
   /**
    * Opens a symbol. Candles that close by `until` are closed from the start; left out, those of the market's own
    * history are.

@@ -16,15 +16,15 @@ import { resendUnsent } from '#engine/execute.ts';
 import { runLoop } from '#engine/loop.ts';
 import { NO_RECORDS, type Recorder } from '#engine/recorder.ts';
 import { readBot, restoreRuns, type StoredBot } from '#engine/restore.ts';
-import { Snapshotter } from '#engine/snapshots.ts';
+import { snapshotDue } from '#engine/snapshots.ts';
 import { StoreRecorder } from '#engine/store-recorder.ts';
 import { SymbolRun } from '#engine/symbol-run.ts';
 import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
 import type { AccountRow, BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { IndicatorRules } from '#strategies/indicator-rules/strategy.ts';
-import { checkBotFits } from './bot-files.ts';
-import { InputError } from './errors.ts';
+import { openSeries } from './markets.ts';
+import { checkSameCandles } from './same-candles.ts';
 
 /** What a paper account pays of the notional, making or taking: 0.1 %. */
 export const PAPER_FEE_RATE = '0.001';
@@ -61,7 +61,6 @@ function assemble({
   const venue = new SimulatedVenue();
   const prices = bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
   const runs = series.map(({ symbol, instrument, candles }) => {
-    checkBotFits(bot, instrument);
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
@@ -130,7 +129,8 @@ export interface Paper {
   readonly market: MarketData<SourcedSeries> & { readonly start: EpochMs };
   readonly store: Store;
   readonly wall: WallClock;
-  readonly pace: (clock: Clock) => Pace;
+  /** @param reached Market time that the bots have come to, the farthest of them. */
+  readonly pace: (reached: EpochMs) => Pace;
   /** Told of each change-set once it is stored. */
   readonly onStored: (changes: ChangeSet) => void;
 }
@@ -160,16 +160,18 @@ interface AssembledPaper extends Assembled {
 export async function composePaper({ bots, market, store, wall, pace, onStored }: Paper): Promise<ComposedPaper> {
   const stored = new Map<string, StoredBot>();
   for (const { row, bot } of bots) stored.set(row.id, await readBot(store, row.id, bot.symbols));
-  const reached = Math.max(market.start, ...[...stored.values()].map((one) => one.reached ?? market.start)) as EpochMs;
-  const clock = new MarketClock(reached, wall);
+  const times = [...stored.values()].map((one) => one.reached ?? market.start);
+  const reached = Math.max(market.start, ...times) as EpochMs;
+  // Time starts where the farthest behind is; the feed brings it up to the others before it goes on.
+  const clock = new MarketClock(Math.min(...times) as EpochMs, wall);
   const assembled: AssembledPaper[] = [];
-  for (const paperBot of bots)
-    assembled.push(await assemblePaper(paperBot, stored.get(paperBot.row.id)!, market, store, clock, onStored));
-  const feed = new BoundaryFeed(
-    assembled.flatMap(({ series }) => series),
-    clock,
-    pace(clock),
-  );
+  for (const paperBot of bots) {
+    const known = stored.get(paperBot.row.id)!;
+    const until = known.reached ?? (market.newcomers === 'now' ? reached : undefined);
+    assembled.push(await assemblePaper(paperBot, known, market, until, store, clock, onStored));
+  }
+  const series = assembled.flatMap((one) => one.series);
+  const feed = new BoundaryFeed(series, clock, pace(reached));
   const running = { feed, bots: assembled.map(({ bot }) => bot), accounts: assembled.map(({ account }) => account) };
   return {
     clock,
@@ -186,17 +188,13 @@ async function assemblePaper(
   { row, bot, account: accountRow }: PaperBot,
   stored: StoredBot,
   market: MarketData<SourcedSeries>,
+  until: EpochMs | undefined,
   store: Store,
   clock: Clock,
   onStored: (changes: ChangeSet) => void,
 ): Promise<AssembledPaper> {
-  const opened = bot.symbols.map((symbol) => market.open(symbol, bot.timeframe, stored.reached));
-  const series = opened.filter((one) => one !== undefined);
-  if (series.length === 0) {
-    throw new InputError(
-      `Cannot run the bot "${bot.name}" as the market has none of its symbols: ${bot.symbols.join(', ')}`,
-    );
-  }
+  const series = openSeries(market, bot, until);
+  for (const one of series) await checkSameCandles(store, row, one);
   let recorder: StoreRecorder | undefined;
   const assembled = assemble({
     bot,
@@ -206,11 +204,10 @@ async function assemblePaper(
     fees: { maker: quantity(accountRow.makerFeeRate), taker: quantity(accountRow.takerFeeRate) },
     series,
     recorder: (account) => {
-      const snapshotter = new Snapshotter(account, clock);
       recorder = new StoreRecorder(store, clock, {
         market: row.market,
         runs: account.runs,
-        snapshot: () => snapshotter.due(),
+        snapshot: () => snapshotDue(account, clock.now()),
         onStored,
       });
       return recorder;

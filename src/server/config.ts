@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { InputError } from './errors.ts';
+import { isLoopback } from './http/origins.ts';
 
 const PORT = 'must be a whole number from 0 to 65535, where 0 takes any free port';
 const HOST = 'must be an IP address or a name, for example 127.0.0.1';
@@ -60,9 +60,4 @@ function problemsOf({ issues }: z.ZodError, given: Variables): string {
   return ['Cannot start as the configuration must be valid:', ...lines, 'See docs/reference/configuration.md.'].join(
     '\n',
   );
-}
-
-/** Whether only programs on this machine can reach the address. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

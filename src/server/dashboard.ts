@@ -39,9 +39,10 @@ export async function openDashboard({ config, store, market, engine, speed, say 
     market: { name: market.name.split(':')[0]!, label: market.label, simulated: market.simulated, speed },
     why: null,
   });
-  const app = await buildHttpServer({ state: engine.state, store, health }, webRoot);
+  const onFault = (error: unknown) => say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const app = await buildHttpServer({ state: engine.state, store, health }, { host: config.host, webRoot, onFault });
   await app.listen({ host: config.host, port: config.port });
-  const push = new Push(app.server, engine.state);
+  const push = new Push(app.server, engine.state, config.host);
   const { port } = app.server.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   return {

@@ -46,6 +46,8 @@ const NO_RIGHT = ({ path, port }: SystemError) =>
     : `Cannot listen on port ${port} as this user must have the right to it; set PORT to 1024 or above`;
 const NOT_A_DIRECTORY = ({ path }: SystemError) =>
   `Cannot make the directory ${named(path)} as no file may stand in its place; move the file, or choose another place`;
+const NAME_TOO_LONG = () =>
+  'Cannot use a path as its name must be shorter than the system allows; choose another place';
 const TOO_MANY_FILES = () => 'Cannot open another file as this user has as many open as allowed; raise "ulimit -n"';
 
 /** System calls that fail for a reason outside of us. */
@@ -61,6 +63,7 @@ const SENTENCE_OF: Readonly<Record<string, (error: SystemError) => string>> = {
   EROFS: NO_RIGHT,
   EEXIST: NOT_A_DIRECTORY,
   ENOTDIR: NOT_A_DIRECTORY,
+  ENAMETOOLONG: NAME_TOO_LONG,
   EMFILE: TOO_MANY_FILES,
   ENFILE: TOO_MANY_FILES,
 };

@@ -12,13 +12,14 @@ import { accountView, botView, type MarketFace, positionViews, tradeView } from 
 export type MarketNow = () => EpochMs;
 
 /**
- * What every page and socket asks: the engine as it stands, with what the store remembers of it. It only reads; the
- * engine never waits for it.
+ * What every page and socket asks: the engine as it stands, with what the store remembers of it. It changes nothing that
+ * decides or trades, and the engine never waits for it.
  */
 export class LiveState {
   readonly traders: readonly Trader[];
   readonly simulated: boolean;
   private readonly store: Store;
+  private failure: string | undefined;
   private readonly face: MarketFace;
   private readonly marketNow: MarketNow;
   private readonly histories = new Map<Trader, EquityHistory>();
@@ -82,7 +83,8 @@ export class LiveState {
     return this.traders.map((trader) => {
       const { equity } = trader.account.figures(this.face.markOf);
       const dayPnl = formatDecimal((equity - this.histories.get(trader)!.dayStart) as Money);
-      return botView(trader, dayPnl, this.lastCycles.get(trader), this.face);
+      const bot = botView(trader, dayPnl, this.lastCycles.get(trader), this.face);
+      return this.failure === undefined ? bot : { ...bot, status: 'error', why: this.failure };
     });
   }
 
@@ -96,9 +98,9 @@ export class LiveState {
     return this.traders.flatMap(({ series }) => series).find((series) => series.symbol === symbol);
   }
 
-  /** Marks a trader as stopped for a reason, for whoever looks from now on. */
+  /** The engine has stopped for a reason: whoever looks from now on is told. */
   fail(why: string): void {
-    for (const trader of this.traders) Object.assign(trader, { row: { ...trader.row, status: 'error', why } });
+    this.failure = why;
   }
 
   private markOf(run: SymbolRun): number {

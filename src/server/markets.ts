@@ -3,11 +3,14 @@ import type { SourcedSeries } from '#adapters/market-data/feed.ts';
 import { type Recording, ReplayMarket } from '#adapters/market-data/replay.ts';
 import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { CandleText } from '#core/candle-text/candle-text.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { MarketData } from '#ports/market-data.ts';
 import type { Random } from '#ports/random.ts';
 import type { BotRow } from '#ports/store.ts';
+import { checkBotFits } from './bot-files.ts';
 import { instrumentOf, readCandleFile } from './candle-files.ts';
+import { InputError } from './errors.ts';
 
 /** A market that paper bots can start on. */
 export type PaperMarket = MarketData<SourcedSeries> & { readonly start: EpochMs };
@@ -26,30 +29,71 @@ export function simulatedMarket(stored: readonly BotRow[], random: Random, now: 
   return new SimulatedMarket(random.seed(), now);
 }
 
+/** A file to be replayed, read: for the symbol that was named with it, or for the one that its name tells of. */
+export interface ReplayFile {
+  readonly symbol: MarketSymbol | undefined;
+  readonly path: string;
+  readonly text: CandleText;
+}
+
 /**
- * Reads the recordings that the bots will trade.
- * @param files Paths with commas between, each for the symbol before its "=" or for the one that its name tells of.
+ * Reads the files of a replay.
+ * @param files Paths with commas between, each perhaps after a symbol and "=".
  * @throws InputError with file, line and fix.
  */
-export async function replayMarket(
+export async function readReplayFiles(
   files: string,
-  bots: readonly Bot[],
   allowGaps: boolean,
   say: (line: string) => void,
-): Promise<ReplayMarket> {
-  const symbols = bots.flatMap((bot) => bot.symbols);
-  const recordings: Recording[] = [];
-  const names: string[] = [];
+): Promise<ReplayFile[]> {
+  const read: ReplayFile[] = [];
   for (const part of files.split(',')) {
     const [, symbol, path = part] = /^(?:([^=/]+\/[^=/]+)=)?(.+)$/.exec(part) ?? [];
-    const played = (symbol as MarketSymbol | undefined) ?? symbolOf(path, symbols);
     const text = await readCandleFile(path, { allowGaps });
     if (text.gaps.length > 0)
       say(`${path} has ${text.gaps.length} gaps: candles that follow one another need not touch.`);
-    recordings.push({ instrument: instrumentOf(played, text), candles: text.candles });
-    names.push(`${played}=${resolve(path)}`);
+    read.push({ symbol: symbol as MarketSymbol | undefined, path: resolve(path), text });
   }
-  return new ReplayMarket(`${REPLAY}${names.join(',')}`, recordings);
+  return read;
+}
+
+/** What a bot's rows say of the files it is replayed on: the same ones in any order are the same market. */
+export function replayName(files: readonly ReplayFile[]): string {
+  const parts = files.map(({ symbol, path }) => (symbol === undefined ? path : `${symbol}=${path}`));
+  return `${REPLAY}${parts.sort().join(',')}`;
+}
+
+/** @throws InputError for two files of one symbol. */
+export function replayMarket(files: readonly ReplayFile[], bots: readonly Bot[]): ReplayMarket {
+  const traded = bots.flatMap((bot) => bot.symbols);
+  const recordings = new Map<MarketSymbol, Recording>();
+  for (const { symbol, path, text } of files) {
+    const played = symbol ?? symbolOf(path, traded);
+    if (recordings.has(played)) {
+      throw new InputError(
+        `Cannot replay "${path}" as each symbol may have one file: ${played} has another one; leave one out, or name its symbol: SYMBOL=FILE`,
+      );
+    }
+    recordings.set(played, { instrument: instrumentOf(played, text), candles: text.candles });
+  }
+  return new ReplayMarket(replayName(files), [...recordings.values()]);
+}
+
+/**
+ * A bot's symbols on a market, as far as it has them.
+ * @throws InputError when it has none of them, or the bot asks for what an instrument does not have.
+ */
+export function openSeries(market: MarketData<SourcedSeries>, bot: Bot, until?: EpochMs): SourcedSeries[] {
+  const series = bot.symbols
+    .map((symbol) => market.open(symbol, bot.timeframe, until))
+    .filter((one) => one !== undefined);
+  if (series.length === 0) {
+    throw new InputError(
+      `Cannot run the bot "${bot.name}" as the market has none of its symbols: ${bot.symbols.join(', ')}`,
+    );
+  }
+  for (const { instrument } of series) checkBotFits(bot, instrument);
+  return series;
 }
 
 /** The symbol that a file's name tells of ("bybit_linear_BTCUSDT_5m.csv"), or the first one that is traded. */

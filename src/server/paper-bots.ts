@@ -21,12 +21,12 @@ function botIdOf(bot: Bot, file: string, market: string): string {
 }
 
 /** A paper bot as it is stored first, on a paper account of its own that holds its capital. */
-export interface NewPaperBot {
+export interface StoredPaperBot {
   readonly account: AccountRow;
   readonly bot: BotRow;
 }
 
-export function newPaperBot(bot: Bot, file: string, market: string, now: EpochMs): NewPaperBot {
+export function newPaperBot(bot: Bot, file: string, market: string, now: EpochMs): StoredPaperBot {
   const id = botIdOf(bot, file, market);
   const account: AccountRow = {
     id: `paper-${id}`,
@@ -56,7 +56,7 @@ export function newPaperBot(bot: Bot, file: string, market: string, now: EpochMs
 }
 
 /** Stores the bots that are not there yet and answers with all of them as they are stored. */
-export async function storePaperBots(store: Store, wanted: readonly NewPaperBot[]): Promise<NewPaperBot[]> {
+export async function storePaperBots(store: Store, wanted: readonly StoredPaperBot[]): Promise<StoredPaperBot[]> {
   const bots = new Map((await store.bots()).map((row) => [row.id, row]));
   const accounts = new Map((await store.accounts()).map((row) => [row.id, row]));
   const missing = wanted.filter(({ bot }) => !bots.has(bot.id));

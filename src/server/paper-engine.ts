@@ -6,7 +6,7 @@ import type { ChangeSet, Store } from '#ports/store.ts';
 import { type ComposedPaper, composePaper } from './compose.ts';
 import { LiveState } from './live-state.ts';
 import type { PaperMarket } from './markets.ts';
-import type { NewPaperBot } from './paper-bots.ts';
+import type { StoredPaperBot } from './paper-bots.ts';
 
 /** A running paper engine with what pages read of it. */
 export interface PaperEngine {
@@ -22,7 +22,7 @@ export interface PaperEngine {
  * @param onStored Told of each change-set once it is stored and the state has taken it in.
  */
 export async function startPaperEngine(
-  stored: readonly NewPaperBot[],
+  stored: readonly StoredPaperBot[],
   market: PaperMarket,
   store: Store,
   speed: number | null,
@@ -36,9 +36,9 @@ export async function startPaperEngine(
     market,
     store,
     wall: systemClock,
-    pace: (clock) => {
-      if (speed === null) return new BreathingPace(clock, abort.signal);
-      timed = new TimedPace(speed, clock, abort.signal);
+    pace: (reached) => {
+      if (speed === null) return new BreathingPace(systemClock, abort.signal);
+      timed = new TimedPace(speed, reached, systemClock, abort.signal);
       return timed;
     },
     onStored: (changes) => {

@@ -44,6 +44,15 @@ describe('the API of an engine that has traded', () => {
     expect(Problem.parse(answer.json()).error.message).toMatch(says);
   });
 
+  test.each([
+    { name: 'a page of another site', headers: { host: '127.0.0.1', origin: 'https://evil.example' } },
+    { name: 'a name that only points here', headers: { host: 'evil.example' } },
+  ])('$name is turned away', async ({ headers }) => {
+    const answer = await watched.app.inject({ url: '/api/account', headers });
+    expect(answer.statusCode).toBe(403);
+    expect(Problem.parse(answer.json()).error.code).toBe('FOREIGN');
+  });
+
   test('pages of trades follow one another without a gap, newest first', async () => {
     const all = Trades.parse((await get('/api/trades?limit=1000')).json()).trades;
     const paged = [];

@@ -14,9 +14,12 @@ import { Push } from '#server/sockets/push.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';
 
+const HOST = '127.0.0.1';
+
 /** A paper engine on generated candles with the API and the sockets in front of it, as `start` puts them together. */
 export class WatchedEngine {
   readonly store = new MemoryStore();
+  readonly faults: unknown[] = [];
   engine!: PaperEngine;
   app!: FastifyInstance;
   private push: Push | undefined;
@@ -40,14 +43,16 @@ export class WatchedEngine {
       market: { name: 'replay', label: market.label, simulated: true, speed: null },
       why: null,
     });
-    this.app = await buildHttpServer({ state: this.engine.state, store: this.store, health }, undefined);
-    await this.app.listen({ host: '127.0.0.1', port: 0 });
-    this.push = new Push(this.app.server, this.engine.state);
+    const onFault = (error: unknown) => this.faults.push(error);
+    const served = { state: this.engine.state, store: this.store, health };
+    this.app = await buildHttpServer(served, { host: HOST, webRoot: undefined, onFault });
+    await this.app.listen({ host: HOST, port: 0 });
+    this.push = new Push(this.app.server, this.engine.state, HOST);
   }
 
   connect(): Socket {
     const { port } = this.app.server.address() as AddressInfo;
-    return io(`http://127.0.0.1:${port}`, { path: SOCKET_PATH, transports: ['websocket'] });
+    return io(`http://${HOST}:${port}`, { path: SOCKET_PATH, transports: ['websocket'] });
   }
 
   async close(): Promise<void> {

@@ -57,7 +57,7 @@ describe('a full disk', () => {
     const set = changes({ put: { accounts: [account({ name: 'x'.repeat(100_000) })] } });
     await expect(store.commit(set)).rejects.toThrow(
       `Cannot store what happened as the disk must have room: current value is "${path}", database or disk is full; ` +
-        'free some space, and it goes on by itself',
+        'free some space and start it again',
     );
   });
 });

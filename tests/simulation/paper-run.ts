@@ -9,7 +9,7 @@ import { type Chance, seededChance } from '#core/random.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
 import { type ComposedPaper, composePaper } from '#server/compose.ts';
-import { type NewPaperBot, newPaperBot, storePaperBots } from '#server/paper-bots.ts';
+import { newPaperBot, type StoredPaperBot, storePaperBots } from '#server/paper-bots.ts';
 
 const START = Date.UTC(2026, 0, 5) as EpochMs;
 const HOUR = 3_600_000;
@@ -24,7 +24,7 @@ export class PaperRun {
   private readonly clock: VirtualClock;
   private readonly chance: Chance;
   private readonly market: SimulatedMarket;
-  private bots: NewPaperBot[] = [];
+  private bots: StoredPaperBot[] = [];
   private crash = new AbortController();
 
   constructor(marketSeed: number, orderSeed: number) {
@@ -39,12 +39,13 @@ export class PaperRun {
     const bot = readBotFile(text);
     this.bots = await storePaperBots(this.store, [newPaperBot(bot, text, this.market.name, START)]);
     const { signal } = this.crash;
+    const wall = mortalClock(this.clock, signal);
     const composed: ComposedPaper = await composePaper({
       bots: this.bots.map(({ bot: row, account }) => ({ row, account, bot })),
       market: this.market,
       store: slowStore(this.store, this.clock, this.chance, signal),
-      wall: mortalClock(this.clock, signal),
-      pace: (clock) => new TimedPace(SPEED, clock, new AbortController().signal),
+      wall,
+      pace: (reached) => new TimedPace(SPEED, reached, wall, new AbortController().signal),
       onStored: (changes) => this.trace.push(JSON.stringify([this.clock.wall(), changes])),
     });
     void composed.run();

@@ -16,6 +16,7 @@ export class ReplayMarket implements MarketData<SourcedSeries> {
   readonly name: string;
   readonly label = 'Replay';
   readonly simulated = true;
+  readonly newcomers = 'at-the-start';
   private readonly recordings: readonly Recording[];
 
   /** @param name Tells this set of recordings from others: their files. */

@@ -25,6 +25,7 @@ export class SimulatedMarket implements MarketData<SourcedSeries> {
   readonly name: string;
   readonly label = 'Simulated';
   readonly simulated = true;
+  readonly newcomers = 'now';
   /** Where its history ends and it starts to run. */
   readonly start: EpochMs;
   private readonly seed: number;

@@ -67,9 +67,19 @@ function checkTime(time: number, previous: number, line: number): void {
   }
 }
 
+/** Prices and quantities stay whole on a grid of 12 decimals in all below it. */
+const PRICE_LIMIT = 1e12;
+
 function checkPrice(price: number, field: string, line: number): void {
   if (price <= 0) {
     throw new CandleTextError(line, `the ${field} must be above 0: it is ${price}`, 'correct or remove the row');
+  }
+  if (price >= PRICE_LIMIT) {
+    throw new CandleTextError(
+      line,
+      `the ${field} must be below ${PRICE_LIMIT}: it is ${price}`,
+      'correct or remove the row',
+    );
   }
   const digits = price.toExponential().replace(/\.|e.*$/g, '').length;
   if (digits > PRICE_DIGITS || decimalsOf(price) > DECIMALS) {

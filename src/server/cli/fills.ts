@@ -26,8 +26,9 @@ export async function fills({ bot }: FillsOptions): Promise<void> {
   const store = await SqliteStore.open(path);
   try {
     const filter = bot === undefined ? {} : { botId: await botId(store, bot) };
-    const orders = await ordersOf(store, filter);
+    // An order is stored no later than its fills: read after them, none can be missing while an engine goes on.
     const rows = await store.fills(filter);
+    const orders = await ordersOf(store, filter);
     const list = rows.map(({ clientOrderId, executedAt: time, ...row }) =>
       fillJson({ ...row, time, leg: orders.get(clientOrderId)!.leg }),
     );

@@ -4,16 +4,18 @@ import { fileURLToPath } from 'node:url';
 import { systemRandom } from '#adapters/random/system.ts';
 import { acquireEngineLock } from '#adapters/store/sqlite/lock.ts';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
-import { type EpochMs, epochMs } from '#core/time.ts';
-import type { ChangeSet, Store } from '#ports/store.ts';
+import { readBotFile } from '#contract/bot-file.ts';
+import { epochMs, type Timeframe } from '#core/time.ts';
+import type { BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { type BotFile, loadBotFile } from '../bot-files.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { DATABASE } from '../database-file.ts';
 import { EXITS, InputError } from '../errors.ts';
 import type { PaperMarket } from '../markets.ts';
-import { replayMarket, simulatedMarket } from '../markets.ts';
-import { type NewPaperBot, newPaperBot, storePaperBots } from '../paper-bots.ts';
+import { openSeries, type ReplayFile, readReplayFiles, replayMarket, replayName, simulatedMarket } from '../markets.ts';
+import { newPaperBot, type StoredPaperBot, storePaperBots } from '../paper-bots.ts';
 import { type PaperEngine, startPaperEngine } from '../paper-engine.ts';
+import { checkPort } from '../port.ts';
 import type { Market, Speed } from './option-values.ts';
 
 /** What `autotrader start` was asked for. */
@@ -37,11 +39,14 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 export async function start(options: StartOptions): Promise<void> {
   const config = loadConfig();
   const speed = speedOf(options.speed, options.market);
+  // All that can be refused is looked at before anything is stored.
+  const asked = await readWhatIsAsked(options);
+  if (options.web) await checkPort(config);
   await mkdir(config.dataDir, { recursive: true });
   const lock = acquireEngineLock(config.dataDir);
   const store = await SqliteStore.open(join(config.dataDir, DATABASE));
   try {
-    const { market, bots } = await chooseBots(options, store);
+    const { market, bots } = await chooseBots(asked, store);
     await runUntilStopped(options, config, store, market, bots, speed);
   } finally {
     await store.close();
@@ -49,41 +54,50 @@ export async function start(options: StartOptions): Promise<void> {
   }
 }
 
-/** The market, and the bots that run on it as they are stored. */
+/** The files that were named, read. */
+interface Asked {
+  readonly bots: readonly BotFile[];
+  /** Undefined for the simulated market. */
+  readonly replay: readonly ReplayFile[] | undefined;
+}
+
+async function readWhatIsAsked({ market, bots, allowGaps }: StartOptions): Promise<Asked> {
+  return {
+    bots: await Promise.all([...new Set(bots)].map(loadBotFile)),
+    replay: market.kind === 'replay' ? await readReplayFiles(market.file, allowGaps, say) : undefined,
+  };
+}
+
+/** The market, and the bots that run on it as they are stored: those already there, and those that were named. */
 async function chooseBots(
-  { market: choice, bots: files, allowGaps }: StartOptions,
+  { bots: files, replay }: Asked,
   store: Store,
-): Promise<{ market: PaperMarket; bots: NewPaperBot[] }> {
+): Promise<{ market: PaperMarket; bots: StoredPaperBot[] }> {
   const now = epochMs(Date.now());
   const stored = await store.bots();
-  if (choice.kind === 'simulated') {
-    const market = simulatedMarket(stored, systemRandom, now);
-    const there = stored.filter((row) => row.market === market.name);
-    if (files.length === 0 && there.length > 0) return { market, bots: await withAccounts(store, there) };
-    return { market, bots: await paperBots(store, await botFiles(files), market.name, now) };
-  }
-  const bots = await botFiles(files);
-  const market = await replayMarket(
-    choice.file,
-    bots.map(({ bot }) => bot),
-    allowGaps,
-    say,
-  );
-  return { market, bots: await paperBots(store, bots, market.name, now) };
-}
-
-async function botFiles(paths: readonly string[]): Promise<BotFile[]> {
-  return Promise.all((paths.length > 0 ? paths : [EXAMPLE]).map(loadBotFile));
-}
-
-function paperBots(store: Store, files: readonly BotFile[], market: string, now: EpochMs): Promise<NewPaperBot[]> {
-  return storePaperBots(
+  const simulated = replay ? undefined : simulatedMarket(stored, systemRandom, now);
+  const name = replay ? replayName(replay) : simulated!.name;
+  const there = await withAccounts(
     store,
-    files.map(({ bot, text }) => newPaperBot(bot, text, market, now)),
+    stored.filter((row) => row.market === name),
   );
+  const added = files.length + there.length > 0 ? files : [await exampleBot(replay?.[0]?.text.candles.timeframe)];
+  const running = [...there.map(({ bot }) => readBotFile(bot.file)), ...added.map(({ bot }) => bot)];
+  const market = replay ? replayMarket(replay, running) : simulated!;
+  for (const bot of running) openSeries(market, bot);
+  const known = new Set(there.map(({ bot }) => bot.id));
+  const fresh = added.map(({ bot, text }) => newPaperBot(bot, text, name, now)).filter(({ bot }) => !known.has(bot.id));
+  return { market, bots: [...there, ...(await storePaperBots(store, fresh))] };
 }
 
-async function withAccounts(store: Store, rows: readonly NewPaperBot['bot'][]): Promise<NewPaperBot[]> {
+/** The bot of a first start; on a recording, on the recording's timeframe. */
+async function exampleBot(timeframe: Timeframe | undefined): Promise<BotFile> {
+  const { text } = await loadBotFile(EXAMPLE);
+  const file = JSON.stringify({ ...JSON.parse(text), ...(timeframe && { timeframe }) });
+  return { bot: readBotFile(file), text: file };
+}
+
+async function withAccounts(store: Store, rows: readonly BotRow[]): Promise<StoredPaperBot[]> {
   const accounts = await store.accounts();
   return rows.map((bot) => {
     const account = accounts.find(({ id }) => id === bot.accountId);
@@ -97,7 +111,7 @@ async function runUntilStopped(
   config: Config,
   store: Store,
   market: PaperMarket,
-  bots: readonly NewPaperBot[],
+  bots: readonly StoredPaperBot[],
   speed: number | null,
 ): Promise<void> {
   let onStored: (changes: ChangeSet) => void = () => undefined;

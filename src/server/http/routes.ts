@@ -38,8 +38,15 @@ export function addRoutes(app: FastifyInstance, { state, store, health }: Served
   app.get('/api/trades', async ({ query }): Promise<{ trades: Trade[]; next: string | null }> => {
     const { limit, after, botId, symbol } = TradesQuery.parse(query);
     const filter = { ...(botId && { botId }), ...(symbol && { symbol }) };
-    const page = await store.trades(filter, { limit, ...(after && { after }) });
-    return { trades: page.rows.flatMap((row) => state.trade(row) ?? []), next: page.next ?? null };
+    const trades: Trade[] = [];
+    let next = after;
+    // Trades of bots that do not run here are passed over, so a page may take several reads.
+    do {
+      const page = await store.trades(filter, { limit: limit - trades.length, ...(next && { after: next }) });
+      trades.push(...page.rows.flatMap((row) => state.trade(row) ?? []));
+      next = page.next;
+    } while (next !== undefined && trades.length < limit);
+    return { trades, next: next ?? null };
   });
 
   app.get<{ Params: { symbol: string } }>('/api/ohlcv/:symbol', async ({ params, query }, reply) => {

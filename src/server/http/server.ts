@@ -1,17 +1,32 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ZodError } from 'zod';
+import { foreignRefusal } from './origins.ts';
 import { addPages } from './pages.ts';
 import { addRoutes, type Served } from './routes.ts';
 
 /** Longest request that is read: nothing here takes a body. */
 const BODY_LIMIT = 64 * 1024;
 
-/**
- * The HTTP side: the API, and the exported pages when there are any. It listens only when told to.
- * @param webRoot Folder of the exported pages; undefined serves the API alone.
- */
-export async function buildHttpServer(served: Served, webRoot: string | undefined): Promise<FastifyInstance> {
+/** How the server stands in the world. */
+export interface Surroundings {
+  /** The address it is to listen on. */
+  readonly host: string;
+  /** Folder of the exported pages; undefined serves the API alone. */
+  readonly webRoot: string | undefined;
+  /** Hears of faults, whose details are not for who asked. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The HTTP side: the API, and the exported pages when there are any. It listens only when told to. */
+export async function buildHttpServer(
+  served: Served,
+  { host, webRoot, onFault }: Surroundings,
+): Promise<FastifyInstance> {
   const app = Fastify({ logger: false, bodyLimit: BODY_LIMIT, forceCloseConnections: true });
+  app.addHook('onRequest', async ({ headers }, reply) => {
+    const message = foreignRefusal(headers, host);
+    if (message !== undefined) return reply.code(403).send({ error: { code: 'FOREIGN', message } });
+  });
   app.addHook('onSend', async (request, reply) => {
     reply
       .header('x-content-type-options', 'nosniff')
@@ -23,9 +38,11 @@ export async function buildHttpServer(served: Served, webRoot: string | undefine
     if (error instanceof ZodError || error instanceof RangeError) {
       return reply.code(400).send({ error: { code: 'BAD_REQUEST', message: requestProblem(error) } });
     }
-    return reply
-      .code(500)
-      .send({ error: { code: 'FAULT', message: 'This is a fault in Autotrader; its log has the details' } });
+    const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+    if (status < 500) return reply.code(status).send({ error: { code: 'BAD_REQUEST', message: `${error}` } });
+    onFault(error);
+    const message = 'This is a fault in Autotrader; where it was started, its details are printed';
+    return reply.code(500).send({ error: { code: 'FAULT', message } });
   });
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ error: { code: 'NOT_FOUND', message: `There is nothing at ${request.url.split('?')[0]}` } }),

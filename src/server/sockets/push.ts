@@ -3,6 +3,7 @@ import { Server } from 'socket.io';
 import { HEARTBEAT_MS, type ServerEvent, type ServerEventName, SOCKET_PATH } from '#contract/sockets.ts';
 import type { Series } from '#ports/market-data.ts';
 import type { ChangeSet } from '#ports/store.ts';
+import { foreignRefusal } from '../http/origins.ts';
 import { candleRow } from '../http/routes.ts';
 import type { LiveState } from '../live-state.ts';
 
@@ -17,9 +18,11 @@ export class Push {
   private readonly timers: readonly NodeJS.Timeout[];
   private wasStored = false;
   private hadPositions = false;
+  private readonly sentBots = new Map<string, string>();
   private readonly sentCandles = new Map<Series, number>();
 
-  constructor(http: HttpServer, state: LiveState) {
+  /** @param host The address that the server listens on. */
+  constructor(http: HttpServer, state: LiveState, host: string) {
     this.state = state;
     this.io = new Server(http, {
       path: SOCKET_PATH,
@@ -27,6 +30,7 @@ export class Push {
       serveClient: false,
       maxHttpBufferSize: MOST_SOCKETS_BUFFER,
       perMessageDeflate: false,
+      allowRequest: ({ headers }, allow) => allow(null, foreignRefusal(headers, host) === undefined),
     });
     this.timers = [setInterval(() => this.beat(), HEARTBEAT_MS), setInterval(() => this.paint(), PUSH_MS)];
   }
@@ -38,14 +42,21 @@ export class Push {
     for (const row of changes.put.trades) {
       const trade = this.state.trade(row);
       if (!trade) continue;
-      const at = row.closedAt ?? row.createdAt;
-      this.emit('trade_executed', { what: row.status === 'open' ? 'entry' : 'exit', at, trade });
+      // A trade may be entered and left between two commits: then both are told.
+      if (row.revision === 1) this.emit('trade_executed', { what: 'entry', at: row.createdAt, trade });
+      if (row.closedAt !== null) this.emit('trade_executed', { what: 'exit', at: row.closedAt, trade });
     }
   }
 
-  /** Tells every page how the bots are now. */
+  /** Tells every page of the bots whose status or last decision changed. */
   bots(): void {
-    for (const bot of this.state.bots()) this.emit('bot_status_changed', bot);
+    for (const bot of this.state.bots()) {
+      const { status, why, lastDecision } = bot;
+      const look = JSON.stringify([status, why, lastDecision]);
+      if (this.sentBots.get(bot.id) === look) continue;
+      this.sentBots.set(bot.id, look);
+      this.emit('bot_status_changed', bot);
+    }
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,7 @@ const UNAVAILABLE: Readonly<Record<number, { readonly rule: string; readonly fix
   8: { rule: 'it must be writable', fix: 'make the file and its directory writable' },
   10: { rule: 'the disk must take and give back what is written', fix: 'check the disk and its free space' },
   11: { rule: 'its file must be whole', fix: 'put a backup in its place' },
-  13: { rule: 'the disk must have room', fix: 'free some space, and it goes on by itself' },
+  13: { rule: 'the disk must have room', fix: 'free some space and start it again' },
   14: { rule: 'its file must open', fix: 'make its directory, and give this user the right to it' },
   26: { rule: 'its file must be a database', fix: 'move that file away, or put a backup in its place' },
 };

@@ -38,7 +38,7 @@ const IS_WORKING = sql<SqlBool>`state in ('intended', 'submitted', 'open', 'unkn
 const IS_OPEN = sql<SqlBool>`status = 'open'`;
 const ACTED = sql<SqlBool>`result in ('entered', 'exited')`;
 
-/** All that a store answers, the same on every SQL database; `reads.test.ts` holds each query to an index. */
+/** All that a store answers, the same on every SQL database; `store-plans.test.ts` holds each query to an index. */
 export class SqlReads {
   protected readonly db: Kysely<Schema>;
 
