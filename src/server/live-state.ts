@@ -8,6 +8,8 @@ import type { ComposedPaper, Trader } from './compose.ts';
 import { EquityHistory } from './equity-history.ts';
 import { accountView, botView, type MarketFace, positionViews, tradeView } from './views.ts';
 
+const MONTH_MS = 30 * 86_400_000;
+
 /** Where the market is between two boundaries, for marks and forming candles. */
 export type MarketNow = () => EpochMs;
 
@@ -41,12 +43,16 @@ export class LiveState {
   /** Reads what the store remembers, before the engine starts. */
   async load(): Promise<void> {
     for (const trader of this.traders) {
-      const { id } = trader.accountRow;
-      this.histories
-        .get(trader)!
-        .take(await this.store.snapshots(id, 0 as EpochMs, Number.MAX_SAFE_INTEGER as EpochMs));
+      await this.loadHistory(trader, this.histories.get(trader)!);
       const [last] = (await this.store.cycles({ botId: trader.row.id }, { limit: 1 })).rows;
       if (last) this.lastCycles.set(trader, last);
+    }
+  }
+
+  /** Month by month: years of snapshots never stand in memory at once. */
+  private async loadHistory({ accountRow: { id } }: Trader, history: EquityHistory): Promise<void> {
+    for (let from = 0; from <= this.marketTime; from += MONTH_MS) {
+      history.take(await this.store.snapshots(id, from as EpochMs, (from + MONTH_MS) as EpochMs));
     }
   }
 

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import type { Column } from '#core/indicators/column.ts';
+import { Sma } from '#core/indicators/sma.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { type BacktestFigures, backtestOf } from '#tests/builders/backtests.ts';
+import { botOf } from '#tests/builders/bots.ts';
 import { firstOf } from '#tests/builders/candles.ts';
 import { BOTS } from './bots.ts';
 
@@ -43,4 +46,21 @@ test.each(BOTS)('wherever it is cut: $name', async ({ bot }) => {
     }),
     { numRuns: 15 },
   );
+});
+
+test('an average that reads one candle ahead is found out', async () => {
+  const cheat = vi.spyOn(Sma.prototype, 'advance').mockImplementation(function (this: unknown, from, to) {
+    const { source, outputs } = this as { readonly source: Column; readonly outputs: { readonly sma: Column } };
+    const average = outputs.sma.reserve(to);
+    for (let i = from; i < to; i++) average[i] = source.values[i + 1]!;
+  });
+  const bot = botOf({
+    entry: { long: ['sma(5)', '>', 'close'] },
+    exit: { long: ['sma(5)', '<', 'close'] },
+  });
+  const whole = await backtestOf(bot, CANDLES, INSTRUMENT);
+  const first = await backtestOf(bot, firstOf(CANDLES, 500), INSTRUMENT);
+  expect(whole.fills.length).toBeGreaterThan(100);
+  cheat.mockRestore();
+  expect(beginningOf(first, 500)).not.toEqual(beginningOf(whole, 500));
 });

@@ -62,6 +62,19 @@ export class PaperRun {
     this.crash = new AbortController();
   }
 
+  get accountId(): string {
+    return this.bots[0]!.account.id;
+  }
+
+  /** Close time of the last candle that was decided for every symbol. */
+  async reached(): Promise<number> {
+    const { bot } = this.bots[0]!;
+    const cycles = await Promise.all(
+      readBotFile(bot.file).symbols.map((symbol) => this.store.lastCycle(bot.id, symbol)),
+    );
+    return Math.min(...cycles.map((cycle) => cycle?.occasion ?? 0));
+  }
+
   get traceHash(): string {
     return createHash('sha256').update(this.trace.join('\n')).digest('hex');
   }
