@@ -59,8 +59,13 @@ test('an average that reads one candle ahead is found out', async () => {
     exit: { long: ['sma(5)', '<', 'close'] },
   });
   const whole = await backtestOf(bot, CANDLES, INSTRUMENT);
-  const first = await backtestOf(bot, firstOf(CANDLES, 500), INSTRUMENT);
   expect(whole.fills.length).toBeGreaterThan(100);
+  // Only what was decided at the last candle can tell: it is the one that read what is not there.
+  let differing = 0;
+  for (let count = 480; count < 520; count++) {
+    const first = await backtestOf(bot, firstOf(CANDLES, count), INSTRUMENT);
+    if (JSON.stringify(beginningOf(first, count)) !== JSON.stringify(beginningOf(whole, count))) differing += 1;
+  }
   cheat.mockRestore();
-  expect(beginningOf(first, 500)).not.toEqual(beginningOf(whole, 500));
+  expect(differing).toBeGreaterThan(5);
 });
