@@ -17,10 +17,17 @@ export interface EquityPlot {
   close(): void;
 }
 
-/** "43.1k", with as many decimals as tell the axis' labels apart. */
-function axisLabel(value: number, span: number): string {
-  if (Math.abs(value) < 10_000) return value.toFixed(span < 5 ? 2 : span < 50 ? 1 : 0);
-  return `${(value / 1_000).toFixed(span < 50 ? 3 : span < 500 ? 2 : 1)}k`;
+const UNITS = [
+  { from: 1_000_000, of: 1_000_000, letter: 'M' },
+  { from: 10_000, of: 1_000, letter: 'k' },
+  { from: 0, of: 1, letter: '' },
+] as const;
+
+/** "43.1k", with as many decimals as tell the axis' labels apart. @param span What the axis shows, from bottom to top. */
+export function axisLabel(value: number, span: number): string {
+  const unit = UNITS.find(({ from }) => Math.abs(value) >= from) ?? UNITS[2];
+  const apart = span > 0 ? Math.ceil(Math.log10((10 * unit.of) / span)) : 0;
+  return `${(value / unit.of).toFixed(Math.min(5, Math.max(unit.letter === '' ? 0 : 1, apart)))}${unit.letter}`;
 }
 
 /** The library takes whole seconds in strict order: of several points in one second the last one counts. */

@@ -44,8 +44,7 @@ function MarketTime({ market, at }: { readonly market: Market; readonly at: numb
   const { zone } = useDisplay();
   return (
     <span className="contact" title="The market's own time: that of the chart, the positions and the events">
-      <span className="chip line">Simulated</span>
-      <span className="max-w-56 truncate">{market.label}</span>
+      <span className="chip line">{market.label}</span>
       <span className="text-fg-1">
         {formatDay(at, zone)} {yearOf(at, zone)} {formatClock(at, zone)}
       </span>
