@@ -9,7 +9,7 @@ import { migrate } from '#adapters/store/sqlite/migrations.ts';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
 import { TABLES } from '#adapters/store/tables.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { account, analysis, candle, changes, closedTrade, fill, foundation, order } from './store-rows.ts';
+import { account, analysis, candle, changes, closedTrade, cycle, fill, foundation, order } from './store-rows.ts';
 
 let path: string;
 
@@ -24,6 +24,15 @@ async function open(database: DatabaseSync): Promise<SqliteStore> {
   onTestFinished(() => store.close());
   return store;
 }
+
+test('a database whose file was deleted stores nothing more, and says so', async () => {
+  const store = await open(openDatabase(path));
+  await store.commit(foundation());
+  rmSync(path);
+  await expect(store.commit(changes({ add: { cycles: [cycle()] } }))).rejects.toThrow(
+    `its file must stay where it is: "${path}" was moved or deleted; put it back, and start again`,
+  );
+});
 
 describe('a full disk', () => {
   /** Lets the file grow by no page more, or as far as it likes. */

@@ -85,8 +85,13 @@ async function chooseBots(
   const running = [...there.map(({ bot }) => readBotFile(bot.file)), ...added.map(({ bot }) => bot)];
   const market = replay ? replayMarket(replay, running) : simulated!;
   for (const bot of running) openSeries(market, bot);
-  const known = new Set(there.map(({ bot }) => bot.id));
-  const fresh = added.map(({ bot, text }) => newPaperBot(bot, text, name, now)).filter(({ bot }) => !known.has(bot.id));
+  const seen = new Set(there.map(({ bot }) => bot.id));
+  const fresh: StoredPaperBot[] = [];
+  for (const { bot, text } of added) {
+    const made = newPaperBot(bot, text, name, now);
+    if (!seen.has(made.bot.id)) fresh.push(made);
+    seen.add(made.bot.id);
+  }
   return { market, bots: [...there, ...(await storePaperBots(store, fresh))] };
 }
 

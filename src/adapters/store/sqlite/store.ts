@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Kysely, sql } from 'kysely';
-import type { ChangeSet, Committed, Store } from '#ports/store.ts';
+import { type ChangeSet, type Committed, type Store, StoreUnavailable } from '#ports/store.ts';
 import { prepareCommit } from './commit.ts';
 import { openDatabase, queriesOver } from './database.ts';
 import { explain } from './faults.ts';
@@ -13,12 +14,15 @@ export class SqliteStore extends SqlReads implements Store {
   readonly #database: DatabaseSync;
   readonly #path: string;
   readonly #commit: (changes: ChangeSet) => Committed;
+  /** Which file was opened: a path can come to mean another one, or none. */
+  readonly #file: number | undefined;
 
   private constructor(database: DatabaseSync, db: Kysely<Schema>, path: string) {
     super(db);
     this.#database = database;
     this.#path = path;
     this.#commit = prepareCommit(database, db);
+    this.#file = fileAt(path);
   }
 
   /**
@@ -43,6 +47,7 @@ export class SqliteStore extends SqlReads implements Store {
   }
 
   async commit(changes: ChangeSet): Promise<Committed> {
+    if (fileAt(this.#path) !== this.#file) throw this.#gone();
     try {
       return this.#commit(changes);
     } catch (error) {
@@ -50,8 +55,21 @@ export class SqliteStore extends SqlReads implements Store {
     }
   }
 
+  /** What is written to a file without a name is lost with the process. */
+  #gone(): StoreUnavailable {
+    return new StoreUnavailable(
+      `Cannot store what happened as its file must stay where it is: "${this.#path}" was moved or deleted; ` +
+        'put it back, and start again',
+    );
+  }
+
   /** Folds the write-ahead log into the file and lets go of it. */
   async close(): Promise<void> {
     if (this.#database.isOpen) this.#database.close();
   }
+}
+
+/** The file's own number; undefined when there is none, as for a database in memory. */
+function fileAt(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
