@@ -46,13 +46,13 @@ describe('the cycle on a virtual clock', () => {
       const calm = await undisturbed(7, 1);
       // Slow commits hold the market up, so one may be a few candles ahead: all that both have come to is compared.
       const until = Math.min(await run.reached(), await calm.reached());
-      const before = <Row>(rows: readonly Row[], timeOf: (row: Row) => number) =>
+      const earlier = <Row>(rows: readonly Row[], timeOf: (row: Row) => number) =>
         rows.filter((row) => timeOf(row) < until);
-      const fillsOf = async ({ store }: PaperRun) => before(await store.fills({}), ({ executedAt }) => executedAt);
+      const fillsOf = async ({ store }: PaperRun) => earlier(await store.fills({}), ({ executedAt }) => executedAt);
       expect((await fillsOf(run)).length).toBeGreaterThan(30);
       expect(await fillsOf(run)).toEqual(await fillsOf(calm));
       const snapshotsOf = async ({ store, accountId }: PaperRun) =>
-        before(await store.snapshots(accountId, 0 as EpochMs, Number.MAX_SAFE_INTEGER as EpochMs), ({ at }) => at);
+        earlier(await store.snapshots(accountId, 0 as EpochMs, Number.MAX_SAFE_INTEGER as EpochMs), ({ at }) => at);
       expect(await snapshotsOf(run)).toEqual(await snapshotsOf(calm));
     },
   );
