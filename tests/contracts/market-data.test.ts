@@ -1,0 +1,31 @@
+import { ReplayMarket } from '#adapters/market-data/replay.ts';
+import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
+import type { MarketSymbol } from '#core/bots.ts';
+import type { EpochMs } from '#core/time.ts';
+import { generateCandles } from '#tests/bench/generator.ts';
+import { instrumentOf } from '#tests/builders/instruments.ts';
+import { describeMarketData } from './market-data.ts';
+
+const START = Date.UTC(2026, 0, 5) as EpochMs;
+const THREE = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'] as MarketSymbol[];
+
+describeMarketData('simulated, one minute', () => ({
+  market: new SimulatedMarket(11, START),
+  symbols: THREE,
+  timeframe: '1m',
+}));
+
+describeMarketData('simulated, fifteen minutes', () => ({
+  market: new SimulatedMarket(11, START),
+  symbols: THREE,
+  timeframe: '15m',
+}));
+
+describeMarketData('replay', () => {
+  const instrument = instrumentOf({ tick: '0.25', lot: '0.001' });
+  return {
+    market: new ReplayMarket('replay:generated', [{ instrument, candles: generateCandles(200, 3) }]),
+    symbols: [instrument.symbol],
+    timeframe: '1m',
+  };
+});
