@@ -1,20 +1,16 @@
-import type { Execution } from '#core/fills.ts';
 import type { Order } from '#core/orders.ts';
 import type { Decision } from '#core/signals.ts';
-import type { SymbolRun } from './symbol-run.ts';
+import type { RunListener, SymbolRun } from './symbol-run.ts';
 
 /**
  * What is written down as a run goes on. A promise means that the run must wait for it: an intent is stored before its
  * order leaves, and nothing else ever waits without need.
  */
-export interface Recorder {
+export interface Recorder extends RunListener {
   /** Before an order leaves: its intent and all that led to it. */
   intent(run: SymbolRun, order: Order, decision: Decision): Promise<void> | undefined;
   /** A decision that the filters or limits did not let through. */
   refused(run: SymbolRun, decision: Decision, why: string): void;
-  order(run: SymbolRun, order: Order): void;
-  /** After the run's book has applied it. */
-  fill(run: SymbolRun, execution: Execution): void;
   /** The end of a boundary: every candle of it is decided. */
   boundary(): Promise<void> | undefined;
 }

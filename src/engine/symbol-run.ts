@@ -15,13 +15,18 @@ import {
   type Reason,
   type Strategy,
 } from '#core/signals.ts';
-import type { Recorder } from './recorder.ts';
 
 /** The one `Held` of a run, rewritten by each fill: a strategy reads it and keeps nothing of it. */
 class HeldNow implements Held {
   direction: Direction = 'flat';
   entryIndex = -1;
   lastExitIndex = -1;
+}
+
+/** Hears what the venue tells of a run's symbol, once the run has taken it in. */
+export interface RunListener {
+  order(run: SymbolRun, order: Order): void;
+  fill(run: SymbolRun, execution: Execution): void;
 }
 
 /**
@@ -47,7 +52,7 @@ export class SymbolRun implements FillListener {
   private observed = 0;
   private stretch: Quiet = { until: 0, reason: REASONS.undecided };
   private readonly held = new HeldNow();
-  private recorder: Recorder | undefined;
+  private listener: RunListener | undefined;
 
   constructor(owner: OrderOwner, bot: Bot, grid: Grid, candles: Candles, strategy: Strategy) {
     this.owner = owner;
@@ -94,9 +99,8 @@ export class SymbolRun implements FillListener {
     return { owner: this.owner, occasion: this.candles.closeTimeAt(i) };
   }
 
-  /** Where what the venue tells is written down. */
-  recordTo(recorder: Recorder): void {
-    this.recorder = recorder;
+  listen(listener: RunListener): void {
+    this.listener = listener;
   }
 
   /** Goes on after a restart: `decided` candles are done with, and these orders may still do something. */
@@ -135,7 +139,7 @@ export class SymbolRun implements FillListener {
   onOrder(order: Order): void {
     if (order === this.working && !order.isWorking) this.working = undefined;
     if (order.leg === 'stop') this.stop = order;
-    this.recorder?.order(this, order);
+    this.listener?.order(this, order);
   }
 
   onFill(execution: Execution): void {
@@ -143,7 +147,7 @@ export class SymbolRun implements FillListener {
     if (order === this.working && !order.isWorking) this.working = undefined;
     this.book.apply(execution);
     this.refreshHeld();
-    this.recorder?.fill(this, execution);
+    this.listener?.fill(this, execution);
   }
 
   private refreshHeld(): void {

@@ -70,7 +70,7 @@ function assemble({
   const account = new Account(accountId, startingBalance, runs);
   const recorder = makeRecorder(account);
   for (const run of runs) {
-    run.recordTo(recorder);
+    run.listen(recorder);
     venue.listen(run.owner.symbol, run);
   }
   const feedSeries = series.map((source) => ({ source, exchange: venue.exchange(source.symbol) }));
