@@ -30,7 +30,7 @@ program
   .option('--speed <X|max>', 'how many times faster than real time the market runs', parseSpeed)
   .option('--exit-at-end', 'stop when a replay has come to its end')
   .option('--no-web', 'run without the pages and their API')
-  .option('--bot <FILE>', 'a bot to run; repeat it for more (default: the bots there are, or an example)', listOf)
+  .option('--bot <FILE>', 'a bot to run beside those there; repeat it for more (without any: an example)', listOf)
   .option('--allow-gaps', 'list missing candles of a replay instead of refusing them')
   .addHelpText(
     'after',
