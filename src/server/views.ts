@@ -119,7 +119,7 @@ export function tradeView(row: TradeRow, { account, accountRow }: Trader, simula
 }
 
 export function botView(
-  { row, bot, accountRow }: Trader,
+  { row, bot, accountRow, series }: Trader,
   dayPnl: string,
   last: CycleRow | undefined,
   face: MarketFace,
@@ -133,7 +133,8 @@ export function botView(
     simulated: face.simulated,
     status: row.status,
     why: row.why,
-    symbols: [...bot.symbols],
+    // Those that the market has: a replay may have fewer than the bot could trade.
+    symbols: series.map(({ symbol }) => symbol),
     timeframe: bot.timeframe,
     dayPnl,
     lastDecision: last ? { at: last.occasion, symbol: last.symbol, result: last.result, why: last.why } : null,
