@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Accounts, Bots, EquityCurve, Health, Ohlcv, Positions, Problem, Trades } from '#contract/api.ts';
 import { ServerEvents } from '#contract/sockets.ts';
 import { money } from '#core/money.ts';
@@ -95,8 +95,11 @@ describe('the API of an engine that has traded', () => {
 });
 
 describe('the sockets of an engine that trades', () => {
-  const watched = new WatchedEngine();
-  afterAll(() => watched.close());
+  let watched: WatchedEngine;
+  beforeEach(() => {
+    watched = new WatchedEngine();
+  });
+  afterEach(() => watched.close());
 
   test('push every event that the contract names, in its shape', async () => {
     await watched.open(200_000);
@@ -118,5 +121,25 @@ describe('the sockets of an engine that trades', () => {
     watched.engine.stop();
     await run;
     socket.disconnect();
+  });
+
+  test('push every candle that closed, however many between two paintings', async () => {
+    await watched.open(200_000);
+    const socket = watched.connect();
+    const times: number[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    socket.on('candle:updated', ({ candle: [openTime] }: { candle: [number] }) => {
+      times.push(openTime);
+      if (times.length === 400) resolve();
+    });
+    await new Promise<void>((connected) => socket.on('connect', connected));
+    const run = watched.engine.run();
+    await promise;
+    watched.engine.stop();
+    await run;
+    socket.disconnect();
+    // A painting holds 300 candles at most; within one nothing is left out.
+    const steps = times.slice(1, 300).map((time, k) => time - times[k]!);
+    expect(steps.filter((step) => step !== 60_000).length).toBeLessThanOrEqual(1);
   });
 });

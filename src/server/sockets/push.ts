@@ -10,6 +10,8 @@ import type { LiveState } from '../live-state.ts';
 /** Pages are painted at most this often. */
 const PUSH_MS = 250;
 const MOST_SOCKETS_BUFFER = 64 * 1024;
+/** As many as a page shows: a replay may close more than that between two paintings. */
+const MOST_CANDLES = 300;
 
 /** Pushes what changes to every page that is open. */
 export class Push {
@@ -81,15 +83,16 @@ export class Push {
     this.wasStored = false;
   }
 
-  /** The last closed candle once, and the forming one each time. */
+  /** Every candle that closed since the last time, and the forming one each time. */
   private paintCandles(): void {
     for (const series of this.state.traders.flatMap((trader) => trader.series)) {
       const { symbol, candles } = series;
       const { timeframe, length } = candles;
-      if (length > 0 && this.sentCandles.get(series) !== length) {
-        this.emit('candle:updated', { symbol, timeframe, closed: true, candle: candleRow(candles.at(length - 1)) });
-        this.sentCandles.set(series, length);
+      const sent = this.sentCandles.get(series) ?? length - 1;
+      for (let i = Math.max(0, sent, length - MOST_CANDLES); i < length; i++) {
+        this.emit('candle:updated', { symbol, timeframe, closed: true, candle: candleRow(candles.at(i)) });
       }
+      this.sentCandles.set(series, length);
       const forming = series.forming(this.state.marketTime);
       if (forming) this.emit('candle:updated', { symbol, timeframe, closed: false, candle: candleRow(forming) });
     }
