@@ -5,6 +5,17 @@ import { endOf, ReplayBench } from './replays.ts';
 
 const CANDLES = 25_000;
 const KILLS = 10;
+const TABLES = [
+  'orders',
+  'fills',
+  'trades',
+  'positions',
+  'cycles',
+  'account_snapshots',
+  'ai_decisions',
+  'analysis_results',
+  'candles',
+];
 /** Somewhere between starting up and having replayed it all. */
 const SOONEST_MS = 250;
 const SPREAD_MS = 700;
@@ -26,7 +37,7 @@ describe.each(['sma-cross', 'rsi-atr-brackets'])('%s on 25,000 candles', (exampl
     expect(bench.paperFills(dataDir)).toEqual(expected);
   });
 
-  test('killed at random moments and started again: no fill twice and none lost', async () => {
+  test('killed at random moments and started again: everything stored is as if nothing had happened', async () => {
     const dataDir = bench.dataDir('killed');
     const chance = seededChance(example.length);
     for (let kill = 0; kill < KILLS; kill++) {
@@ -38,5 +49,7 @@ describe.each(['sma-cross', 'rsi-atr-brackets'])('%s on 25,000 candles', (exampl
     }
     expect(await endOf(bench.start(dataDir))).toBe(0);
     expect(bench.paperFills(dataDir)).toEqual(expected);
+    for (const table of TABLES)
+      expect(bench.rows(dataDir, table), table).toEqual(bench.rows(bench.dataDir('calm'), table));
   });
 });

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { formatCandles } from '#core/candle-text/candle-text.ts';
+import { DATABASE } from '#server/database-file.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 
 const CLI = 'src/server/cli/autotrader.js';
@@ -44,6 +46,17 @@ export class ReplayBench {
       '--no-web',
     ];
     return spawn(process.execPath, [CLI, 'start', ...options], { env: this.environment(dataDir), stdio: 'ignore' });
+  }
+
+  /** Every row of a table, without what tells how often it was written. */
+  rows(dataDir: string, table: string): unknown[] {
+    const database = new DatabaseSync(join(dataDir, DATABASE), { readOnly: true });
+    try {
+      const rows = database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2, 3, 4`).all();
+      return rows.map(({ revision, updated_at, ...row }) => row);
+    } finally {
+      database.close();
+    }
   }
 
   dataDir(name: string): string {
