@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { INDICATOR_NAMES } from '../core/indicators/registry.ts';
 import { formatDecimal } from '../core/money.ts';
 import { BotFileError, readBotFile } from './bot-file.ts';
 
@@ -154,8 +155,7 @@ test.each([
   {
     name: 'an operand',
     changes: { exit: { long: { any: [['close', '>', 'smma(9)']] } } },
-    problem:
-      'exit.long.any[0][2]: there is no operand "smma"; did you mean "sma"? There are open, high, low, close, volume, barsInTrade, sma, ema, rsi, macd, bollinger, atr, adx, stochastic, obv (it is "smma(9)")',
+    problem: `exit.long.any[0][2]: there is no operand "smma"; did you mean "sma"? There are open, high, low, close, volume, barsInTrade, ${INDICATOR_NAMES.join(', ')} (it is "smma(9)")`,
   },
   {
     name: 'an operand of a multiple',

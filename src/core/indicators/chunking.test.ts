@@ -1,27 +1,29 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Candles } from '#core/candles.ts';
-import { generateCandles } from '#tests/bench/generator.ts';
+import { generateHours } from '#tests/builders/generated-candles.ts';
 import type { Indicator } from './column.ts';
-import { createIndicator, parseIndicator } from './registry.ts';
+import { createIndicator, INDICATOR_NAMES, parseIndicator } from './registry.ts';
 
 const TEXTS = [
-  'sma',
+  ...INDICATOR_NAMES,
   'sma(1)',
   'sma(7)',
-  'ema',
   'ema(1)',
-  'rsi',
-  'macd',
   'macd(2,3,1)',
-  'bollinger',
   'bollinger(3,1.5)',
-  'atr',
-  'adx',
   'adx(1)',
-  'stochastic',
   'stochastic(5,1,4)',
-  'obv',
+  'wma(1)',
+  'hma(2)',
+  'tema(3)',
+  'vwma(1)',
+  'stochRsi(2,1,3,1)',
+  'keltner(3,1,7)',
+  'aroon(1)',
+  'ichimoku(2,3,5,1)',
+  'linearRegression(64)',
+  'supportResistance(1,2,1)',
 ];
 /** More than the 256 values after which the simple moving average sums anew. */
 const COUNT = 300;
@@ -35,7 +37,7 @@ test.each(TEXTS)('%s has the same bits however [0, n) is cut', (text) => {
   const cuts = fc.array(fc.nat(COUNT), { maxLength: 40 }).map((array) => [0, ...array, COUNT].sort((a, b) => a - b));
   fc.assert(
     fc.property(fc.integer(), cuts, (seed, bounds) => {
-      const candles = generateCandles(COUNT, seed);
+      const candles = generateHours(COUNT, seed);
       const whole = createIndicator(candles, parseIndicator(text));
       const cut = createIndicator(candles, parseIndicator(text));
       whole.advance(0, COUNT);
@@ -47,10 +49,10 @@ test.each(TEXTS)('%s has the same bits however [0, n) is cut', (text) => {
 });
 
 test.each(TEXTS)('%s has the same bits live, candle by candle as they are appended', (text) => {
-  const closed = generateCandles(COUNT, 9);
+  const closed = generateHours(COUNT, 9);
   const whole = createIndicator(closed, parseIndicator(text));
   whole.advance(0, COUNT);
-  const growing = new Candles('1m');
+  const growing = new Candles('1h');
   const live = createIndicator(growing, parseIndicator(text));
   for (let i = 0; i < COUNT; i++) {
     growing.append(closed.at(i));

@@ -2,8 +2,8 @@ import { Column, type Indicator } from './column.ts';
 import { checkParameters, type Definition, period } from './definition.ts';
 
 /**
- * Exponential moving average with weight 2 / (period + 1), in the unit of its source. First defined at period - 1,
- * seeded with the mean of the first `period` values.
+ * Exponential moving average with weight 2 / (period + 1), in the unit of its source. First defined
+ * `period - 1` after its source, seeded with the mean of the first `period` values.
  * @see TA-Lib, TA_EMA: seed and weight.
  */
 export class Ema implements Indicator {
@@ -11,27 +11,30 @@ export class Ema implements Indicator {
   readonly firstIndex: number;
   private readonly source: Column;
   private readonly period: number;
+  private readonly start: number;
   /** The sum of what has been seen, until firstIndex makes it the seed. */
   private average = 0;
 
   /**
-   * @param source Defined from index 0 on.
+   * @param start Where the source is first defined.
    * @throws RangeError unless `period` is a whole number >= 1.
    */
-  constructor(source: Column, period: number) {
+  constructor(source: Column, period: number, start = 0) {
     checkParameters(ema, [period]);
     this.source = source;
     this.period = period;
-    this.firstIndex = period - 1;
+    this.start = start;
+    this.firstIndex = start + period - 1;
   }
 
   advance(from: number, to: number): void {
-    const { firstIndex } = this;
+    const { start, firstIndex } = this;
     const { values } = this.source;
     const out = this.outputs.ema.reserve(to);
     const weight = 2 / (this.period + 1);
     let { average } = this;
-    for (let i = from; i < to; i++) {
+    for (let i = from; i < Math.min(start, to); i++) out[i] = NaN;
+    for (let i = Math.max(from, start); i < to; i++) {
       if (i > firstIndex) {
         average += (values[i] - average) * weight;
       } else {

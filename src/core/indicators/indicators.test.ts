@@ -4,7 +4,10 @@ import { Candles } from '#core/candles.ts';
 import { seededChance } from '#core/random.ts';
 import type { EpochMs } from '#core/time.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
+import { generateHours } from '#tests/builders/generated-candles.ts';
 import { GOLDEN_INDICATORS } from '#tests/fixtures/golden-indicators.ts';
+import { GOLDEN_TA_LIB } from '#tests/fixtures/golden-ta-lib.ts';
+import { GOLDEN_TRADING_VIEW } from '#tests/fixtures/golden-trading-view.ts';
 import { Bollinger } from './bollinger.ts';
 import { Column } from './column.ts';
 import { createIndicator, INDICATOR_NAMES, parseIndicator } from './registry.ts';
@@ -31,18 +34,18 @@ function onRows(text: string, rows: readonly { high: number; low: number; close:
   return [...compute(candles, text).outputs[output].values.subarray(0, rows.length)];
 }
 
-describe('golden values of TA-Lib', () => {
-  const candles = generateCandles(500, 777);
+describe('golden values of TA-Lib and TradingView', () => {
+  const candles = generateHours(500, 777);
 
-  test.each(GOLDEN_INDICATORS)(
+  test.each([...GOLDEN_INDICATORS, ...GOLDEN_TA_LIB, ...GOLDEN_TRADING_VIEW])(
     '$text agrees at the first, a middle and the last row',
     ({ text, firstIndex, outputs, rows }) => {
       const indicator = compute(candles, text);
       expect(indicator.firstIndex).toBe(firstIndex);
       for (const [i, ...expected] of rows) {
         outputs.forEach((name, k) => {
-          expect(indicator.outputs[name].values[i] / expected[k]).toBeCloseTo(1, 9);
-          if (firstIndex > 0) expect(indicator.outputs[name].values[firstIndex - 1]).toBeNaN();
+          const error = Math.abs(indicator.outputs[name].values[i] - expected[k]);
+          expect(error).toBeLessThanOrEqual(1e-9 * Math.abs(expected[k]));
         });
       }
     },
@@ -87,6 +90,27 @@ describe('where nothing moves', () => {
     { text: 'adx(4).plusDi', expected: 0 },
     { text: 'stochastic(4,2,2)', expected: 0 },
     { text: 'obv', expected: 1 },
+    { text: 'wma(4)', expected: 0.1 },
+    { text: 'dema(3)', expected: 0.1 },
+    { text: 'tema(3)', expected: 0.1 },
+    { text: 'hma(4)', expected: 0.1 },
+    { text: 'stochRsi(4,2,2,2)', expected: 0 },
+    { text: 'keltner(4,2,4).upper', expected: 0.1 },
+    { text: 'donchian(4)', expected: 0.1 },
+    { text: 'cci(4)', expected: 0 },
+    { text: 'williamsR(4)', expected: 0 },
+    { text: 'roc(4)', expected: 0 },
+    { text: 'mfi(4)', expected: 0 },
+    { text: 'cmf(4)', expected: 0 },
+    { text: 'aroon(4)', expected: 100 },
+    { text: 'aroon(4).oscillator', expected: 0 },
+    { text: 'superTrend(4,3)', expected: 0.1 },
+    { text: 'superTrend(4,3).direction', expected: -1 },
+    { text: 'parabolicSar', expected: 0.1 },
+    { text: 'linearRegression(4)', expected: 0.1 },
+    { text: 'linearRegression(4).slope', expected: 0 },
+    { text: 'standardDeviation(4)', expected: 0 },
+    { text: 'supportResistance(2,0.5,3)', expected: NaN },
   ])('$text is $expected', ({ text, expected }) => {
     expect(onCloses(text, flat).at(-1)).toBe(expected);
   });
@@ -104,6 +128,17 @@ describe('by hand', () => {
     { text: 'bollinger(2,1).lower', closes: [1, 3, 7], expected: [NaN, 1, 3] },
     { text: 'obv', closes: [5, 6, 6, 4, 5], expected: [1, 2, 2, 1, 2] },
     { text: 'stochastic(2,1,1)', closes: [1, 3, 7, 5], expected: [NaN, 100, 100, 0] },
+    { text: 'wma(2)', closes: [3, 6, 9], expected: [NaN, 5, 8] },
+    { text: 'roc(2)', closes: [4, 5, 6, 2.5], expected: [NaN, NaN, 50, -50] },
+    { text: 'linearRegression(3)', closes: [1, 2, 3, 7], expected: [NaN, NaN, 3, 6.5] },
+    { text: 'linearRegression(3).slope', closes: [1, 2, 3, 7], expected: [NaN, NaN, 1, 2.5] },
+    { text: 'linearRegression(1).slope', closes: [1, 5], expected: [0, 0] },
+    { text: 'standardDeviation(2)', closes: [1, 3, 7], expected: [NaN, 1, 2] },
+    { text: 'donchian(2)', closes: [1, 3, 7], expected: [NaN, 2, 5] },
+    { text: 'williamsR(3)', closes: [1, 5, 4, 2], expected: [NaN, NaN, -25, -100] },
+    { text: 'aroon(2).up', closes: [3, 1, 3, 2, 1], expected: [NaN, NaN, 100, 50, 0] },
+    { text: 'aroon(2).down', closes: [3, 1, 3, 2, 1], expected: [NaN, NaN, 50, 0, 100] },
+    { text: 'mfi(2)', closes: [1, 2, 2, 1, 3], expected: [NaN, NaN, 100, 0, 75] },
   ])('$text of $closes', ({ text, closes, expected }) => {
     expect(onCloses(text, closes)).toEqual(expected);
   });
@@ -131,16 +166,25 @@ describe('by hand', () => {
   });
 });
 
-test.each(INDICATOR_NAMES)('%s has no value yet on fewer candles than its warm-up', (name) => {
-  const candles = generateCandles(60, 1);
-  const indicator = createIndicator(candles, parseIndicator(name));
-  indicator.advance(0, indicator.firstIndex);
-  for (const output of Object.values(indicator.outputs).slice(0, 1)) {
-    expect([...output.values].every(Number.isNaN)).toBe(true);
-  }
-  indicator.advance(indicator.firstIndex, indicator.firstIndex + 1);
-  for (const output of Object.values(indicator.outputs)) expect(output.values[indicator.firstIndex]).not.toBeNaN();
+/** A level is there once the market has turned on that side, which no count of candles can promise. */
+const MAY_STAY_WITHOUT_VALUE = 'supportResistance';
+
+test.each(INDICATOR_NAMES)('%s has all its values from the end of its warm-up on, and not before', (name) => {
+  const candles = generateHours(500, 1);
+  const { firstIndex, outputs } = compute(candles, name);
+  const rows = Object.values(outputs).map(({ values }) => [...values.subarray(0, candles.length)]);
+  const isWhole = (i: number) => rows.every((row) => !Number.isNaN(row[i]));
+  if (firstIndex > 0) expect(isWhole(firstIndex - 1)).toBe(false);
+  if (name === MAY_STAY_WITHOUT_VALUE) return;
+  for (let i = firstIndex; i < candles.length; i++) expect(isWhole(i)).toBe(true);
 });
+
+/** The candles from `start` on, as if none had been before. */
+function candlesFrom(candles: Candles, start: number): Candles {
+  const rest = new Candles(candles.timeframe);
+  for (let i = start; i < candles.length; i++) rest.append(candles.at(i));
+  return rest;
+}
 
 describe('a million values', () => {
   const count = 1_000_000;
@@ -160,6 +204,24 @@ describe('a million values', () => {
     sma.advance(0, count);
     expect(sma.outputs.sma.values[count - 1] / mean).toBeCloseTo(1, 12);
   });
+
+  /** Everything that sums over a window, over candles that close in the middle of a range of 10. */
+  const candles = new Candles('1m');
+  cents.forEach((close, i) => {
+    const openTime = (i * 60_000) as EpochMs;
+    candles.append({ openTime, open: close, high: close + 5, low: close - 5, close, volume: 1 + (i % 7) });
+  });
+  const lastOfNone = candlesFrom(candles, count - 2 * period);
+
+  test.each(['wma(50)', 'hma(49)', 'vwma(50)', 'cci(50)', 'mfi(50)', 'cmf(50)', 'linearRegression(50).slope'])(
+    'leave no drift in %s',
+    (text) => {
+      const { output } = parseIndicator(text);
+      const long = compute(candles, text).outputs[output].values[count - 1];
+      const fresh = compute(lastOfNone, text).outputs[output].values[lastOfNone.length - 1];
+      expect(Math.abs(long - fresh)).toBeLessThanOrEqual(1e-11 * Math.max(1, Math.abs(fresh)));
+    },
+  );
 
   test('leave no drift in Bollinger bands', () => {
     const bands = new Bollinger(new Column(cents), period, 2);
@@ -181,11 +243,19 @@ test('sums of prices on a binary grid are exact', () => {
   }
 });
 
-test.each(['rsi', 'adx.adx', 'adx.plusDi', 'adx.minusDi', 'stochastic(5,1,3).k', 'stochastic.k', 'stochastic.d'])(
-  '%s stays within 0 and 100, rounding included',
-  (text) => {
-    const candles = generateCandles(20_000, 1);
-    const { values } = compute(candles, text).outputs[parseIndicator(text).output];
-    expect(values.filter((value) => value < 0 || value > 100)).toHaveLength(0);
-  },
-);
+test.each([
+  ...['rsi', 'adx.adx', 'adx.plusDi', 'adx.minusDi', 'stochastic(5,1,3).k', 'stochastic.k', 'stochastic.d', 'mfi'].map(
+    (text) => [text, 0, 100] as const,
+  ),
+  ['stochRsi.k', 0, 100],
+  ['stochRsi.d', 0, 100],
+  ['aroon.up', 0, 100],
+  ['aroon.down', 0, 100],
+  ['aroon.oscillator', -100, 100],
+  ['williamsR', -100, 0],
+  ['cmf', -1, 1],
+] as const)('%s stays within %d and %d, rounding included', (text, least, most) => {
+  const candles = generateCandles(20_000, 1);
+  const { values } = compute(candles, text).outputs[parseIndicator(text).output];
+  expect(values.filter((value) => value < least || value > most)).toHaveLength(0);
+});

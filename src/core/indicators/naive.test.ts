@@ -1,61 +1,26 @@
-import { expect, test } from 'vitest';
-import { generateCandles } from '#tests/bench/generator.ts';
-import { createIndicator, parseIndicator } from './registry.ts';
+import { test } from 'vitest';
+import {
+  changes,
+  close,
+  deviation,
+  ema,
+  expectRows,
+  high,
+  highest,
+  low,
+  lowest,
+  mean,
+  minus,
+  type Row,
+  rsi,
+  sum,
+  trueRanges,
+  volume,
+  wilder,
+  windows,
+} from '#tests/fixtures/naive-rows.ts';
 
-/**
- * The indicators once more, straight from their definitions: every window is summed anew and every average looks back
- * to its seed. Slow, and sharing nothing with the code under test.
- */
-type Row = readonly number[];
-
-const candles = generateCandles(900, 42);
-const [high, low, close, volume]: readonly Row[] = ['high', 'low', 'close', 'volume'].map((name) => [
-  ...candles[name as 'high' | 'low' | 'close' | 'volume'].values.subarray(0, candles.length),
-]);
-
-const sum = (row: Row) => row.reduce((total, value) => total + value, 0);
-const mean = (row: Row) => sum(row) / row.length;
-
-/** `reduce` of each full window, NaN before the first. */
-function windows(row: Row, period: number, reduce: (window: Row) => number): Row {
-  return row.map((_, i) => (i < period - 1 ? NaN : reduce(row.slice(i - period + 1, i + 1))));
-}
-
-/** An average with the weight `weight` for each new value, seeded at `seedAt` with the mean of the last `period`. */
-function average(row: Row, period: number, weight: number, seedAt: number): Row {
-  const averages = row.map(() => NaN);
-  for (let i = seedAt; i < row.length; i++) {
-    averages[i] =
-      i === seedAt ? mean(row.slice(i - period + 1, i + 1)) : (1 - weight) * averages[i - 1] + weight * row[i];
-  }
-  return averages;
-}
-
-const ema = (row: Row, period: number, seedAt = period - 1) => average(row, period, 2 / (period + 1), seedAt);
-const wilder = (row: Row, period: number, seedAt = period) => average(row, period, 1 / period, seedAt);
-const minus = (a: Row, b: Row) => a.map((value, i) => value - b[i]);
-
-function deviation(window: Row): number {
-  const center = mean(window);
-  return Math.sqrt(mean(window.map((value) => (value - center) ** 2)));
-}
-
-const changes = close.map((value, i) => (i === 0 ? NaN : value - close[i - 1]));
-const trueRanges = close.map((_, i) =>
-  i === 0 ? NaN : Math.max(high[i] - low[i], Math.abs(high[i] - close[i - 1]), Math.abs(low[i] - close[i - 1])),
-);
-
-function rsi(period: number): Row {
-  const gains = wilder(
-    changes.map((change) => Math.max(change, 0)),
-    period,
-  );
-  const losses = wilder(
-    changes.map((change) => Math.max(-change, 0)),
-    period,
-  );
-  return gains.map((gain, i) => (gain + losses[i] === 0 ? 0 : 100 - 100 / (1 + gain / losses[i])));
-}
+/** The first nine indicators, in the order of the registry, once more: straight from their definitions. */
 
 function macd(fast: number, slow: number, signal: number): readonly Row[] {
   const first = slow + signal - 2;
@@ -99,11 +64,9 @@ function adx(period: number): readonly Row[] {
 }
 
 function stochastic(period: number, smoothing: number, signal: number): readonly Row[] {
-  const highest = windows(high, period, (window) => Math.max(...window));
-  const lowest = windows(low, period, (window) => Math.min(...window));
-  const fast = close.map((value, i) =>
-    highest[i] === lowest[i] ? 0 : (100 * (value - lowest[i])) / (highest[i] - lowest[i]),
-  );
+  const top = highest(period);
+  const bottom = lowest(period);
+  const fast = close.map((value, i) => (top[i] === bottom[i] ? 0 : (100 * (value - bottom[i])) / (top[i] - bottom[i])));
   const k = windows(fast, smoothing, mean);
   const d = windows(k, signal, mean);
   return [k.map((value, i) => (Number.isNaN(d[i]) ? NaN : value)), d];
@@ -135,13 +98,4 @@ test.each<readonly [string, readonly Row[]]>([
   ['stochastic(5,1,1)', stochastic(5, 1, 1)],
   ['stochastic(100,7,11)', stochastic(100, 7, 11)],
   ['obv', [obv]],
-])('%s is what its definition says', (text, expected) => {
-  const indicator = createIndicator(candles, parseIndicator(text));
-  indicator.advance(0, candles.length);
-  Object.values(indicator.outputs).forEach(({ values }, k) => {
-    const floor = 0.001 * Math.max(...expected[k].filter((value) => !Number.isNaN(value)).map(Math.abs));
-    const errors = expected[k].map((value, i) => Math.abs(values[i] - value) / Math.max(Math.abs(value), floor));
-    expect(errors.map(Number.isNaN)).toEqual(expected[k].map(Number.isNaN));
-    expect(Math.max(...errors.filter((error) => !Number.isNaN(error)))).toBeLessThan(1e-9);
-  });
-});
+])('%s is what its definition says', expectRows);

@@ -26,12 +26,13 @@ describe('parseIndicator', () => {
     { text: 'macd(5,35).signal', name: 'macd', parameters: [5, 35, 9], output: 'signal' },
     { text: ' bollinger( 20 , 2.5 ) . upper ', name: 'bollinger', parameters: [20, 2.5], output: 'upper' },
     { text: 'obv', name: 'obv', parameters: [], output: 'obv' },
+    { text: 'pivotPoints.r1', name: 'pivotPoints', parameters: [], output: 'r1' },
     { text: 'adx.plusDi', name: 'adx', parameters: [14], output: 'plusDi' },
   ])('reads "$text"', ({ text, ...expected }) => {
     expect(parseIndicator(text)).toEqual(expected);
   });
 
-  const names = 'sma, ema, rsi, macd, bollinger, atr, adx, stochastic, obv';
+  const names = INDICATOR_NAMES.join(', ');
   test.each([
     ['', 'Cannot read indicator "": it must look like name(parameters).output, for example "macd(12,26,9).signal"'],
     [
@@ -40,6 +41,7 @@ describe('parseIndicator', () => {
     ],
     ['stochastik(14)', `There is no indicator "stochastik" (did you mean "stochastic"?): there are ${names}`],
     ['RSI', `There is no indicator "RSI" (did you mean "rsi"?): there are ${names}`],
+    ['supertrend', `There is no indicator "supertrend" (did you mean "superTrend"?): there are ${names}`],
     ['constructor', `There is no indicator "constructor": there are ${names}`],
     ['macd.histgram', 'macd has no output "histgram" (did you mean "histogram"?): there are macd, signal, histogram'],
     ['sma(10,20)', 'sma takes period: "10,20" is 1 too many'],
@@ -50,6 +52,7 @@ describe('parseIndicator', () => {
     ['sma(0)', 'The period of sma must be a whole number >= 1: current value is 0'],
     ['sma(2.5)', 'The period of sma must be a whole number >= 1: current value is 2.5'],
     ['bollinger(20,-1)', 'The deviations of bollinger must be a number >= 0: current value is -1'],
+    ['hma(1)', 'The period of hma must be a whole number >= 2: current value is 1'],
     ['macd(26,12)', 'The fast of macd must be below its slow: current values are 26 and 12'],
   ])('refuses "%s"', (text, sentence) => {
     expect(() => parseIndicator(text)).toThrow(expect.objectContaining({ message: sentence }));

@@ -1,16 +1,39 @@
 import type { Candles } from '../candles.ts';
 import { adx } from './adx.ts';
+import { aroon } from './aroon.ts';
 import { atr } from './atr.ts';
 import { bollinger } from './bollinger.ts';
+import { cci } from './cci.ts';
+import { cmf } from './cmf.ts';
 import type { Column, Indicator } from './column.ts';
 import { checkParameters, type Definition } from './definition.ts';
+import { dema } from './dema.ts';
+import { donchian } from './donchian.ts';
 import { ema } from './ema.ts';
+import { heikinAshi } from './heikin-ashi.ts';
+import { hma } from './hma.ts';
+import { ichimoku } from './ichimoku.ts';
+import { keltner } from './keltner.ts';
+import { linearRegression } from './linear-regression.ts';
 import { macd } from './macd.ts';
+import { mfi } from './mfi.ts';
 import { nearest } from './nearest.ts';
 import { obv } from './obv.ts';
+import { parabolicSar } from './parabolic-sar.ts';
+import { pivotPoints } from './pivot-points.ts';
+import { roc } from './roc.ts';
 import { rsi } from './rsi.ts';
 import { sma } from './sma.ts';
+import { standardDeviation } from './standard-deviation.ts';
+import { stochRsi } from './stoch-rsi.ts';
 import { stochastic } from './stochastic.ts';
+import { superTrend } from './super-trend.ts';
+import { supportResistance } from './support-resistance.ts';
+import { tema } from './tema.ts';
+import { vwap } from './vwap.ts';
+import { vwma } from './vwma.ts';
+import { williamsR } from './williams-r.ts';
+import { wma } from './wma.ts';
 
 /** Every indicator by the name people write. A new one is a file with its class and definition, and a word here. */
 export const INDICATORS = {
@@ -23,6 +46,29 @@ export const INDICATORS = {
   adx,
   stochastic,
   obv,
+  wma,
+  dema,
+  tema,
+  hma,
+  vwma,
+  vwap,
+  stochRsi,
+  keltner,
+  donchian,
+  cci,
+  williamsR,
+  roc,
+  mfi,
+  cmf,
+  aroon,
+  superTrend,
+  parabolicSar,
+  ichimoku,
+  pivotPoints,
+  linearRegression,
+  standardDeviation,
+  heikinAshi,
+  supportResistance,
 } as const satisfies Record<string, Definition>;
 
 export type IndicatorName = keyof typeof INDICATORS;
@@ -44,8 +90,8 @@ export function isIndicatorName(text: string): text is IndicatorName {
 const SHAPE = /^\s*([^\s().]+)\s*(?:\(([^()]*)\))?\s*(?:\.\s*([^\s().]+))?\s*$/;
 
 /**
- * Reads `name(p1,p2,..).output`. Parameters left out at the end take their defaults, an output left out is the principal
- * one: `macd`, `macd(12,26)` and `macd(12,26,9).macd` are the same.
+ * Reads `name(p1,p2,..).output`. Parameters left out at the end take their defaults, an output left out is the
+ * principal one: `macd`, `macd(12,26)` and `macd(12,26,9).macd` are the same.
  * @throws Error with a sentence that says what is wrong, what the rule is and what exists.
  */
 export function parseIndicator(text: string): IndicatorSpec {

@@ -1,7 +1,10 @@
 import type { Candles } from '../candles.ts';
-import { fillTailMaxima, fillTailMinima, missingTails } from './blocks.ts';
 import { Column, type Indicator } from './column.ts';
 import { checkParameters, type Definition, period } from './definition.ts';
+import { RollingRange } from './rolling-range.ts';
+
+/** Candles, or other columns in their place. */
+type Prices = Pick<Candles, 'high' | 'low' | 'close'>;
 
 /**
  * Slow stochastic oscillator, 0 to 100: where the close stands between the lowest low (0) and the highest high (100) of
@@ -12,29 +15,25 @@ import { checkParameters, type Definition, period } from './definition.ts';
 export class Stochastic implements Indicator {
   readonly outputs = { k: new Column(), d: new Column() };
   readonly firstIndex: number;
-  private readonly candles: Candles;
-  private readonly period: number;
+  private readonly prices: Prices;
   private readonly smoothing: number;
   private readonly signal: number;
   private readonly fast = new Column();
   /** `k`, with the values before firstIndex that the first `d` are made of. */
   private readonly slow = new Column();
-  /** See blocks.ts: the extremes over the end of the last block, and over the beginning of this one. */
-  private readonly highTails: Float64Array;
-  private readonly lowTails: Float64Array;
-  private highest = -Infinity;
-  private lowest = Infinity;
+  private readonly range: RollingRange;
 
-  /** @throws RangeError unless the three are whole numbers >= 1. */
-  constructor(candles: Candles, period: number, smoothing: number, signal: number) {
+  /**
+   * @param start Where the prices are first defined.
+   * @throws RangeError unless the three are whole numbers >= 1.
+   */
+  constructor(prices: Prices, period: number, smoothing: number, signal: number, start = 0) {
     checkParameters(stochastic, [period, smoothing, signal]);
-    this.candles = candles;
-    this.period = period;
+    this.prices = prices;
     this.smoothing = smoothing;
     this.signal = signal;
-    this.firstIndex = period + smoothing + signal - 3;
-    this.highTails = missingTails(period, -Infinity);
-    this.lowTails = missingTails(period, Infinity);
+    this.firstIndex = start + period + smoothing + signal - 3;
+    this.range = new RollingRange(prices, { highest: this.slow, lowest: this.fast }, period, start);
   }
 
   advance(from: number, to: number): void {
@@ -56,32 +55,14 @@ export class Stochastic implements Indicator {
   }
 
   private fillFast(from: number, to: number): void {
-    const { period, highTails, lowTails } = this;
-    const high = this.candles.high.values;
-    const low = this.candles.low.values;
-    const close = this.candles.close.values;
-    const fast = this.fast.reserve(to);
-    let { highest, lowest } = this;
-    for (let i = from; i < to; ) {
-      const start = i - (i % period);
-      if (i === start) {
-        highest = -Infinity;
-        lowest = Infinity;
-        if (start > 0) {
-          fillTailMaxima(highTails, high, start - period);
-          fillTailMinima(lowTails, low, start - period);
-        }
-      }
-      for (const end = Math.min(start + period, to); i < end; i++) {
-        highest = Math.max(highest, high[i]);
-        lowest = Math.min(lowest, low[i]);
-        const bottom = Math.min(lowTails[i - start], lowest);
-        const range = Math.max(highTails[i - start], highest) - bottom;
-        fast[i] = range === 0 ? 0 : 100 * ((close[i] - bottom) / range);
-      }
+    this.range.advance(from, to);
+    const close = this.prices.close.values;
+    const highest = this.slow.values;
+    const fast = this.fast.values; // The lowest low so far.
+    for (let i = from; i < to; i++) {
+      const height = highest[i] - fast[i];
+      fast[i] = height === 0 ? 0 : 100 * ((close[i] - fast[i]) / height);
     }
-    this.highest = highest;
-    this.lowest = lowest;
   }
 }
 

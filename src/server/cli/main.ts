@@ -4,6 +4,7 @@ import { EXITS, endingOf } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestOptions } from './backtest.ts';
 import type { FillsOptions } from './fills.ts';
+import type { IndicatorsOptions } from './indicators.ts';
 import { listOf, parseFeeBps, parseMarket, parseSpeed } from './option-values.ts';
 import type { StartOptions } from './start.ts';
 
@@ -70,6 +71,25 @@ program
   .action(async (options: FillsOptions) => {
     const { fills } = await import('./fills.ts');
     await fills(options);
+  });
+
+program
+  .command('indicators')
+  .description('Lists the indicators, or prints their values over recorded candles.')
+  .addOption(
+    new Option('--list', 'list them with parameters, defaults and outputs').conflicts(['candles', 'indicator']),
+  )
+  .option('--candles <FILE>', 'the candles: CSV, plain or gzip')
+  .option('--indicator <TEXT>', 'what to compute, as in a bot file; repeat it for more', listOf)
+  .option('--allow-gaps', 'take candles with some missing instead of refusing them')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText(
+    'after',
+    example('indicators --candles examples/simulated-5m.csv.gz --indicator "rsi(14)" --indicator macd.signal'),
+  )
+  .action(async (options: IndicatorsOptions) => {
+    const { indicators } = await import('./indicators.ts');
+    await indicators(options);
   });
 
 function example(command: string): string {
