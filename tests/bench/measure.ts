@@ -12,7 +12,7 @@ export interface Contestant {
 }
 
 /** V8 replaces the code of a long loop several times before it is content. */
-const WARM_UPS = 20;
+const WARM_UPS = 8;
 const RUNS = 15;
 /** Who is slow need not run as often: the median of 7 will do once it has used this much CPU time. */
 const PATIENCE_SECONDS = 3;
@@ -24,19 +24,25 @@ const SETTLE_MS = 100;
  * Median CPU time in steady state, all threads together. The contestants take turns, so that whatever else the machine
  * does falls on all of them alike. Collects garbage before each run when node runs with --expose-gc.
  * @param bars How many candles one run gets through.
+ * @param warmUps Runs that are not counted: more for what is made of many functions.
  */
 export async function measure(
   workload: string,
   bars: number,
   contestants: readonly Contestant[],
+  warmUps = WARM_UPS,
 ): Promise<Measurement[]> {
   const seconds = contestants.map((): number[] => []);
-  for (let round = 0; round < WARM_UPS + RUNS; round++) {
+  for (let round = 0; round < warmUps + RUNS; round++) {
     for (const [k, contestant] of contestants.entries()) {
       if (!isDone(seconds[k])) seconds[k].push(await cpuSeconds(contestant));
     }
   }
-  return contestants.map(({ engine }, k) => ({ workload, engine, barsPerSecond: bars / steadyMedian(seconds[k]) }));
+  return contestants.map(({ engine }, k) => ({
+    workload,
+    engine,
+    barsPerSecond: bars / steadyMedian(seconds[k], warmUps),
+  }));
 }
 
 function isDone(seconds: readonly number[]): boolean {
@@ -53,7 +59,7 @@ async function cpuSeconds({ prepare }: Contestant): Promise<number> {
   return (user + system) / 1e6;
 }
 
-function steadyMedian(seconds: readonly number[]): number {
-  const steady = seconds.slice(Math.min(WARM_UPS, seconds.length - FEWEST_RUNS)).sort((a, b) => a - b);
+function steadyMedian(seconds: readonly number[], warmUps: number): number {
+  const steady = seconds.slice(Math.min(warmUps, seconds.length - FEWEST_RUNS)).sort((a, b) => a - b);
   return steady[steady.length >> 1];
 }

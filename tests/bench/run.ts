@@ -31,6 +31,6 @@ function print(measurement: Measurement, all: readonly Measurement[]): void {
   const yardstick = all.find((other) => other.workload === workload && other.engine === 'yardstick');
   const ratio = yardstick ? `${(barsPerSecond / yardstick.barsPerSecond).toFixed(2)} of the yardstick` : '';
   console.log(
-    `${workload.padEnd(20)}${engine.padEnd(26)}${(barsPerSecond / 1e6).toFixed(1).padStart(8)} M bars/s   ${ratio}`.trimEnd(),
+    `${workload.padEnd(34)}${engine.padEnd(26)}${(barsPerSecond / 1e6).toFixed(1).padStart(8)} M bars/s   ${ratio}`.trimEnd(),
   );
 }
