@@ -2,9 +2,12 @@
 export const EXITS = {
   ok: { code: 0, meaning: 'It did what was asked.' },
   fault: { code: 1, meaning: 'A fault in Autotrader: the message has the stack to report.' },
-  input: { code: 2, meaning: 'A command, file or setting cannot be used: the message says how to mend it.' },
+  input: {
+    code: 2,
+    meaning:
+      'It cannot be done as asked: a command, file or setting, or the machine (disk full, port in use, no right).',
+  },
   inUse: { code: 3, meaning: 'Another engine runs on this data directory.' },
-  environment: { code: 4, meaning: 'The machine stands in the way: disk full, port in use, no right to a file.' },
   interrupted: { code: 130, meaning: 'Stopped by Ctrl-C (SIGINT).' },
   terminated: { code: 143, meaning: 'Stopped by SIGTERM.' },
 } as const;
@@ -26,8 +29,8 @@ const EXIT_OF: Readonly<Record<string, number>> = {
   CandleTextError: EXITS.input.code,
   SeriesUnavailable: EXITS.input.code,
   EngineLockHeld: EXITS.inUse.code,
-  StoreUnavailable: EXITS.environment.code,
-  EnvironmentError: EXITS.environment.code,
+  StoreUnavailable: EXITS.input.code,
+  EnvironmentError: EXITS.input.code,
 };
 
 /** What the fields of Node's errors tell of a failed system call. */
@@ -84,7 +87,7 @@ export function endingOf(error: unknown): Ending {
   // Who reads our output has gone, as `head` does when it has enough.
   if (error.code === 'EPIPE') return { code: EXITS.ok.code, message: '' };
   const sentence = SENTENCE_OF[error.code];
-  return sentence ? { code: EXITS.environment.code, message: sentence(error) } : fault(error.stack ?? error.message);
+  return sentence ? { code: EXITS.input.code, message: sentence(error) } : fault(error.stack ?? error.message);
 }
 
 /** Commander's own errors: it has already printed help and version, and says the rest as "error: …". */

@@ -25,7 +25,7 @@ test('--version', async () => {
 test('an older Node is told in one sentence', () => {
   const pretend = `Object.defineProperty(process.versions, 'node', { value: '20.20.2' }); await import('./${packageJson.bin.autotrader}')`;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', pretend], { cwd: ROOT });
-  expect({ status, stdout: stdout.toString() }).toEqual({ status: 4, stdout: '' });
+  expect({ status, stdout: stdout.toString() }).toEqual({ status: 2, stdout: '' });
   expect(stderr.toString()).toMatch(/^Cannot run on Node 20\.20\.2 as Autotrader needs 26 or newer; .*\n$/);
 });
 

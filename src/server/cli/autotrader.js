@@ -9,5 +9,5 @@ if (Number.parseInt(process.versions.node, 10) >= NEEDED) {
     `Cannot run on Node ${process.versions.node} as Autotrader needs ${NEEDED} or newer; "npm ci" in its folder brings ` +
       'it, and "npx autotrader" there runs on it',
   );
-  process.exitCode = 4;
+  process.exitCode = 2;
 }
