@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyOhlc, candlesOf, firstOf, flat, MONDAY, type Ohlc } from '#tests/builders/candles.ts';
+import { createWithAllOutputs } from '#tests/builders/indicators.ts';
 import type { Candle, Candles } from './candles.ts';
-import { createIndicator, parseIndicator } from './indicators/registry.ts';
 import { HigherTimeframeIndicator, Resampled } from './resample.ts';
 import { candleOpenTime, epochMs, TIMEFRAME_MS, type Timeframe } from './time.ts';
 
@@ -87,7 +87,7 @@ test('each higher candle is the sum of the lower ones in its time, and closed on
 const TEXTS = ['sma(2)', 'ema(2)', 'macd(2,3,2)', 'atr(2)', 'stochastic(3,1,2)'];
 
 function higher(lower: Candles, text: string): HigherTimeframeIndicator {
-  return new HigherTimeframeIndicator(lower, '3m', (candles) => createIndicator(candles, parseIndicator(text)));
+  return new HigherTimeframeIndicator(lower, '3m', (candles) => createWithAllOutputs(candles, text));
 }
 
 const rows = ({ outputs }: HigherTimeframeIndicator, count: number) =>

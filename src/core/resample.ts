@@ -70,6 +70,10 @@ export class HigherTimeframeIndicator implements Indicator {
     this.outputs = Object.fromEntries(Object.keys(this.inner.outputs).map((name) => [name, new Column()]));
   }
 
+  include(output: string): void {
+    this.inner.include?.(output);
+  }
+
   advance(from: number, to: number): void {
     const { candles } = this.resampled;
     for (let i = from; i < to; i++) {

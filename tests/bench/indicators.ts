@@ -7,6 +7,7 @@ import {
   type IndicatorSpec,
   parseIndicator,
 } from '#core/indicators/registry.ts';
+import { createWithAllOutputs } from '#tests/builders/indicators.ts';
 import { generateCandles } from './generator.ts';
 import { loadIndicatorPeers } from './indicator-peers.ts';
 import { type Contestant, type Measurement, measure } from './measure.ts';
@@ -16,7 +17,7 @@ const SEED = 20260101;
 
 /**
  * Every indicator with its default parameters over a million candles: ours into columns that are there already (a sweep
- * has them), ours into new ones, and the libraries in the folder AUTOTRADER_BENCH_PEERS, if it is set.
+ * has them), ours into new ones (and into one for each output, where not all are computed unasked), and the libraries in the folder AUTOTRADER_BENCH_PEERS, if it is set.
  */
 export async function measureIndicators(): Promise<Measurement[]> {
   const candles = generateCandles(COUNT, SEED);
@@ -42,6 +43,14 @@ function ours(candles: Candles, spec: IndicatorSpec): Contestant[] {
   return [
     { engine: 'autotrader', prepare: () => start(lendColumns(lender, create())) },
     { engine: 'autotrader, new columns', prepare: () => start(create()) },
+    ...(lender.include === undefined
+      ? []
+      : [
+          {
+            engine: 'autotrader, new columns for all outputs',
+            prepare: () => start(createWithAllOutputs(candles, spec.name)),
+          },
+        ]),
   ];
 }
 

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Candles } from '#core/candles.ts';
 import { generateHours } from '#tests/builders/generated-candles.ts';
+import { createWithAllOutputs } from '#tests/builders/indicators.ts';
 import type { Indicator } from './column.ts';
-import { createIndicator, INDICATOR_NAMES, parseIndicator } from './registry.ts';
+import { INDICATOR_NAMES } from './registry.ts';
 
 const TEXTS = [
   ...INDICATOR_NAMES,
@@ -38,8 +39,8 @@ test.each(TEXTS)('%s has the same bits however [0, n) is cut', (text) => {
   fc.assert(
     fc.property(fc.integer(), cuts, (seed, bounds) => {
       const candles = generateHours(COUNT, seed);
-      const whole = createIndicator(candles, parseIndicator(text));
-      const cut = createIndicator(candles, parseIndicator(text));
+      const whole = createWithAllOutputs(candles, text);
+      const cut = createWithAllOutputs(candles, text);
       whole.advance(0, COUNT);
       for (let k = 1; k < bounds.length; k++) cut.advance(bounds[k - 1], bounds[k]);
       expect(rows(cut)).toEqual(rows(whole));
@@ -50,10 +51,10 @@ test.each(TEXTS)('%s has the same bits however [0, n) is cut', (text) => {
 
 test.each(TEXTS)('%s has the same bits live, candle by candle as they are appended', (text) => {
   const closed = generateHours(COUNT, 9);
-  const whole = createIndicator(closed, parseIndicator(text));
+  const whole = createWithAllOutputs(closed, text);
   whole.advance(0, COUNT);
   const growing = new Candles('1h');
-  const live = createIndicator(growing, parseIndicator(text));
+  const live = createWithAllOutputs(growing, text);
   for (let i = 0; i < COUNT; i++) {
     growing.append(closed.at(i));
     live.advance(i, i + 1);

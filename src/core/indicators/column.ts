@@ -30,6 +30,11 @@ export interface Indicator {
   readonly outputs: Readonly<Record<string, Column>>;
   /** Index from which all outputs are defined; NaN stands before it, but in an output that says it starts earlier. */
   readonly firstIndex: number;
+  /**
+   * Asks for an output, before the first advance; where this is there, one that nobody asked for stays empty, as new
+   * memory costs more than computing.
+   */
+  include?(output: string): void;
   /** Fills [from, to) of every output; `from` is where the last call ended. */
   advance(from: number, to: number): void;
 }

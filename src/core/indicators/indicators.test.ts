@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Candles } from '#core/candles.ts';
 import { seededChance } from '#core/random.ts';
 import type { EpochMs } from '#core/time.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { generateHours } from '#tests/builders/generated-candles.ts';
+import { createWithAllOutputs } from '#tests/builders/indicators.ts';
 import { GOLDEN_INDICATORS } from '#tests/fixtures/golden-indicators.ts';
 import { GOLDEN_TA_LIB } from '#tests/fixtures/golden-ta-lib.ts';
 import { GOLDEN_TRADING_VIEW } from '#tests/fixtures/golden-trading-view.ts';
@@ -14,7 +16,7 @@ import { createIndicator, INDICATOR_NAMES, parseIndicator } from './registry.ts'
 import { Sma } from './sma.ts';
 
 function compute(candles: Candles, text: string) {
-  const indicator = createIndicator(candles, parseIndicator(text));
+  const indicator = createWithAllOutputs(candles, text);
   indicator.advance(0, candles.length);
   return indicator;
 }
@@ -164,6 +166,26 @@ describe('by hand', () => {
     expect(onRows('adx(2)', rows)).toEqual([NaN, NaN, NaN, 100, 100, 100]);
     expect(onRows('adx(2).plusDi', rows)).toEqual([NaN, NaN, 100, 100, 100, 100]);
   });
+});
+
+test('the index is the same whether or not the directional indicators are asked for', () => {
+  const candles = generateHours(300, 5);
+  const alone = createIndicator(candles, parseIndicator('adx(14)'));
+  alone.advance(0, candles.length);
+  expect(alone.outputs.adx.values).toEqual(compute(candles, 'adx(14)').outputs.adx.values);
+  expect(alone.outputs.plusDi.values.length).toBeLessThan(candles.length);
+});
+
+test('a mean of prices on a binary grid is the quotient, to the last bit, in any period', () => {
+  const sums = fc.array(fc.integer({ min: 1, max: 2 ** 20 }), { minLength: 1, maxLength: 256 });
+  fc.assert(
+    fc.property(sums, (quarters) => {
+      const closes = quarters.map((count) => count / 4);
+      const sum = closes.reduce((total, close) => total + close, 0);
+      expect(onCloses(`sma(${closes.length})`, closes).at(-1)).toBe(sum / closes.length);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 /** A level is there once the market has turned on that side, which no count of candles can promise. */

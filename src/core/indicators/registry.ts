@@ -119,12 +119,18 @@ export function formatIndicator({ name, parameters, output }: IndicatorSpec): st
 }
 
 /**
- * The indicator of `spec`, nothing computed yet.
+ * The indicator of `spec`, which will compute its output at least; nothing is computed yet.
  * @param source What to compute on instead of the close, by the indicators that read one column.
  * @throws RangeError when a parameter breaks its rule.
  */
-export function createIndicator(candles: Candles, { name, parameters }: IndicatorSpec, source?: Column): Indicator {
-  return INDICATORS[name].create(candles, parameters, source);
+export function createIndicator(
+  candles: Candles,
+  { name, parameters, output }: IndicatorSpec,
+  source?: Column,
+): Indicator {
+  const indicator = INDICATORS[name].create(candles, parameters, source);
+  indicator.include?.(output);
+  return indicator;
 }
 
 function parseParameters(definition: Definition, inside: string): readonly number[] {

@@ -134,3 +134,9 @@ test('an indicator of a higher timeframe is that of its last closed candle', () 
   expect(metAt(['close', '>', 'sma(2)@3m'], rows)).toEqual([5, 6, 7, 8]);
   expect(metAt(['sma(1)', '>', 'sma(1)@3m'], rows)).toEqual([3, 4, 6, 7]);
 });
+
+test.each(['', '@3m'])('an output that only a later rule names is computed too%s', (timeframe) => {
+  const rows = Array.from({ length: 12 }, (_, i) => flat(i));
+  const rising = { all: [`adx(1)${timeframe}`, `adx(1).plusDi${timeframe}`].map((text) => [text, '>', 99]) };
+  expect(metAt(rising, rows)).toEqual(timeframe === '' ? [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] : [5, 6, 7, 8, 9, 10, 11]);
+});

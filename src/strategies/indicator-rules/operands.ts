@@ -32,8 +32,10 @@ export class Indicators {
     const name = formatIndicator(spec) + suffix;
     const known = this.columns.get(name);
     if (known) return known;
-    const column = this.indicator(spec, timeframe, suffix).outputs[spec.output];
+    const indicator = this.indicator(spec, timeframe, suffix);
+    const column = indicator.outputs[spec.output];
     if (!column) throw new Error(`The indicator ${name} has no output "${spec.output}"`);
+    indicator.include?.(spec.output);
     this.columns.set(name, column);
     return column;
   }
