@@ -166,11 +166,13 @@ test('the margin and fee that Bybit locked for a recorded position', () => {
   expect(Math.abs(Number(formatDecimal(locked as Money)) - 12.95542633)).toBeLessThan(1e-6);
 });
 
-test('a short of 6x owes more at its bankruptcy', () => {
-  // 60 x (1 + 1/6) x 0.00055 = 0.0385.
-  expect(formatDecimal(closingFee(positionOf('-1', '60'), termsOf({ leverage: '6', taker: '0.00055' })))).toBe(
-    '0.0385',
-  );
+test.each([
+  // 60 x (1 + 1/6) x 0.00055
+  { leverage: '6', fee: '0.0385' },
+  // 60 x (1 + 1/7) x 0.00055 = 0.0377142857142857...
+  { leverage: '7', fee: '0.037714285715' },
+])('a short of $leverage x owes $fee at its bankruptcy', ({ leverage, fee }) => {
+  expect(formatDecimal(closingFee(positionOf('-1', '60'), termsOf({ leverage, taker: '0.00055' })))).toBe(fee);
 });
 
 /** Written from the definition, not from the formula: collateral + P&L against what the tiers demand at that price. */

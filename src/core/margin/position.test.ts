@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatDecimal, type Price, price, type Quantity, quantity } from '../money.ts';
+import { formatDecimal, money, type Price, price, type Quantity, quantity } from '../money.ts';
 import { averageEntryPrice, FLAT, increased, type Position, reduced, unrealizedPnl } from './position.ts';
 
 const add = (position: Position, [units, at]: readonly [string, string]) =>
@@ -57,6 +57,16 @@ test.each([
   const { position, realizedPnl } = reduced(add(FLAT, open), quantity(close[0]), price(close[1]));
   expect(formatDecimal(realizedPnl)).toBe(pnl);
   expect(formatDecimal(position.cost)).toBe(rest);
+});
+
+test('the cost that leaves is rounded up', () => {
+  const { position, realizedPnl } = reduced(
+    { quantity: quantity('3'), cost: money('100') },
+    quantity('-1'),
+    price('40'),
+  );
+  expect(formatDecimal(realizedPnl)).toBe('6.666666666666');
+  expect(formatDecimal(position.cost)).toBe('66.666666666666');
 });
 
 test.each([

@@ -23,6 +23,11 @@ export function absolute(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
 
+export function lesser(a: bigint, b: bigint): bigint {
+  if (a < b) return a;
+  return b;
+}
+
 /** `value` per `quantity`, both in the same unit, as a multiple of `step`. @param quantity Positive. */
 export function pricePer(value: bigint, quantity: bigint, step: Price, rounding: Rounding): Price {
   return (divide(value * ONE, quantity * step, rounding) * step) as Price;
