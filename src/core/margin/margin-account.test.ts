@@ -197,6 +197,17 @@ test.each([
   if (refusal) expect(() => account.fill(quantity(units), price('100000'), FEE)).toThrow(refusal);
 });
 
+test.each([
+  // 5,500 and 94,500 x 0.00055: more than the 5,000 + 52.25 that backed it.
+  { reached: '94500', loss: '5052.25' },
+  // 4,900 and 95,100 x 0.00055.
+  { reached: '95100', loss: '4952.305' },
+])('a closing order that the market jumped past to $reached loses $loss', ({ reached, loss }) => {
+  const account = accountOf('10000', { model: genericModel() });
+  account.fill(quantity('1'), price('100000'), FEE);
+  expect(formatDecimal(account.liquidate(price(reached)).loss)).toBe(loss);
+});
+
 test('nothing is liquidated while flat', () => {
   const account = accountOf('10');
   expect(account.isLiquidatedAt(price('1'))).toBe(false);
