@@ -1,0 +1,19 @@
+/** Share of the results above 0; `undefined` without a result. */
+export function winRateOf(pnl: ArrayLike<number>): number | undefined {
+  const { length } = pnl;
+  let won = 0;
+  for (let k = 0; k < length; k++) if (pnl[k] > 0) won++;
+  return length === 0 ? undefined : won / length;
+}
+
+/** Sum of profits / sum of losses; `undefined` without a loss, as it has no value then. */
+export function profitFactorOf(pnl: ArrayLike<number>): number | undefined {
+  const { length } = pnl;
+  let profit = 0;
+  let loss = 0;
+  for (let k = 0; k < length; k++) {
+    if (pnl[k] > 0) profit += pnl[k];
+    else loss -= pnl[k];
+  }
+  return loss > 0 ? profit / loss : undefined;
+}
