@@ -178,6 +178,7 @@ test('the report has units in its labels and n beside each rate', async () => {
       Return per year (%)                −1.35
       Deepest drawdown (%)                0.15   2025-01-12 13:45 to 2025-01-16 16:30,
                                                  not back at the peak after 5.8 days
+      Longest below a peak            7.7 days
       Ulcer index (%)                     0.06   n 18 days
       Time in position (%)               45.92
 

@@ -63,6 +63,7 @@ test('20 trades over 40 days have every figure', () => {
     calmar: { value: expect.closeTo(cagr * 102, 9), n: 40 },
     ulcerIndex: { value: expect.closeTo(ulcer, 12), n: 40 },
     martin: { value: expect.closeTo(cagr / ulcer, 9), n: 40 },
+    drawdowns: { n: 20, meanFraction: expect.closeTo(1 / 102, 12), meanMs: 1.95 * DAY, longestMs: 2 * DAY },
     excursions: {
       won: {
         mae: { value: expect.closeTo(0.01, 12), n: 10 },

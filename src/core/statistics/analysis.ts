@@ -3,6 +3,7 @@ import { EXIT_REASONS } from '../trades.ts';
 import { type BootstrapOptions, bootstrapIntervals, type Interval } from './bootstrap.ts';
 import { type BreakdownRow, breakdown, HOURS, hourOf, WEEKDAYS, weekdayOf } from './breakdown.ts';
 import { type Distribution, distribution, meanOf, systemQuality } from './distribution.ts';
+import { type Drawdowns, drawdownsOf } from './drawdowns.ts';
 import { type EquityReading, readEquity } from './equity-curve.ts';
 import type { Excursion, Excursions } from './excursions.ts';
 import { type MonthlyReturn, monthlyReturns } from './monthly-returns.ts';
@@ -68,6 +69,7 @@ export interface Analysis {
   readonly ulcerIndex: Rate;
   /** n daily returns. Undefined under 14 days, under 10 trades, and without a drawdown at the end of a day. */
   readonly martin: Rate;
+  readonly drawdowns: Drawdowns;
   readonly months: readonly MonthlyReturn[];
   readonly breakdowns: Breakdowns;
   readonly excursions: { readonly won: ExcursionMeans; readonly lost: ExcursionMeans };
@@ -86,6 +88,7 @@ export function analysis(input: AnalysisInput): Analysis {
     r: { ...rDistribution, n: r.length },
     sqn: { value: systemQuality(rDistribution), n: r.length },
     ...painRatios(reading, statistics),
+    drawdowns: drawdownsOf(input.curve),
     months: monthlyReturns(reading),
     breakdowns: breakdownsOf(input),
     excursions: {

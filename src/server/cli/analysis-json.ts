@@ -10,7 +10,8 @@ export function rateJson({ value, n }: Rate) {
 
 /** The part of a document's `metrics` that is worked out for whoever asks. */
 export function analysisJson(analysis: AccountAnalysis) {
-  const { expectancy, r, sqn, calmar, ulcerIndex, martin, months, breakdowns, excursions, intervals } = analysis;
+  const { expectancy, r, sqn, calmar, ulcerIndex, martin, drawdowns, months, breakdowns, excursions, intervals } =
+    analysis;
   return {
     expectancy: rateJson(expectancy),
     r: {
@@ -25,6 +26,12 @@ export function analysisJson(analysis: AccountAnalysis) {
     calmar: rateJson(calmar),
     ulcerIndex: rateJson(ulcerIndex),
     martin: rateJson(martin),
+    drawdowns: {
+      n: drawdowns.n,
+      meanFraction: drawdowns.meanFraction ?? null,
+      meanMs: drawdowns.meanMs ?? null,
+      longestMs: drawdowns.longestMs ?? null,
+    },
     intervals: intervalsJson(intervals),
     excursions: { won: excursionMeansJson(excursions.won), lost: excursionMeansJson(excursions.lost) },
     months: months.map(({ value, ...month }) => ({ ...month, value: value ?? null })),

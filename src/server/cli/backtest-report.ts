@@ -1,5 +1,5 @@
 import type { Gap } from '#core/candle-text/candle-gaps.ts';
-import { figure, signedFigure } from '#core/figures.ts';
+import { figure, MISSING, signedFigure } from '#core/figures.ts';
 import { toNumber } from '#core/money.ts';
 import { LEAST_DAYS, type Statistics } from '#core/statistics/statistics.ts';
 import { EXIT_REASONS } from '#core/trades.ts';
@@ -38,7 +38,7 @@ function heading({ bot, run, from, to }: BacktestResult): readonly string[] {
 function outcome({ account, run, statistics, analysis, from, to }: BacktestResult): readonly string[] {
   const { quote } = run.grid.instrument;
   const { totalReturn, cagr, drawdown, exposure } = statistics;
-  const { ulcerIndex } = analysis;
+  const { ulcerIndex, drawdowns } = analysis;
   const { equity, fees } = account.figures();
   return [
     '',
@@ -49,6 +49,7 @@ function outcome({ account, run, statistics, analysis, from, to }: BacktestResul
     row('Return (%)', percent(totalReturn, signedFigure)),
     row('Return per year (%)', percent(cagr, signedFigure), cagr === undefined ? noYear(to - from) : ''),
     row('Deepest drawdown (%)', percent(drawdown.fraction, figure), ...drawdownNotes(statistics)),
+    row('Longest below a peak', drawdowns.longestMs === undefined ? MISSING : durationText(drawdowns.longestMs)),
     row('Ulcer index (%)', percent(ulcerIndex.value, figure), `n ${figure(ulcerIndex.n, 0)} days`),
     row('Time in position (%)', percent(exposure, figure)),
   ];
