@@ -1,5 +1,5 @@
 import { toNumber } from '#core/money.ts';
-import { type Statistics, statistics } from '#core/statistics/statistics.ts';
+import { type Statistics, type StatisticsInput, statistics } from '#core/statistics/statistics.ts';
 import type { Account } from './account.ts';
 
 /** Crypto trades every day; accounts of exchanges with sessions will have their own. */
@@ -7,10 +7,15 @@ const DAYS_PER_YEAR = 365;
 
 /** What the equity curve and the closed trades of an account with one run say about it. */
 export function statisticsOf(account: Account): Statistics {
+  return statistics(statisticsInputOf(account));
+}
+
+/** The equity curve and the closed trades of an account with one run. */
+export function statisticsInputOf(account: Account): StatisticsInput {
   const { candles, book } = account.runs[0]!;
   const { trades } = book;
   const timesOf = (indices: Float64Array) => indices.subarray(0, trades.closed).map((i) => candles.openTimeAt(i));
-  return statistics({
+  return {
     curve: {
       length: account.boundaries,
       startTime: candles.openTimeAt(0),
@@ -29,5 +34,5 @@ export function statisticsOf(account: Account): Statistics {
     fees: book.ledger.feesNumber(),
     openSince: trades.isOpen ? candles.openTimeAt(book.entryIndex) : undefined,
     daysPerYear: DAYS_PER_YEAR,
-  });
+  };
 }

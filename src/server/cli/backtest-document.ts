@@ -1,10 +1,11 @@
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
 import { formatDecimal, type Money, toNumber } from '#core/money.ts';
-import type { Rate, Statistics } from '#core/statistics/statistics.ts';
+import type { Statistics } from '#core/statistics/statistics.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 import { fillJson } from '../fill-json.ts';
 import { exact } from '../json-document.ts';
+import { analysisJson, excursionJson, rateJson } from './analysis-json.ts';
 import type { BacktestResult } from './backtest-result.ts';
 
 /** A backtest for `--json`; docs/reference/cli.md explains the fields. Lists are made as they are written. */
@@ -20,7 +21,7 @@ export function backtestDocument(result: BacktestResult): Readonly<Record<string
     candles: run.candles.length,
     capital: exact(formatDecimal(bot.capital)),
     finalEquity: exact(formatDecimal(equity)),
-    metrics: metricsJson(result.statistics, fees),
+    metrics: { ...metricsJson(result.statistics, fees), ...analysisJson(result.analysis) },
     warnings: result.warnings,
     gaps: market.gaps,
     trades: tradesJson(result),
@@ -46,11 +47,8 @@ function metricsJson(figures: Statistics, fees: Money) {
   };
 }
 
-function rateJson({ value, n }: Rate) {
-  return { value: value ?? null, n };
-}
-
-function* tradesJson({ run, mark }: BacktestResult) {
+function* tradesJson({ run, mark, analysis }: BacktestResult) {
+  const { mae, mfe } = analysis.tradeExcursions;
   const { book, grid, candles } = run;
   const { trades } = book;
   const price = (value: number) => exact(formatDecimal(grid.exactPrice(value as GridPrice)));
@@ -70,6 +68,8 @@ function* tradesJson({ run, mark }: BacktestResult) {
       exitReason: trades.exitReason(k) ?? 'end-of-data',
       pnl: exact(formatDecimal(pnl)),
       r: Number.isFinite(r) ? r : null,
+      mae: excursionJson(mae, k),
+      mfe: excursionJson(mfe, k),
     };
   }
 }
