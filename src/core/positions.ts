@@ -4,7 +4,7 @@ import type { Candles } from './candles.ts';
 import { type Execution, FillLog } from './fills.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import { Ledger } from './ledger.ts';
-import type { Money } from './money.ts';
+import { type Money, toNumber } from './money.ts';
 import type { Leg, Order } from './orders.ts';
 import type { Direction } from './signals.ts';
 import { type ExitReason, TradeLog } from './trades.ts';
@@ -53,6 +53,23 @@ export class PositionBook {
   /** What this symbol adds to its account's equity at a price on the grid, exactly. */
   exactWorth(price: GridPrice): Money {
     return (this.ledger.cash() + this.grid.notional(price, this.held)) as Money;
+  }
+
+  /**
+   * What this symbol added to its account's equity at an earlier moment, float64: without the fills from then on.
+   * @param price Quote per base at that moment.
+   */
+  worthAt(time: number, price: number): number {
+    const { fills, grid } = this;
+    let { cash, base } = this;
+    for (let k = fills.length - 1; k >= 0 && fills.at(k) >= time; k--) {
+      const quantity = fills.quantity(k);
+      cash +=
+        toNumber(grid.notional(fills.price(k), quantity)) +
+        toNumber(grid.fee(fills.price(k), quantity, fills.liquidity(k)));
+      base -= grid.quantityNumber(quantity);
+    }
+    return cash + base * price;
   }
 
   /** Exact P&L of the open position against what it cost, before fees; 0 while flat. */

@@ -2,7 +2,7 @@ import type { Execution } from '#core/fills.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { Order } from '#core/orders.ts';
-import { type Decision, reasonOf } from '#core/signals.ts';
+import { type Decision, type EntrySignal, reasonOf } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import type {
   AnalysisRow,
@@ -120,10 +120,16 @@ export function decisionRow(
     input: JSON.stringify({
       close: run.candles.close.values[last],
       position: run.book.direction,
+      ...(decision.kind === 'enter' && { signal: signalOf(decision) }),
       indicators: run.strategy.snapshot(last),
     }),
     createdAt: occasion,
   };
+}
+
+/** The part of a signal that is acted on: read back when a restart goes on with it. */
+function signalOf({ direction, brackets, confidence }: EntrySignal): Omit<EntrySignal, 'kind' | 'reason'> {
+  return { direction, brackets, ...(confidence !== undefined && { confidence }) };
 }
 
 export function cycleRow(run: SymbolRun, i: number): CycleRow {

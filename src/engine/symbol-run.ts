@@ -1,14 +1,16 @@
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
-import type { Grid } from '#core/grid.ts';
+import type { Grid, GridQuantity } from '#core/grid.ts';
 import type { FillListener } from '#core/matching.ts';
 import { toNumber } from '#core/money.ts';
 import type { Intent, Order, OrderOwner } from '#core/orders.ts';
 import { PositionBook } from '#core/positions.ts';
+import { riskAtStop } from '#core/risk.ts';
 import {
   type Decision,
   type Direction,
+  type EntrySignal,
   type Held,
   type Quiet,
   REASONS,
@@ -46,6 +48,8 @@ export class SymbolRun implements FillListener {
   reasons: Uint8Array = new Uint8Array(0);
   /** Candles decided so far: the next one to decide. */
   decided = 0;
+  /** The signal that closed the position to open the other side, until it is flat. */
+  reversal: EntrySignal | undefined;
   /** The entry or exit that is on its way. */
   private working: Order | undefined;
   private stop: Order | undefined;
@@ -67,15 +71,27 @@ export class SymbolRun implements FillListener {
   /** What the strategy decides at the close of candle `i`; a hold of our own while an order is on its way. */
   decide(i: number): Decision | Promise<Decision> {
     if (i >= this.observed) this.observe();
+    if (this.working !== undefined) return PENDING;
+    const { reversal } = this;
+    if (reversal === undefined) return this.strategy.decide(i, this.held);
+    this.reversal = undefined;
+    // A position that is still there was not closed after all: it is decided anew.
+    if (this.book.position !== 0) return this.strategy.decide(i, this.held);
+    return { ...reversal, reason: REASONS.reversedEntry };
+  }
+
+  /** Candle `i` is decided. */
+  finish(i: number, reason: Reason): void {
     this.decided = i + 1;
-    return this.working === undefined ? this.strategy.decide(i, this.held) : PENDING;
+    this.note(i, reason);
   }
 
   /** How many known candles after the last closed one the strategy holds at, whatever they bring but a fill. */
   quietAhead(): number {
     const { candles, strategy, observed } = this;
     const next = candles.length;
-    if (this.working !== undefined || next >= observed || strategy.quiet === undefined) return 0;
+    if (this.working !== undefined || this.reversal !== undefined) return 0;
+    if (next >= observed || strategy.quiet === undefined) return 0;
     this.stretch = strategy.quiet(next, observed, this.held);
     return this.stretch.until - next;
   }
@@ -103,9 +119,13 @@ export class SymbolRun implements FillListener {
     this.listener = listener;
   }
 
-  /** Goes on after a restart: `decided` candles are done with, and these orders may still do something. */
-  resume(decided: number, working: readonly Order[]): void {
+  /**
+   * Goes on after a restart: `decided` candles are done with, these orders may still do something, and this signal
+   * waits for the position to be closed.
+   */
+  resume(decided: number, working: readonly Order[], reversal: EntrySignal | undefined): void {
     this.decided = decided;
+    this.reversal = reversal;
     this.working = working.find(({ leg }) => leg === 'entry' || leg === 'exit');
     this.stop = working.find(({ leg }) => leg === 'stop');
     this.refreshHeld();
@@ -136,6 +156,43 @@ export class SymbolRun implements FillListener {
     return (this.book.committed() + pending) / (grid.priceScale * grid.quantityScale);
   }
 
+  /** Whether it has a position, or an entry on its way. */
+  get takesSlot(): boolean {
+    return this.book.position !== 0 || this.working?.leg === 'entry';
+  }
+
+  /** Whether it has neither position nor order nor a reversal to go on with: only an entry can come of the candle. */
+  get isIdle(): boolean {
+    return this.book.position === 0 && this.working === undefined && this.reversal === undefined;
+  }
+
+  /** Quote currency that is lost from the last close on when the stop of the position, or of an entry, is hit. */
+  openRisk(): number {
+    const { grid, working, candles, book, stop } = this;
+    const price = candles.length === 0 ? 0 : candles.close.values[candles.length - 1]!;
+    const held = Math.abs(book.position) as GridQuantity;
+    let risk = 0;
+    if (held > 0) {
+      const level = this.hasWorkingStop ? grid.priceNumber(stop!.price!) : undefined;
+      const distance = level === undefined ? undefined : Math.max(0, (price - level) * Math.sign(book.position));
+      risk += riskAtStop(grid, held, price, distance);
+    }
+    if (working?.leg === 'entry')
+      risk += riskAtStop(grid, working.quantity, price, this.stopDistanceOf(working, price));
+    return risk;
+  }
+
+  /** Candles since the last entry to this side was signalled, seen from candle `i`; Infinity when there was none. */
+  candlesSinceSame(direction: 'long' | 'short', i: number): number {
+    const { trades, fills } = this.book;
+    const sign = direction === 'long' ? 1 : -1;
+    for (let k = trades.length - 1; k >= 0; k--) {
+      if (trades.quantity[k]! * sign < 0) continue;
+      return i - this.candles.indexClosedAt(fills.occasion(trades.firstFill[k]!));
+    }
+    return Infinity;
+  }
+
   onOrder(order: Order): void {
     if (order === this.working && !order.isWorking) this.working = undefined;
     if (order.leg === 'stop') this.stop = order;
@@ -148,6 +205,13 @@ export class SymbolRun implements FillListener {
     this.book.apply(execution);
     this.refreshHeld();
     this.listener?.fill(this, execution);
+  }
+
+  private stopDistanceOf({ attached }: Order, price: number): number | undefined {
+    if (attached === undefined) return undefined;
+    return attached.kind === 'distances'
+      ? attached.stop
+      : Math.abs(price - this.grid.priceNumber(attached.levels.stop));
   }
 
   private refreshHeld(): void {

@@ -23,8 +23,28 @@ const RULES = {
 };
 const CROSS = botOf(RULES);
 
+const THREE = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'];
+/** Signals at most boundaries of three symbols for two slots, some to the other side of what is open. */
+const CROWDED = {
+  ...RULES,
+  symbols: THREE,
+  maxConcurrentTrades: 2,
+  entry: { long: ['sma(3)', 'crosses-above', 'sma(8)'], short: ['sma(3)', 'crosses-below', 'sma(8)'] },
+  brackets: { stop: { atrMultiple: 3, period: 5 }, target: { percent: 1 } },
+  sizing: { quantity: 20, maxNotional: 300_000 },
+  filter: { maxRiskPercent: 0.2, maxStopPercent: 1, repeatAfterCandles: 4 },
+};
+
 function replayOf(candles: Candles): PaperMarket {
   return new ReplayMarket('replay:generated', [{ instrument: instrumentOf({ tick: '0.25', lot: '0.001' }), candles }]);
+}
+
+function replayOfThree(count: number): PaperMarket {
+  const recordings = THREE.map((symbol, k) => ({
+    instrument: instrumentOf({ symbol, tick: '0.25', lot: '0.001' }),
+    candles: generateCandles(count, 20 + k),
+  }));
+  return new ReplayMarket('replay:three', recordings);
 }
 
 /** Paper trading as `start` puts it together, on a wall clock that stands still until it is run. */
@@ -48,8 +68,8 @@ async function compose(
   });
 }
 
-async function runToEnd(store: Store, market: PaperMarket): Promise<void> {
-  await (await compose(store, market, [CROSS])).run();
+async function runToEnd(store: Store, market: PaperMarket, bot = CROSS): Promise<void> {
+  await (await compose(store, market, [bot])).run();
 }
 
 /** A store that takes some commits and then is gone, as if the process had been killed. */
@@ -68,17 +88,28 @@ function dyingStore(inner: Store, commits: number): Store {
 
 async function everythingIn(store: Store) {
   const [account] = await store.accounts();
-  const { rows } = await store.cycles({}, { limit: 1000 });
+  const all = { limit: 1000 };
   return {
+    orders: (await store.orders({}, all)).rows.map(({ revision, createdAt, updatedAt, ...order }) => order),
+    decisions: (await store.decisions({}, all)).rows,
+    analyses: (await store.analyses({}, all)).rows,
     fills: await store.fills({}),
-    trades: (await store.trades({}, { limit: 1000 })).rows.map(({ revision, ...trade }) => trade),
-    cycles: rows,
+    trades: (await store.trades({}, all)).rows.map(({ revision, ...trade }) => trade),
+    cycles: (await store.cycles({}, all)).rows,
     snapshots: await store.snapshots(account!.id, ALWAYS.from, ALWAYS.to),
   };
 }
 
 describe('a restart', () => {
-  test('after any commit ends where a calm run does: fills, trades, cycles and snapshots', async () => {
+  test.each([
+    { name: 'one symbol', bot: CROSS, market: () => replayOf(generateCandles(300, 12)), fills: 30 },
+    ...(['close', 'reverse', 'ignore'] as const).map((onOpposite) => ({
+      name: `three symbols for two slots, on an opposite signal: ${onOpposite}`,
+      bot: botOf({ ...CROWDED, onOpposite }),
+      market: () => replayOfThree(200),
+      fills: 10,
+    })),
+  ])('after any commit ends where a calm run does, in every list: $name', async ({ bot, market, fills }) => {
     const calm = new MemoryStore();
     let commits = 0;
     const counting = new Proxy(calm, {
@@ -87,14 +118,14 @@ describe('a restart', () => {
         return Reflect.get(target, name).bind(target);
       },
     });
-    await runToEnd(counting, replayOf(CANDLES));
+    await runToEnd(counting, market(), bot);
     const expected = await everythingIn(calm);
-    expect(expected.fills.length).toBeGreaterThan(50);
+    expect(expected.fills.length).toBeGreaterThan(fills);
     // The first commit stores the bot itself.
     for (let killedAfter = 1; killedAfter < commits; killedAfter++) {
       const store = new MemoryStore();
-      await expect(runToEnd(dyingStore(store, killedAfter), replayOf(CANDLES))).rejects.toThrow('killed');
-      await runToEnd(store, replayOf(CANDLES));
+      await expect(runToEnd(dyingStore(store, killedAfter), market(), bot)).rejects.toThrow('killed');
+      await runToEnd(store, market(), bot);
       expect(await everythingIn(store), `killed after commit ${killedAfter} of ${commits}`).toEqual(expected);
     }
   });

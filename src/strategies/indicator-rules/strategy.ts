@@ -34,6 +34,7 @@ export class IndicatorRules implements Strategy {
   private readonly shortEntry: Rule;
   private readonly longExit: Rule;
   private readonly shortExit: Rule;
+  private readonly watchesOpposite: boolean;
   private readonly nextLong: NextMet;
   private readonly nextShort: NextMet;
   private readonly stop: DistanceAt | undefined;
@@ -43,6 +44,7 @@ export class IndicatorRules implements Strategy {
     this.indicators = new Indicators(candles);
     this.warmup = bot.warmupCandles;
     this.coolDown = bot.coolDownCandles;
+    this.watchesOpposite = bot.onOpposite !== 'ignore';
     const rule = (condition: IndicatorRulesBot['entry']['long']) =>
       condition ? compile(condition, candles, this.indicators, this.context) : NEVER;
     this.longEntry = rule(bot.entry.long);
@@ -69,15 +71,15 @@ export class IndicatorRules implements Strategy {
     if (i < this.warmup) return WARMING_UP;
     this.context.entryIndex = held.entryIndex;
     if (held.direction === 'flat') return this.decideEntry(i, held.lastExitIndex);
-    if (held.direction === 'long') return this.longExit(i) ? EXIT_LONG : NO_EXIT;
-    return this.shortExit(i) ? EXIT_SHORT : NO_EXIT;
+    if (held.direction === 'long') return this.longExit(i) ? EXIT_LONG : this.decideOpposite(i, 'short');
+    return this.shortExit(i) ? EXIT_SHORT : this.decideOpposite(i, 'long');
   }
 
   quiet(from: number, to: number, held: Held): Quiet {
     this.context.entryIndex = held.entryIndex;
     if (from < this.warmup) return { until: Math.min(to, this.warmup), reason: REASONS.warmingUp };
-    if (held.direction === 'long') return { until: firstMet(this.longExit, from, to), reason: REASONS.noExit };
-    if (held.direction === 'short') return { until: firstMet(this.shortExit, from, to), reason: REASONS.noExit };
+    if (held.direction === 'long') return this.quietInPosition(from, to, this.longExit, this.nextShort);
+    if (held.direction === 'short') return this.quietInPosition(from, to, this.shortExit, this.nextLong);
     const cool = this.coolUntil(held.lastExitIndex);
     if (from < cool) return { until: Math.min(to, cool), reason: REASONS.coolingDown };
     const until = Math.min(this.nextLong.from(from, to), this.nextShort.from(from, to));
@@ -93,6 +95,12 @@ export class IndicatorRules implements Strategy {
     return values;
   }
 
+  private quietInPosition(from: number, to: number, exit: Rule, opposite: NextMet): Quiet {
+    const until = firstMet(exit, from, to);
+    this.context.entryIndex = -1;
+    return { until: this.watchesOpposite ? Math.min(until, opposite.from(from, to)) : until, reason: REASONS.noExit };
+  }
+
   /** The first candle after the cool-down of the last exit. */
   private coolUntil(lastExitIndex: number): number {
     return this.coolDown > 0 && lastExitIndex >= 0 ? lastExitIndex + this.coolDown + 1 : 0;
@@ -104,6 +112,16 @@ export class IndicatorRules implements Strategy {
     const short = this.shortEntry(i);
     if (long) return short ? BOTH_ENTRIES : this.enter(i, 'long');
     return short ? this.enter(i, 'short') : NO_ENTRY;
+  }
+
+  /** In position, whether the entry to the other side is met, and only that one: as if flat. */
+  private decideOpposite(i: number, direction: 'long' | 'short'): Decision {
+    if (!this.watchesOpposite) return NO_EXIT;
+    this.context.entryIndex = -1;
+    const [opposite, same] =
+      direction === 'long' ? [this.longEntry, this.shortEntry] : [this.shortEntry, this.longEntry];
+    if (!opposite(i)) return NO_EXIT;
+    return same(i) ? BOTH_ENTRIES : this.enter(i, direction);
   }
 
   private enter(i: number, direction: 'long' | 'short'): Decision {
