@@ -1,21 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/clock/virtual.ts';
-import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import { ReplayMarket } from '#adapters/market-data/replay.ts';
 import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { ChangeSet, Store } from '#ports/store.ts';
-import { composePaper } from '#server/compose.ts';
+import type { Store } from '#ports/store.ts';
 import type { PaperMarket } from '#server/markets.ts';
-import { newPaperBot, storePaperBots } from '#server/paper-bots.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { botOf } from '#tests/builders/bots.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';
+import { compose, dyingStore, everythingIn, runToEnd } from './stored-run.ts';
 
-const ALWAYS = { from: 0 as EpochMs, to: Number.MAX_SAFE_INTEGER as EpochMs };
 const CANDLES = generateCandles(600, 12);
 const RULES = {
   entry: { long: ['sma(3)', '>', 'sma(8)'], short: ['sma(3)', '<', 'sma(8)'] },
@@ -45,59 +42,6 @@ function replayOfThree(count: number): PaperMarket {
     candles: generateCandles(count, 20 + k),
   }));
   return new ReplayMarket('replay:three', recordings);
-}
-
-/** Paper trading as `start` puts it together, on a wall clock that stands still until it is run. */
-async function compose(
-  store: Store,
-  market: PaperMarket,
-  bots: readonly Bot[],
-  wall = new VirtualClock(market.start, 1),
-  speed?: number,
-) {
-  const files = bots.map((bot) => newPaperBot(bot, bot.name, market.name, market.start));
-  const rows = await storePaperBots(store, files);
-  const { signal } = new AbortController();
-  return composePaper({
-    bots: rows.map(({ bot: row, account }, k) => ({ row, account, bot: bots[k]! })),
-    market,
-    store,
-    wall,
-    pace: (reached) => (speed ? new TimedPace(speed, reached, wall, signal) : new BreathingPace(wall, signal)),
-    onStored: () => undefined,
-  });
-}
-
-async function runToEnd(store: Store, market: PaperMarket, bot = CROSS): Promise<void> {
-  await (await compose(store, market, [bot])).run();
-}
-
-/** A store that takes some commits and then is gone, as if the process had been killed. */
-function dyingStore(inner: Store, commits: number): Store {
-  let left = commits;
-  return new Proxy(inner, {
-    get(target, name) {
-      if (name !== 'commit') return Reflect.get(target, name).bind(target);
-      return async (changes: ChangeSet) => {
-        if (left-- === 0) throw new Error('killed');
-        return target.commit(changes);
-      };
-    },
-  });
-}
-
-async function everythingIn(store: Store) {
-  const [account] = await store.accounts();
-  const all = { limit: 1000 };
-  return {
-    orders: (await store.orders({}, all)).rows.map(({ revision, createdAt, updatedAt, ...order }) => order),
-    decisions: (await store.decisions({}, all)).rows,
-    analyses: (await store.analyses({}, all)).rows,
-    fills: await store.fills({}),
-    trades: (await store.trades({}, all)).rows.map(({ revision, ...trade }) => trade),
-    cycles: (await store.cycles({}, all)).rows,
-    snapshots: await store.snapshots(account!.id, ALWAYS.from, ALWAYS.to),
-  };
 }
 
 describe('a restart', () => {
@@ -132,9 +76,11 @@ describe('a restart', () => {
 
   test('on a recording that was changed is refused, and stores nothing', async () => {
     const store = new MemoryStore();
-    await runToEnd(store, replayOf(CANDLES));
+    await runToEnd(store, replayOf(CANDLES), CROSS);
     const before = await everythingIn(store);
-    await expect(runToEnd(store, replayOf(generateCandles(600, 13)))).rejects.toThrow(/must have the candles it had/);
+    await expect(runToEnd(store, replayOf(generateCandles(600, 13)), CROSS)).rejects.toThrow(
+      /must have the candles it had/,
+    );
     expect(await everythingIn(store)).toEqual(before);
   });
 });
