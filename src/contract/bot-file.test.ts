@@ -55,6 +55,8 @@ test('fills in what is left out', () => {
     filter: {},
     maxConcurrentTrades: 1,
     onOpposite: 'close',
+    onSame: 'ignore',
+    maxEntries: 1,
     coolDownCandles: 0,
   });
 });
@@ -226,6 +228,11 @@ test.each([
     name: 'an unknown position rule',
     changes: { onOpposite: 'flip' },
     problem: 'onOpposite: must be "close", "reverse" or "ignore" (it is "flip")',
+  },
+  {
+    name: 'a count of entries without stacking',
+    changes: { maxEntries: 4 },
+    problem: 'maxEntries: counts what is stacked; add "onSame": "stack" (it is 4)',
   },
   {
     name: 'no slot at all',

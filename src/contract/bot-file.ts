@@ -15,6 +15,8 @@ const PRINTABLE = /^\P{Cc}*$/u;
 const LONGEST_NAME = 80;
 const MOST_SYMBOLS = 50;
 const MOST_CANDLES = 100_000;
+const MOST_ENTRIES = 100;
+const DEFAULT_ENTRIES = 3;
 
 /** A bot file that cannot be used; the message has one line for each problem. */
 export class BotFileError extends Error {
@@ -71,6 +73,8 @@ const rulesFile = section({
   filter: filterSchema.default({}),
   maxConcurrentTrades: wholeNumber(1, MOST_SYMBOLS).exactOptional(),
   onOpposite: z.enum(['close', 'reverse', 'ignore'], 'must be "close", "reverse" or "ignore"').default('close'),
+  onSame: z.enum(['stack', 'ignore'], 'must be "stack" or "ignore"').default('ignore'),
+  maxEntries: wholeNumber(2, MOST_ENTRIES).exactOptional(),
   coolDownCandles: wholeNumber(0, MOST_CANDLES).default(0),
 });
 type RulesFile = z.output<typeof rulesFile>;
@@ -88,6 +92,7 @@ const CROSS_RULES: readonly {
   { fields: ['sizing'], check: ({ sizing }) => crossed('sizing', crossedBounds(sizing)) },
   { fields: ['filter'], check: ({ filter }) => crossed('filter', crossedBounds(filter)) },
   { fields: ['filter', 'brackets'], check: filterWithoutLevels },
+  { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
   { fields: ['timeframe', 'entry'], check: (file) => badTimeframes(file, 'entry') },
   { fields: ['timeframe', 'exit'], check: (file) => badTimeframes(file, 'exit') },
 ];
@@ -110,6 +115,7 @@ export const botSchema: z.ZodType<Bot> = rulesFile
       ...file,
       warmupCandles: file.warmupCandles ?? longestWarmup(file),
       maxConcurrentTrades: file.maxConcurrentTrades ?? file.symbols.length,
+      maxEntries: file.onSame === 'stack' ? (file.maxEntries ?? DEFAULT_ENTRIES) : 1,
     }),
   );
 
@@ -153,6 +159,11 @@ function filterWithoutLevels({ filter, brackets }: RulesFile): readonly Problem[
     });
   }
   return problems;
+}
+
+function entriesWithoutStacking({ onSame, maxEntries }: RulesFile): readonly Problem[] {
+  if (maxEntries === undefined || onSame === 'stack') return [];
+  return [{ path: ['maxEntries'], message: 'counts what is stacked; add "onSame": "stack"' }];
 }
 
 function badTimeframes(file: RulesFile, part: 'entry' | 'exit'): readonly Problem[] {

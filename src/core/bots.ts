@@ -89,6 +89,9 @@ export interface SignalFilter {
 /** What a signal against the open position does: `reverse` closes, waits until it is flat, then opens the other side. */
 export type OnOpposite = 'close' | 'reverse' | 'ignore';
 
+/** What a signal to the side of the open position does: `stack` adds to it. */
+export type OnSame = 'stack' | 'ignore';
+
 export interface IndicatorRulesBot {
   readonly kind: 'indicator-rules';
   readonly name: string;
@@ -106,6 +109,9 @@ export interface IndicatorRulesBot {
   /** The most symbols it may have a position in, or an entry on its way for, at once. */
   readonly maxConcurrentTrades: number;
   readonly onOpposite: OnOpposite;
+  readonly onSame: OnSame;
+  /** The most entries into one trade, the first included. */
+  readonly maxEntries: number;
   /** Candles after an exit's candle during which no entry is taken. */
   readonly coolDownCandles: number;
 }

@@ -46,6 +46,9 @@ export const REASONS = {
   oppositeReverses: reason('exited', 'an opposite signal reverses the position: it is closed first'),
   oppositeIgnored: reason('held', 'an opposite signal is ignored while in position'),
   sameIgnored: reason('held', 'a signal to the same side is ignored while in position'),
+  fullyStacked: reason('held', 'a signal to the same side, and the trade has had its most entries'),
+  longAddition: reason('entered', 'the long entry rules are met again: the position is added to'),
+  shortAddition: reason('entered', 'the short entry rules are met again: the position is added to'),
   reversedEntry: reason('entered', 'flat after the opposite signal: the reversal goes on'),
 } as const;
 

@@ -96,19 +96,27 @@ export class BotRun {
     else this.refuse(run, index, signal, refusal);
   }
 
-  /** What a signal to enter does to an open position: the bot's `onOpposite`. */
+  /** What a signal to enter does to an open position: the bot's `onSame` and `onOpposite`. */
   private actInPosition(run: SymbolRun, i: number, signal: EntrySignal): void {
+    if (signal.direction === run.book.direction) this.actOnSame(run, i, signal);
+    else this.actOnOpposite(run, i, signal);
+  }
+
+  private actOnSame(run: SymbolRun, i: number, signal: EntrySignal): void {
+    if (run.bot.onSame === 'ignore') return void run.note(i, REASONS.sameIgnored);
+    if (run.book.entries >= run.bot.maxEntries) return void run.note(i, REASONS.fullyStacked);
+    const reason = signal.direction === 'long' ? REASONS.longAddition : REASONS.shortAddition;
+    run.note(i, reason);
+    this.filter(run, i, { ...signal, reason });
+  }
+
+  private actOnOpposite(run: SymbolRun, i: number, signal: EntrySignal): void {
     const { onOpposite } = run.bot;
-    if (signal.direction === run.book.direction) {
-      run.note(i, REASONS.sameIgnored);
-    } else if (onOpposite === 'ignore') {
-      run.note(i, REASONS.oppositeIgnored);
-    } else {
-      const reason = onOpposite === 'reverse' ? REASONS.oppositeReverses : REASONS.oppositeCloses;
-      if (onOpposite === 'reverse') run.reversal = signal;
-      run.note(i, reason);
-      this.exit(run, i, { ...signal, reason });
-    }
+    if (onOpposite === 'ignore') return void run.note(i, REASONS.oppositeIgnored);
+    const reason = onOpposite === 'reverse' ? REASONS.oppositeReverses : REASONS.oppositeCloses;
+    if (onOpposite === 'reverse') run.reversal = signal;
+    run.note(i, reason);
+    this.exit(run, i, { ...signal, reason });
   }
 
   private exit(run: SymbolRun, i: number, decision: Decision): void {
@@ -130,7 +138,8 @@ export class BotRun {
 
   private plan(run: SymbolRun, index: number, signal: EntrySignal): Verdict {
     const { account, runs } = this;
-    if (freeSlots(runs, account) <= 0) {
+    // What is added to a trade takes no further slot.
+    if (run.book.position === 0 && freeSlots(runs, account) <= 0) {
       const why = `${REASONS.rankedOut.why} (its score is ${Number(score(signal).toPrecision(6))})`;
       return { kind: 'refused', reason: REASONS.rankedOut, why };
     }

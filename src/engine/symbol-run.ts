@@ -52,7 +52,8 @@ export class SymbolRun implements FillListener {
   reversal: EntrySignal | undefined;
   /** The entry or exit that is on its way. */
   private working: Order | undefined;
-  private stop: Order | undefined;
+  /** The stops that protect the position: one for each entry into it. */
+  private stops: Order[] = [];
   private observed = 0;
   private stretch: Quiet = { until: 0, reason: REASONS.undecided };
   private readonly held = new HeldNow();
@@ -127,15 +128,17 @@ export class SymbolRun implements FillListener {
     this.decided = decided;
     this.reversal = reversal;
     this.working = working.find(({ leg }) => leg === 'entry' || leg === 'exit');
-    this.stop = working.find(({ leg }) => leg === 'stop');
+    this.stops = working.filter(({ leg }) => leg === 'stop');
     this.refreshHeld();
     // Another symbol of the bot may store this one's trade before its own next candle.
     this.observe();
   }
 
-  /** Whether the venue holds a live stop for the open position. */
+  /** Whether the venue holds live stops for all of the open position. */
   get hasWorkingStop(): boolean {
-    return this.stop?.state.kind === 'open';
+    let covered = 0;
+    for (const { state, quantity } of this.stops) if (state.kind === 'open') covered += quantity;
+    return covered > 0 && covered >= Math.abs(this.book.position);
   }
 
   /** From now on this order is on its way, until the venue ends it. */
@@ -166,17 +169,20 @@ export class SymbolRun implements FillListener {
     return this.book.position === 0 && this.working === undefined && this.reversal === undefined;
   }
 
-  /** Quote currency that is lost from the last close on when the stop of the position, or of an entry, is hit. */
+  /** Quote currency that is lost from the last close on when the stops of the position, or of an entry, are hit. */
   openRisk(): number {
-    const { grid, working, candles, book, stop } = this;
+    const { grid, working, candles, book } = this;
     const price = candles.length === 0 ? 0 : candles.close.values[candles.length - 1]!;
-    const held = Math.abs(book.position) as GridQuantity;
+    let unprotected = Math.abs(book.position);
     let risk = 0;
-    if (held > 0) {
-      const level = this.hasWorkingStop ? grid.priceNumber(stop!.price!) : undefined;
-      const distance = level === undefined ? undefined : Math.max(0, (price - level) * Math.sign(book.position));
-      risk += riskAtStop(grid, held, price, distance);
+    for (const { state, price: level, quantity } of this.stops) {
+      if (state.kind !== 'open') continue;
+      const protects = Math.min(unprotected, quantity) as GridQuantity;
+      const distance = (price - grid.priceNumber(level!)) * Math.sign(book.position);
+      risk += riskAtStop(grid, protects, price, Math.max(0, distance));
+      unprotected -= protects;
     }
+    risk += riskAtStop(grid, unprotected as GridQuantity, price, undefined);
     if (working?.leg === 'entry')
       risk += riskAtStop(grid, working.quantity, price, this.stopDistanceOf(working, price));
     return risk;
@@ -184,18 +190,18 @@ export class SymbolRun implements FillListener {
 
   /** Candles since the last entry to this side was signalled, seen from candle `i`; Infinity when there was none. */
   candlesSinceSame(direction: 'long' | 'short', i: number): number {
-    const { trades, fills } = this.book;
+    const { fills } = this.book;
     const sign = direction === 'long' ? 1 : -1;
-    for (let k = trades.length - 1; k >= 0; k--) {
-      if (trades.quantity[k]! * sign < 0) continue;
-      return i - this.candles.indexClosedAt(fills.occasion(trades.firstFill[k]!));
+    for (let k = fills.length - 1; k >= 0; k--) {
+      if (fills.leg(k) === 'entry' && fills.quantity(k) * sign > 0)
+        return i - this.candles.indexClosedAt(fills.occasion(k));
     }
     return Infinity;
   }
 
   onOrder(order: Order): void {
     if (order === this.working && !order.isWorking) this.working = undefined;
-    if (order.leg === 'stop') this.stop = order;
+    if (order.leg === 'stop') this.noteStop(order);
     this.listener?.order(this, order);
   }
 
@@ -205,6 +211,11 @@ export class SymbolRun implements FillListener {
     this.book.apply(execution);
     this.refreshHeld();
     this.listener?.fill(this, execution);
+  }
+
+  private noteStop(stop: Order): void {
+    this.stops = this.stops.filter((other) => other !== stop && other.isWorking);
+    if (stop.isWorking) this.stops.push(stop);
   }
 
   private stopDistanceOf({ attached }: Order, price: number): number | undefined {

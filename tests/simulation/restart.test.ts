@@ -53,6 +53,12 @@ describe('a restart', () => {
       market: () => replayOfThree(200),
       fills: 10,
     })),
+    {
+      name: 'three symbols for two slots, stacked',
+      bot: botOf({ ...CROWDED, entry: RULES.entry, onSame: 'stack', maxEntries: 4 }),
+      market: () => replayOfThree(200),
+      fills: 30,
+    },
   ])('after any commit ends where a calm run does, in every list: $name', async ({ bot, market, fills }) => {
     const calm = new MemoryStore();
     let commits = 0;

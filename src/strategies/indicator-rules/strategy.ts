@@ -35,6 +35,7 @@ export class IndicatorRules implements Strategy {
   private readonly longExit: Rule;
   private readonly shortExit: Rule;
   private readonly watchesOpposite: boolean;
+  private readonly watchesSame: boolean;
   private readonly nextLong: NextMet;
   private readonly nextShort: NextMet;
   private readonly stop: DistanceAt | undefined;
@@ -45,6 +46,7 @@ export class IndicatorRules implements Strategy {
     this.warmup = bot.warmupCandles;
     this.coolDown = bot.coolDownCandles;
     this.watchesOpposite = bot.onOpposite !== 'ignore';
+    this.watchesSame = bot.onSame !== 'ignore';
     const rule = (condition: IndicatorRulesBot['entry']['long']) =>
       condition ? compile(condition, candles, this.indicators, this.context) : NEVER;
     this.longEntry = rule(bot.entry.long);
@@ -71,15 +73,15 @@ export class IndicatorRules implements Strategy {
     if (i < this.warmup) return WARMING_UP;
     this.context.entryIndex = held.entryIndex;
     if (held.direction === 'flat') return this.decideEntry(i, held.lastExitIndex);
-    if (held.direction === 'long') return this.longExit(i) ? EXIT_LONG : this.decideOpposite(i, 'short');
-    return this.shortExit(i) ? EXIT_SHORT : this.decideOpposite(i, 'long');
+    if (held.direction === 'long') return this.longExit(i) ? EXIT_LONG : this.decideInPosition(i, 'long');
+    return this.shortExit(i) ? EXIT_SHORT : this.decideInPosition(i, 'short');
   }
 
   quiet(from: number, to: number, held: Held): Quiet {
     this.context.entryIndex = held.entryIndex;
     if (from < this.warmup) return { until: Math.min(to, this.warmup), reason: REASONS.warmingUp };
-    if (held.direction === 'long') return this.quietInPosition(from, to, this.longExit, this.nextShort);
-    if (held.direction === 'short') return this.quietInPosition(from, to, this.shortExit, this.nextLong);
+    if (held.direction === 'long') return this.quietInPosition(from, to, this.longExit, 'long');
+    if (held.direction === 'short') return this.quietInPosition(from, to, this.shortExit, 'short');
     const cool = this.coolUntil(held.lastExitIndex);
     if (from < cool) return { until: Math.min(to, cool), reason: REASONS.coolingDown };
     const until = Math.min(this.nextLong.from(from, to), this.nextShort.from(from, to));
@@ -95,10 +97,17 @@ export class IndicatorRules implements Strategy {
     return values;
   }
 
-  private quietInPosition(from: number, to: number, exit: Rule, opposite: NextMet): Quiet {
-    const until = firstMet(exit, from, to);
+  private quietInPosition(from: number, to: number, exit: Rule, direction: 'long' | 'short'): Quiet {
+    let until = firstMet(exit, from, to);
     this.context.entryIndex = -1;
-    return { until: this.watchesOpposite ? Math.min(until, opposite.from(from, to)) : until, reason: REASONS.noExit };
+    if (this.watches('long', direction)) until = Math.min(until, this.nextLong.from(from, to));
+    if (this.watches('short', direction)) until = Math.min(until, this.nextShort.from(from, to));
+    return { until, reason: REASONS.noExit };
+  }
+
+  /** Whether a signal to one side does anything to a position on another, or on the same one. */
+  private watches(side: 'long' | 'short', direction: 'long' | 'short'): boolean {
+    return side === direction ? this.watchesSame : this.watchesOpposite;
   }
 
   /** The first candle after the cool-down of the last exit. */
@@ -114,14 +123,15 @@ export class IndicatorRules implements Strategy {
     return short ? this.enter(i, 'short') : NO_ENTRY;
   }
 
-  /** In position, whether the entry to the other side is met, and only that one: as if flat. */
-  private decideOpposite(i: number, direction: 'long' | 'short'): Decision {
-    if (!this.watchesOpposite) return NO_EXIT;
+  /** In position and not to be left: the entry rules, as if flat, as far as a signal of them does anything. */
+  private decideInPosition(i: number, direction: 'long' | 'short'): Decision {
+    if (!this.watchesOpposite && !this.watchesSame) return NO_EXIT;
     this.context.entryIndex = -1;
-    const [opposite, same] =
-      direction === 'long' ? [this.longEntry, this.shortEntry] : [this.shortEntry, this.longEntry];
-    if (!opposite(i)) return NO_EXIT;
-    return same(i) ? BOTH_ENTRIES : this.enter(i, direction);
+    const long = this.longEntry(i);
+    const short = this.shortEntry(i);
+    if (long && short) return BOTH_ENTRIES;
+    if (long) return this.watches('long', direction) ? this.enter(i, 'long') : NO_EXIT;
+    return short && this.watches('short', direction) ? this.enter(i, 'short') : NO_EXIT;
   }
 
   private enter(i: number, direction: 'long' | 'short'): Decision {
