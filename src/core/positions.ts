@@ -128,7 +128,7 @@ export class PositionBook {
     this.base = grid.quantityNumber(this.held);
     if (held === 0) this.openTrade(order, price, quantity, index);
     else if (this.held === 0) this.closeTrade(order.leg, price, quantity, index);
-    else if (held > 0 === quantity > 0) this.trades.add(price, quantity, this.levelsOf(order, price, quantity).stop);
+    else if (held > 0 === quantity > 0) this.addToTrade(order, price, quantity);
     else this.reduce(price, quantity);
   }
 
@@ -185,17 +185,17 @@ export class PositionBook {
     return sum as Money;
   }
 
-  private openTrade(order: Order, price: GridPrice, quantity: GridQuantity, index: number): void {
-    const { stop, target } = this.levelsOf(order, price, quantity);
-    this.trades.open(this.fills.length - 1, index, price, quantity, stop, target);
+  private openTrade({ attached }: Order, price: GridPrice, quantity: GridQuantity, index: number): void {
+    const levels = attached && levelsAt(attached, this.grid, quantity > 0 ? 'long' : 'short', price);
+    const stop = levels ? levels.stop : Number.NaN;
+    this.trades.open(this.fills.length - 1, index, price, quantity, stop, levels?.target ?? Number.NaN);
     this.reduced = 0;
     this.reducedNotional = 0;
   }
 
-  /** The first stop and target of an entry that filled at this price; NaN for what it does not have. */
-  private levelsOf({ attached }: Order, price: GridPrice, quantity: GridQuantity): { stop: number; target: number } {
+  private addToTrade({ attached }: Order, price: GridPrice, quantity: GridQuantity): void {
     const levels = attached && levelsAt(attached, this.grid, quantity > 0 ? 'long' : 'short', price);
-    return { stop: levels?.stop ?? Number.NaN, target: levels?.target ?? Number.NaN };
+    this.trades.add(price, quantity, levels ? levels.stop : Number.NaN);
   }
 
   private reduce(price: GridPrice, quantity: GridQuantity): void {

@@ -2,7 +2,7 @@ import type { Sizing, SizingBounds } from './bots.ts';
 import { unreachable } from './brand.ts';
 import { filterRefusal } from './filters.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
-import { type Money, type Quantity, toNumber } from './money.ts';
+import { toNumber } from './money.ts';
 import { type Intent, Order, type OrderRequest, type RiskApproved } from './orders.ts';
 import { REASONS, type Reason } from './signals.ts';
 
@@ -39,13 +39,14 @@ export function sizedQuantity(
  * @param price Quote per base, that notionals are reckoned with.
  */
 export function boundedQuantity(grid: Grid, bounds: SizingBounds, quantity: GridQuantity, price: number): GridQuantity {
-  const { minQuantity = 0n, maxQuantity, minNotional = 0n, maxNotional } = bounds;
+  const { minQuantity, maxQuantity, minNotional, maxNotional } = bounds;
   let most: number = quantity;
   if (maxQuantity !== undefined) most = Math.min(most, grid.toLot(toNumber(maxQuantity)));
   if (maxNotional !== undefined) most = Math.min(most, grid.toLot(toNumber(maxNotional) / price));
   const base = grid.quantityNumber(most as GridQuantity);
-  const isEnough = base >= toNumber(minQuantity as Quantity) && base * price >= toNumber(minNotional as Money);
-  return (isEnough ? most : 0) as GridQuantity;
+  if (minQuantity !== undefined && base < toNumber(minQuantity)) return 0 as GridQuantity;
+  if (minNotional !== undefined && base * price < toNumber(minNotional)) return 0 as GridQuantity;
+  return most as GridQuantity;
 }
 
 /**

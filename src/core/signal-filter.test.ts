@@ -14,7 +14,7 @@ function signalOf({ direction = 'long', brackets, confidence }: SignalText = {})
   return { kind: 'enter', direction, reason, brackets, ...(confidence !== undefined && { confidence }) };
 }
 
-const NEVER_BEFORE = { close: 100, candlesSinceSame: Infinity };
+const NEVER = () => Infinity;
 const BRACKETS = { stop: 2, target: 4 };
 
 test.each([
@@ -23,7 +23,7 @@ test.each([
   { name: 'a short whose target lies above 0', direction: 'short' as const, brackets: { stop: 2, target: 99 } },
   { name: 'a long whose target is farther away than the price', brackets: { stop: 2, target: 300 } },
 ])('lets a signal through $name', (signal) => {
-  expect(filterSignal(signalOf(signal), {}, NEVER_BEFORE)).toBeUndefined();
+  expect(filterSignal(signalOf(signal), {}, 100, NEVER)).toBeUndefined();
 });
 
 test.each([
@@ -38,7 +38,7 @@ test.each([
   { name: 'a close that is no price', close: Number.NaN },
 ])('refuses $name, whatever the bot demands', ({ close = 100, ...signal }) => {
   const { badBrackets } = REASONS;
-  const refusal = filterSignal(signalOf(signal), {}, { close, candlesSinceSame: Infinity });
+  const refusal = filterSignal(signalOf(signal), {}, close, NEVER);
   expect(refusal).toEqual({ reason: badBrackets, why: badBrackets.why });
 });
 
@@ -103,13 +103,13 @@ const LIMITS: readonly {
 
 test.each(LIMITS)('demands $name', ({ filter, enough, short, reason, why }) => {
   const filtered = ({ since = Infinity, ...signal }: SignalText & { readonly since?: number }) =>
-    filterSignal(signalOf(signal), filter, { close: 100, candlesSinceSame: since });
+    filterSignal(signalOf(signal), filter, 100, () => since);
   expect(filtered(enough)).toBeUndefined();
   expect(filtered(short)).toEqual({ reason, why });
 });
 
 test('a signal that tells of no confidence is not asked for one', () => {
-  expect(filterSignal(signalOf(), { minConfidence: 0.9 }, NEVER_BEFORE)).toBeUndefined();
+  expect(filterSignal(signalOf(), { minConfidence: 0.9 }, 100, NEVER)).toBeUndefined();
 });
 
 test.each([

@@ -7,25 +7,21 @@ export interface Refusal {
   readonly why: string;
 }
 
-/** What is known of a signal's symbol when it is filtered. */
-export interface SignalContext {
-  /** The close it was decided at, quote per base. */
-  readonly close: number;
-  /** Candles since the last entry to the same side was signalled; Infinity when there was none. */
-  readonly candlesSinceSame: number;
-}
-
 /**
  * Why a signal to enter is refused before it is sized, or undefined: its levels must be prices on their sides, and it
  * must be worth what the bot demands. The risk in equity is known once it is sized: `riskRefusal`.
+ * @param close What it was decided at, quote per base.
+ * @param candlesSinceSame Tells, where it is asked, how many candles ago the last entry to the same side was signalled;
+ *   Infinity when there was none.
  */
 export function filterSignal(
   signal: EntrySignal,
   filter: SignalFilter,
-  { close, candlesSinceSame }: SignalContext,
+  close: number,
+  candlesSinceSame: () => number,
 ): Refusal | undefined {
   if (!hasSaneLevels(signal, close)) return { reason: REASONS.badBrackets, why: REASONS.badBrackets.why };
-  const { minConfidence, minRewardRisk, minStopPercent = 0, maxStopPercent = 100, repeatAfterCandles = 0 } = filter;
+  const { minConfidence, minRewardRisk, minStopPercent = 0, maxStopPercent = 100, repeatAfterCandles } = filter;
   const { confidence, brackets } = signal;
   if (minConfidence !== undefined && confidence !== undefined && confidence < minConfidence) {
     return refusal(REASONS.lowConfidence, `the confidence must be >= ${minConfidence}`, confidence);
@@ -41,11 +37,13 @@ export function filterSignal(
   if (minRewardRisk !== undefined && !(ratio !== undefined && ratio >= minRewardRisk)) {
     return refusal(REASONS.lowRewardRisk, `the reward/risk must be >= ${minRewardRisk}`, ratio);
   }
-  if (candlesSinceSame <= repeatAfterCandles) {
-    const rule = `more than ${repeatAfterCandles} candles must pass before the same signal again`;
-    return refusal(REASONS.repeated, rule, candlesSinceSame);
-  }
-  return undefined;
+  return repeatAfterCandles === undefined ? undefined : repeatRefusal(repeatAfterCandles, candlesSinceSame());
+}
+
+function repeatRefusal(repeatAfterCandles: number, since: number): Refusal | undefined {
+  if (since > repeatAfterCandles) return undefined;
+  const rule = `more than ${repeatAfterCandles} candles must pass before the same signal again`;
+  return refusal(REASONS.repeated, rule, since);
 }
 
 /**

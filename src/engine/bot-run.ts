@@ -41,7 +41,7 @@ export class BotRun {
   readonly account: Account;
   readonly recorder: Recorder;
   private readonly venue: Venue;
-  private candidates: Candidate[] = [];
+  private readonly candidates: Candidate[] = [];
   private outgoing: Outgoing[] = [];
 
   constructor(runs: readonly SymbolRun[], account: Account, venue: Venue, recorder: Recorder) {
@@ -90,8 +90,7 @@ export class BotRun {
 
   private filter(run: SymbolRun, index: number, signal: EntrySignal): void {
     const close = run.candles.close.values[index]!;
-    const candlesSinceSame = run.candlesSinceSame(signal.direction, index);
-    const refusal = filterSignal(signal, run.bot.filter, { close, candlesSinceSame });
+    const refusal = filterSignal(signal, run.bot.filter, close, () => run.candlesSinceSame(signal.direction, index));
     if (refusal === undefined) this.candidates.push({ run, index, signal });
     else this.refuse(run, index, signal, refusal);
   }
@@ -125,9 +124,10 @@ export class BotRun {
 
   /** Sizes the candidates, the best first, for as long as there are slots. */
   private enter(): void {
-    const ranked = this.candidates.sort((a, b) => score(b.signal) - score(a.signal));
-    this.candidates = [];
-    for (const { run, index, signal } of ranked) this.enterOne(run, index, signal);
+    const { candidates } = this;
+    if (candidates.length > 1) candidates.sort((a, b) => score(b.signal) - score(a.signal));
+    for (const { run, index, signal } of candidates) this.enterOne(run, index, signal);
+    candidates.length = 0;
   }
 
   private enterOne(run: SymbolRun, index: number, signal: EntrySignal): void {

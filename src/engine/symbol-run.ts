@@ -208,14 +208,17 @@ export class SymbolRun implements FillListener {
   onFill(execution: Execution): void {
     const { order } = execution;
     if (order === this.working && !order.isWorking) this.working = undefined;
+    if (order.leg === 'stop') this.noteStop(order);
     this.book.apply(execution);
     this.refreshHeld();
     this.listener?.fill(this, execution);
   }
 
   private noteStop(stop: Order): void {
-    this.stops = this.stops.filter((other) => other !== stop && other.isWorking);
-    if (stop.isWorking) this.stops.push(stop);
+    const { stops } = this;
+    const known = stops.indexOf(stop);
+    if (known < 0 && stop.isWorking) stops.push(stop);
+    else if (known >= 0 && !stop.isWorking) stops.splice(known, 1);
   }
 
   private stopDistanceOf({ attached }: Order, price: number): number | undefined {
