@@ -52,6 +52,11 @@ test('fills in what is left out', () => {
     exit: {},
     brackets: { stop: { kind: 'percent', percent: 2 }, anchor: 'signal', rounding: 'toward-entry' },
     sizing: { kind: 'quantity', quantity: 1_000_000_000_000n },
+    filter: {},
+    maxConcurrentTrades: 1,
+    onOpposite: 'close',
+    onSame: 'ignore',
+    maxEntries: 1,
     coolDownCandles: 0,
   });
 });
@@ -201,7 +206,38 @@ test.each([
   {
     name: 'two sizings',
     changes: { sizing: { quantity: 1, riskPercent: 1 } },
-    problem: 'sizing.riskPercent: there is no key "riskPercent"; there are quantity',
+    problem:
+      'sizing.riskPercent: there is no key "riskPercent"; there are quantity, minQuantity, maxQuantity, minNotional, maxNotional',
+  },
+  {
+    name: 'a least above the most',
+    changes: { sizing: { quantity: 1, minQuantity: 3, maxQuantity: 2 } },
+    problem: 'sizing.minQuantity: must not be above its most; swap the two (it is 3)',
+  },
+  {
+    name: 'a least stop above the most',
+    changes: { filter: { minStopPercent: 3, maxStopPercent: 2 } },
+    problem: 'filter.minStopPercent: must not be above its most; swap the two (it is 3)',
+  },
+  {
+    name: 'a reward that nothing measures',
+    changes: { filter: { minRewardRisk: 2 }, brackets: BRACKETS },
+    problem: 'filter.minRewardRisk: needs a target to measure the reward by; add "brackets" with a "target" (it is 2)',
+  },
+  {
+    name: 'an unknown position rule',
+    changes: { onOpposite: 'flip' },
+    problem: 'onOpposite: must be "close", "reverse" or "ignore" (it is "flip")',
+  },
+  {
+    name: 'a count of entries without stacking',
+    changes: { maxEntries: 4 },
+    problem: 'maxEntries: counts what is stacked; add "onSame": "stack" (it is 4)',
+  },
+  {
+    name: 'no slot at all',
+    changes: { maxConcurrentTrades: 0 },
+    problem: 'maxConcurrentTrades: must be a whole number from 1 to 50 (it is 0)',
   },
   {
     name: 'a share above all',

@@ -65,5 +65,11 @@ export const BOTS: readonly { readonly name: string; readonly bot: Bot }[] = [
     name: 'a higher timeframe with brackets and a cool-down',
     file: { ...HIGHER, brackets: ATR_BRACKETS, coolDownCandles: 3 },
   },
+  { name: 'crosses that reverse', file: { ...CROSS, exit: {}, brackets: ATR_BRACKETS, onOpposite: 'reverse' } },
+  { name: 'opposite signals ignored', file: { ...CROSS, exit: {}, brackets: ATR_BRACKETS, onOpposite: 'ignore' } },
+  {
+    name: 'stacked, up to three entries',
+    file: { ...HIGHER, brackets: ATR_BRACKETS, onSame: 'stack', filter: { repeatAfterCandles: 2 } },
+  },
   { name: 'more than the capital holds: every entry is refused', file: { ...CROSS, sizing: { quantity: 100 } } },
 ].map(({ name, file }) => ({ name, bot: botOf(file) }));

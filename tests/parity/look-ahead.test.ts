@@ -13,15 +13,15 @@ const INSTRUMENT = { tick: '0.25', lot: '0.001' };
 const COUNT = 1_500;
 const CANDLES = generateCandles(COUNT, 4);
 
-/** The part of a run that lies in the first `count` candles. A trade that was open then has no exit yet. */
+/** The part of a run that lies in the first `count` candles. A trade that was open then has no exit yet, and may grow. */
 function beginningOf({ trades, fills, reasons, equity }: BacktestFigures, count: number) {
   const end = CANDLES.openTimeOf(count - 1);
   return {
     fills: fills.filter(([at]) => Number(at) <= end),
     trades: trades
       .filter(({ entryIndex }) => entryIndex < count)
-      .map(({ side, entryIndex, entryPrice, ...exit }) =>
-        exit.exitIndex < count ? { side, entryIndex, entryPrice, ...exit } : { side, entryIndex, entryPrice },
+      .map(({ side, entryIndex, ...rest }) =>
+        rest.exitIndex < count ? { side, entryIndex, ...rest } : { side, entryIndex },
       ),
     reasons: reasons.slice(0, count),
     equity: equity.slice(0, count),

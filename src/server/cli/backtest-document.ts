@@ -1,4 +1,4 @@
-import type { GridPrice, GridQuantity } from '#core/grid.ts';
+import type { GridQuantity } from '#core/grid.ts';
 import { formatDecimal, type Money, toNumber } from '#core/money.ts';
 import type { Statistics } from '#core/statistics/statistics.ts';
 import type { EpochMs } from '#core/time.ts';
@@ -51,7 +51,6 @@ function* tradesJson({ run, mark, analysis }: BacktestResult) {
   const { mae, mfe } = analysis.tradeExcursions;
   const { book, grid, candles } = run;
   const { trades } = book;
-  const price = (value: number) => exact(formatDecimal(grid.exactPrice(value as GridPrice)));
   for (let k = 0; k < trades.length; k++) {
     const isOpen = k >= trades.closed;
     const fees = book.feesOf(k);
@@ -59,9 +58,9 @@ function* tradesJson({ run, mark, analysis }: BacktestResult) {
     const r = isOpen ? book.rOf(k, toNumber(pnl)) : trades.r[k]!;
     yield {
       entryTime: candles.openTimeAt(trades.entryIndex[k]!),
-      entryPrice: price(trades.entryPrice[k]!),
+      entryPrice: exact(formatDecimal(book.entryPrice(k))),
       exitTime: candles.openTimeAt(isOpen ? candles.length - 1 : trades.exitIndex[k]!),
-      exitPrice: price(isOpen ? mark : trades.exitPrice[k]!),
+      exitPrice: exact(formatDecimal(isOpen ? grid.exactPrice(mark) : book.exitPrice(k))),
       side: trades.quantity[k]! > 0 ? 'long' : 'short',
       quantity: exact(formatDecimal(grid.exactQuantity(Math.abs(trades.quantity[k]!) as GridQuantity))),
       fees: exact(formatDecimal(fees)),

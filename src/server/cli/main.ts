@@ -5,7 +5,7 @@ import { VERSION } from '../version.ts';
 import type { BacktestOptions } from './backtest.ts';
 import type { FillsOptions } from './fills.ts';
 import type { IndicatorsOptions } from './indicators.ts';
-import { listOf, parseFeeBps, parseMarket, parseSpeed } from './option-values.ts';
+import { listOf, parseDailyLoss, parseFeeBps, parseMarket, parseMaxTrades, parseSpeed } from './option-values.ts';
 import type { StartOptions } from './start.ts';
 
 const START_DEFAULTS = {
@@ -15,6 +15,13 @@ const START_DEFAULTS = {
   allowGaps: false,
   web: true,
 } as const;
+
+/** What `start` takes under the names of its flags. */
+type StartFlags = Partial<Omit<StartOptions, 'limits'>> & {
+  readonly bot?: readonly string[];
+  readonly maxTrades?: number | null;
+  readonly dailyLoss?: number | null;
+};
 
 /** The commands. What a command needs is loaded when it runs: a backtest never loads the server. */
 const program = new Command('autotrader')
@@ -33,13 +40,23 @@ program
   .option('--no-web', 'run without the pages and their API')
   .option('--bot <FILE>', 'a bot to run beside those there; repeat it for more (without any: an example)', listOf)
   .option('--allow-gaps', 'list missing candles of a replay instead of refusing them')
+  .option('--max-trades <N|none>', 'the most trades each paper account may have open at once', parseMaxTrades)
+  .option(
+    '--daily-loss <PERCENT|none>',
+    'the most of its equity a paper account may lose and risk in a day',
+    parseDailyLoss,
+  )
   .addHelpText(
     'after',
     example('start --market replay:examples/simulated-5m.csv.gz --speed 600 --bot examples/sma-cross.json'),
   )
-  .action(async ({ bot = [], ...options }: Partial<StartOptions> & { readonly bot?: readonly string[] }) => {
+  .action(async ({ bot = [], maxTrades, dailyLoss, ...options }: StartFlags) => {
     const { start } = await import('./start.ts');
-    await start({ ...START_DEFAULTS, ...options, bots: bot });
+    const limits = {
+      ...(maxTrades !== undefined && { maxConcurrentTrades: maxTrades }),
+      ...(dailyLoss !== undefined && { dailyLossPercent: dailyLoss }),
+    };
+    await start({ ...START_DEFAULTS, ...options, bots: bot, limits });
   });
 
 program

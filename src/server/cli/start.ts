@@ -13,7 +13,7 @@ import { DATABASE } from '../database-file.ts';
 import { EXITS, InputError } from '../errors.ts';
 import type { PaperMarket } from '../markets.ts';
 import { openSeries, type ReplayFile, readReplayFiles, replayMarket, replayName, simulatedMarket } from '../markets.ts';
-import { newPaperBot, type StoredPaperBot, storePaperBots } from '../paper-bots.ts';
+import { type AskedLimits, newPaperBot, type StoredPaperBot, storeLimits, storePaperBots } from '../paper-bots.ts';
 import { type PaperEngine, startPaperEngine } from '../paper-engine.ts';
 import { checkPort } from '../port.ts';
 import type { Market, Speed } from './option-values.ts';
@@ -27,6 +27,7 @@ export interface StartOptions {
   /** Bot files to run; empty runs those already there, or the example. */
   readonly bots: readonly string[];
   readonly allowGaps: boolean;
+  readonly limits: AskedLimits;
 }
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/trend-three.json', import.meta.url));
@@ -47,7 +48,8 @@ export async function start(options: StartOptions): Promise<void> {
   const store = await SqliteStore.open(join(config.dataDir, DATABASE));
   try {
     const { market, bots } = await chooseBots(asked, store);
-    await runUntilStopped(options, config, store, market, bots, speed);
+    const limited = await storeLimits(store, bots, options.limits);
+    await runUntilStopped(options, config, store, market, limited, speed);
   } finally {
     await store.close();
     lock.release();
