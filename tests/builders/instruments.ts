@@ -20,6 +20,7 @@ export function instrumentOf({ tick = '1', lot = '1', minQuantity = lot, minNoti
     lot: quantity(lot),
     minQuantity: quantity(minQuantity),
     minNotional: money(minNotional),
+    calendar: 'always',
   } satisfies Instrument;
 }
 

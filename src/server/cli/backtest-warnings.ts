@@ -10,7 +10,19 @@ const MOST_WICKS = 10;
 
 /** What a reader of the result should know before trusting it: a sentence each. */
 export function warningsOf(bot: Bot, market: CandleText, run: SymbolRun): readonly string[] {
-  return [...gapWarning(market), ...wickWarnings(market.wicks), ...warmupWarning(bot, run), ...refusalWarnings(run)];
+  return [
+    ...outsideWarning(market),
+    ...gapWarning(market),
+    ...wickWarnings(market.wicks),
+    ...warmupWarning(bot, run),
+    ...refusalWarnings(run),
+  ];
+}
+
+function outsideWarning({ outside, candles }: CandleText): readonly string[] {
+  if (outside === 0) return [];
+  const { name } = candles.calendar;
+  return [`Candles left out: ${figure(outside, 0)}, as they lie outside of the sessions of ${name}.`];
 }
 
 function gapWarning({ gaps }: CandleText): readonly string[] {

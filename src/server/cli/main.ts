@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { CALENDAR_NAMES } from '#core/sessions/calendars.ts';
 import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
 import { VERSION } from '../version.ts';
@@ -53,6 +54,9 @@ program
     ),
   )
   .option('--allow-gaps', 'list missing candles instead of refusing them')
+  .addOption(
+    new Option('--calendar <C>', 'when the market trades (default: always)').choices(CALENDAR_NAMES as string[]),
+  )
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
   .option('--json', 'print one JSON document and nothing else')
   .option('--timing', 'tell speed and memory on stderr')
