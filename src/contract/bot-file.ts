@@ -9,12 +9,14 @@ import { JsonTextError, parseJson } from './json-text.ts';
 import { positiveDecimal, wholeNumber } from './numbers.ts';
 import { problemLines, section } from './problems.ts';
 import { bracketsSchema, sizingSchema } from './trade-plan.ts';
+import { tradingWindowSchema } from './trading-window.ts';
 
 /** No control characters: a name is printed on terminals. */
 const PRINTABLE = /^\P{Cc}*$/u;
 const LONGEST_NAME = 80;
 const MOST_SYMBOLS = 50;
 const MOST_CANDLES = 100_000;
+const MINUTES_OF_DAY = 24 * 60;
 
 /** A bot file that cannot be used; the message has one line for each problem. */
 export class BotFileError extends Error {
@@ -69,6 +71,7 @@ const rulesFile = section({
   brackets: bracketsSchema.exactOptional(),
   sizing: sizingSchema,
   coolDownCandles: wholeNumber(0, MOST_CANDLES).default(0),
+  tradingWindow: tradingWindowSchema.exactOptional(),
 });
 type RulesFile = z.output<typeof rulesFile>;
 type Problem = { readonly path: (string | number)[]; readonly message: string };
@@ -82,6 +85,7 @@ const CROSS_RULES: readonly {
   { fields: ['entry'], check: noEntry },
   { fields: ['entry', 'exit', 'brackets'], check: entriesWithoutExit },
   { fields: ['sizing', 'brackets'], check: riskWithoutStop },
+  { fields: ['timeframe', 'tradingWindow'], check: windowOfOneCandle },
   { fields: ['timeframe', 'entry'], check: (file) => badTimeframes(file, 'entry') },
   { fields: ['timeframe', 'exit'], check: (file) => badTimeframes(file, 'exit') },
 ];
@@ -125,6 +129,15 @@ function riskWithoutStop({ sizing, brackets }: RulesFile): readonly Problem[] {
   return [
     { path: ['sizing', 'riskPercent'], message: 'needs a stop to measure the risk by; add "brackets" with a "stop"' },
   ];
+}
+
+function windowOfOneCandle({ timeframe, tradingWindow }: RulesFile): readonly Problem[] {
+  if (!tradingWindow?.flattenAtEnd) return [];
+  const { startMinute, endMinute } = tradingWindow;
+  const minutes = endMinute - startMinute + (endMinute <= startMinute ? MINUTES_OF_DAY : 0);
+  if (minutes * TIMEFRAME_MS['1m'] > TIMEFRAME_MS[timeframe]) return [];
+  const message = `the window must be longer than a candle of ${timeframe} to enter in it and be flat at its end; make it longer, or the timeframe shorter`;
+  return [{ path: ['tradingWindow'], message }];
 }
 
 function badTimeframes(file: RulesFile, part: 'entry' | 'exit'): readonly Problem[] {

@@ -33,6 +33,10 @@ export const REASONS = {
   overCapital: reason('refused', "the position would exceed the bot's capital or the account's equity"),
   underMinimum: reason('refused', "the sized quantity is under the instrument's minimum"),
   refusedByVenue: reason('refused', 'the venue refused the order'),
+  outsideWindow: reason('skipped', 'outside the trading window'),
+  windowEnding: reason('skipped', 'too late to enter and be flat when the trading window or the session ends'),
+  windowEnd: reason('exited', 'the trading window or the session ends, and the bot is to be flat then'),
+  marketClosed: reason('skipped', 'the market is closed'),
 } as const;
 
 /** The reason of a reason byte. @throws RangeError for a byte that stands for none. */
