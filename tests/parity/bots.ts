@@ -35,6 +35,7 @@ const HIGHER = {
     },
   },
 };
+const NIGHT = { start: '19:45', end: '03:10', zone: 'America/New_York' };
 const ATR_BRACKETS = { stop: { atrMultiple: 2, period: 14 }, target: { atrMultiple: 3, period: 14 } };
 
 /** Bots that between them use every part of a run: each has to come out the same however it is run. */
@@ -64,6 +65,14 @@ export const BOTS: readonly { readonly name: string; readonly bot: Bot }[] = [
   {
     name: 'a higher timeframe with brackets and a cool-down',
     file: { ...HIGHER, brackets: ATR_BRACKETS, coolDownCandles: 3 },
+  },
+  {
+    name: 'a trading window over midnight, flat at its end',
+    file: { ...CROSS, brackets: ATR_BRACKETS, tradingWindow: { ...NIGHT, flattenAtEnd: true } },
+  },
+  {
+    name: 'a trading window whose positions stay, and a cool-down',
+    file: { ...CROSS, coolDownCandles: 2, tradingWindow: { ...NIGHT, days: ['fri', 'sun'] } },
   },
   { name: 'more than the capital holds: every entry is refused', file: { ...CROSS, sizing: { quantity: 100 } } },
 ].map(({ name, file }) => ({ name, bot: botOf(file) }));
