@@ -136,8 +136,8 @@ function windowOfOneCandle({ timeframe, tradingWindow }: RulesFile): readonly Pr
   const { startMinute, endMinute } = tradingWindow;
   const minutes = endMinute - startMinute + (endMinute <= startMinute ? MINUTES_OF_DAY : 0);
   if (minutes * TIMEFRAME_MS['1m'] > TIMEFRAME_MS[timeframe]) return [];
-  const message = `the window must be longer than a candle of ${timeframe} to enter in it and be flat at its end; make it longer, or the timeframe shorter`;
-  return [{ path: ['tradingWindow'], message }];
+  const message = `needs a window longer than a candle of ${timeframe}, to enter in it and be flat at its end; make the window longer or the timeframe shorter`;
+  return [{ path: ['tradingWindow', 'flattenAtEnd'], message }];
 }
 
 function badTimeframes(file: RulesFile, part: 'entry' | 'exit'): readonly Problem[] {
