@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { anyOhlc, candlesOf, firstOf, flat, MONDAY, type Ohlc } from '#tests/builders/candles.ts';
 import { createWithAllOutputs } from '#tests/builders/indicators.ts';
-import { stockCandles } from '#tests/builders/stock-candles.ts';
+import { sessionsOf, stockCandles } from '#tests/builders/stock-candles.ts';
 import { type Candle, Candles } from './candles.ts';
 import { HigherTimeframeIndicator, Resampled } from './resample.ts';
 import { US_STOCKS } from './sessions/us-stocks.ts';
@@ -129,6 +129,44 @@ test('each higher candle is the sum of the lower ones in its time, and closed on
         const whole = Map.groupBy(all, ({ openTime }) => candleOpenTime(openTime, timeframe));
         const first = all[0]!.openTime;
         const ended = [...whole].filter(([open]) => open + duration <= now && open >= first);
+        const expected = ended.map(([openTime, parts]) => ({
+          openTime,
+          open: parts[0]!.open,
+          high: Math.max(...parts.map(({ high }) => high)),
+          low: Math.min(...parts.map(({ low }) => low)),
+          close: parts.at(-1)!.close,
+          volume: parts.length,
+        }));
+        expect(candles).toEqual(expected);
+      }
+    }),
+  );
+});
+
+/** Five-minute candles of a stock from a Wednesday on, over an early close and a holiday, with some missing. */
+const anyStockLower = fc
+  .array(fc.option(anyOhlc, { freq: 9, nil: undefined }), { minLength: 1, maxLength: 170 })
+  .map((rows): Candles => {
+    const all = stockCandles('2025-07-02', '2025-07-07', '5m', (k) => rows[k] ?? flat(100));
+    const some = new Candles('5m', undefined, 0, US_STOCKS);
+    for (const [k, row] of rows.entries()) if (row !== undefined) some.append(all.at(k));
+    return some;
+  });
+
+test('of stocks too, counted from the open of each session', () => {
+  fc.assert(
+    fc.property(anyStockLower, fc.constantFrom<Timeframe>('15m', '1h', '4h', '1d'), (lower, timeframe) => {
+      const all = Array.from({ length: lower.length }, (_, i) => lower.at(i));
+      const duration = TIMEFRAME_MS[timeframe];
+      const spanOf = (openTime: number) => {
+        const { open, close } = sessionsOf('2025-07-02', '2025-07-07').findLast((session) => session.open <= openTime)!;
+        const from = open + Math.floor((openTime - open) / duration) * duration;
+        return { from, to: Math.min(from + duration, close) };
+      };
+      for (const [i, candles] of resample(lower, timeframe).entries()) {
+        const now = lower.closeTimeAt(i);
+        const whole = Map.groupBy(all, ({ openTime }) => spanOf(openTime).from);
+        const ended = [...whole].filter(([from]) => spanOf(from).to <= now && from >= all[0]!.openTime);
         const expected = ended.map(([openTime, parts]) => ({
           openTime,
           open: parts[0]!.open,

@@ -14,6 +14,7 @@ import { newPaperBot, storePaperBots } from '#server/paper-bots.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { botOf } from '#tests/builders/bots.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';
+import { stockCandles } from '#tests/builders/stock-candles.ts';
 
 const ALWAYS = { from: 0 as EpochMs, to: Number.MAX_SAFE_INTEGER as EpochMs };
 const CANDLES = generateCandles(600, 12);
@@ -22,6 +23,13 @@ const RULES = {
   brackets: { stop: { atrMultiple: 2, period: 5 }, target: { riskMultiple: 2 } },
 };
 const CROSS = botOf(RULES);
+const WINDOW = { start: '12:00', end: '15:00', zone: 'America/New_York', flattenAtEnd: true };
+const AFTERNOON = botOf({ ...RULES, timeframe: '5m', tradingWindow: WINDOW });
+/** Six sessions, of which the second ends at 13:00. */
+const STOCKS = stockCandles('2025-07-02', '2025-07-10', '5m', (k) => {
+  const { open, high, low, close, volume } = CANDLES.at(k);
+  return [open, high, low, close, volume];
+});
 
 function replayOf(candles: Candles): PaperMarket {
   return new ReplayMarket('replay:generated', [{ instrument: instrumentOf({ tick: '0.25', lot: '0.001' }), candles }]);
@@ -48,8 +56,8 @@ async function compose(
   });
 }
 
-async function runToEnd(store: Store, market: PaperMarket): Promise<void> {
-  await (await compose(store, market, [CROSS])).run();
+async function runToEnd(store: Store, market: PaperMarket, bot = CROSS): Promise<void> {
+  await (await compose(store, market, [bot])).run();
 }
 
 /** A store that takes some commits and then is gone, as if the process had been killed. */
@@ -78,7 +86,11 @@ async function everythingIn(store: Store) {
 }
 
 describe('a restart', () => {
-  test('after any commit ends where a calm run does: fills, trades, cycles and snapshots', async () => {
+  test.each([
+    { name: 'a market that never closes', bot: CROSS, candles: CANDLES, fillsAtLeast: 50 },
+    { name: 'stocks, with a trading window', bot: AFTERNOON, candles: STOCKS, fillsAtLeast: 10 },
+  ])('after any commit ends where a calm run does: fills, trades, cycles and snapshots: $name', async (example) => {
+    const { bot, candles, fillsAtLeast } = example;
     const calm = new MemoryStore();
     let commits = 0;
     const counting = new Proxy(calm, {
@@ -87,14 +99,14 @@ describe('a restart', () => {
         return Reflect.get(target, name).bind(target);
       },
     });
-    await runToEnd(counting, replayOf(CANDLES));
+    await runToEnd(counting, replayOf(candles), bot);
     const expected = await everythingIn(calm);
-    expect(expected.fills.length).toBeGreaterThan(50);
+    expect(expected.fills.length).toBeGreaterThan(fillsAtLeast);
     // The first commit stores the bot itself.
     for (let killedAfter = 1; killedAfter < commits; killedAfter++) {
       const store = new MemoryStore();
-      await expect(runToEnd(dyingStore(store, killedAfter), replayOf(CANDLES))).rejects.toThrow('killed');
-      await runToEnd(store, replayOf(CANDLES));
+      await expect(runToEnd(dyingStore(store, killedAfter), replayOf(candles), bot)).rejects.toThrow('killed');
+      await runToEnd(store, replayOf(candles), bot);
       expect(await everythingIn(store), `killed after commit ${killedAfter} of ${commits}`).toEqual(expected);
     }
   });

@@ -14,6 +14,7 @@ const START_DEFAULTS = {
   speed: undefined,
   exitAtEnd: false,
   allowGaps: false,
+  calendar: 'always',
   web: true,
 } as const;
 
@@ -34,6 +35,7 @@ program
   .option('--no-web', 'run without the pages and their API')
   .option('--bot <FILE>', 'a bot to run beside those there; repeat it for more (without any: an example)', listOf)
   .option('--allow-gaps', 'list missing candles of a replay instead of refusing them')
+  .addOption(calendarOption())
   .addHelpText(
     'after',
     example('start --market replay:examples/simulated-5m.csv.gz --speed 600 --bot examples/sma-cross.json'),
@@ -54,9 +56,7 @@ program
     ),
   )
   .option('--allow-gaps', 'list missing candles instead of refusing them')
-  .addOption(
-    new Option('--calendar <C>', 'when the market trades (default: always)').choices(CALENDAR_NAMES as string[]),
-  )
+  .addOption(calendarOption())
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
   .option('--json', 'print one JSON document and nothing else')
   .option('--timing', 'tell speed and memory on stderr')
@@ -86,6 +86,7 @@ program
   .option('--candles <FILE>', 'the candles: CSV, plain or gzip')
   .option('--indicator <TEXT>', 'what to compute, as in a bot file; repeat it for more', listOf)
   .option('--allow-gaps', 'take candles with some missing instead of refusing them')
+  .addOption(calendarOption())
   .option('--json', 'print one JSON document and nothing else')
   .addHelpText(
     'after',
@@ -95,6 +96,11 @@ program
     const { indicators } = await import('./indicators.ts');
     await indicators(options);
   });
+
+function calendarOption(): Option {
+  const says = 'when the market of the candles trades (default: always)';
+  return new Option('--calendar <C>', says).choices(CALENDAR_NAMES as string[]);
+}
 
 function example(command: string): string {
   return `\nExample:\n  npx autotrader ${command}`;
