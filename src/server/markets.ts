@@ -53,8 +53,8 @@ export async function readReplayFiles(
     const text = await readCandleFile(path, { allowGaps, calendar });
     if (text.gaps.length > 0)
       say(`${path} has ${text.gaps.length} gaps: candles that follow one another need not touch.`);
-    if (text.outside > 0)
-      say(`${path} has ${text.outside} candles outside of its market's sessions: they are left out.`);
+    const outside = Object.values(text.outside).reduce((sum, count) => sum + count, 0);
+    if (outside > 0) say(`${path} has ${outside} candles outside of its market's sessions: they are left out.`);
     read.push({ symbol: symbol as MarketSymbol | undefined, path: resolve(path), text });
   }
   return read;

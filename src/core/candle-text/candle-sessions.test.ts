@@ -22,7 +22,7 @@ describe('candles of stocks', () => {
     const inside = ['2025-07-02T13:30Z', '2025-07-02T13:45Z'];
     const got = read(['2025-07-02T13:00Z', '2025-07-02T13:15Z', ...inside, '2025-07-02T20:00Z'], '15m', true);
     expect(timesOf(got)).toEqual(inside);
-    expect([got.outside, got.gaps]).toEqual([3, []]);
+    expect([got.outside, got.gaps]).toEqual([{ 'pre-market': 2, 'post-market': 1, closed: 0 }, []]);
     expect(got.candles.calendar).toBe(US_STOCKS);
   });
 

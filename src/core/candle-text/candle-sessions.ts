@@ -1,4 +1,4 @@
-import type { SessionCalendar } from '../sessions/calendar.ts';
+import { type Phase, phaseAt, type SessionCalendar } from '../sessions/calendar.ts';
 import { openTimeIn } from '../sessions/session-candles.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '../time.ts';
 import { CandleTextError } from './candle-text-error.ts';
@@ -10,25 +10,42 @@ const MIDNIGHT_TO_OPEN_MS = 9.5 * HOUR_MS;
 /** The line on which the first row stands. */
 const FIRST_LINE = 2;
 
+/** How many rows lie outside of the sessions, by when that is. */
+export type RowsOutside = Readonly<Record<Exclude<Phase, 'regular'>, number>>;
+
+export const NONE_OUTSIDE: RowsOutside = { 'pre-market': 0, 'post-market': 0, closed: 0 };
+
+/** The rows that are candles of a market, as indices, and how many others there are. */
+export interface RowsInSessions {
+  readonly kept: Uint32Array;
+  readonly outside: RowsOutside;
+}
+
 /**
- * Which rows lie in the sessions of a market, as indices; those of before and after hours are none of its candles. Days
- * that are dated by a midnight are given the open time of their session.
+ * Which rows lie in the sessions of a market; those of before and after hours are none of its candles. Days that are
+ * dated by a midnight are given the open time of their session.
  * @param openTimes Ascending; written to where a day was dated by a midnight.
  * @throws CandleTextError for a day without a session, and when no row lies in one.
  */
-export function rowsInSessions(openTimes: Float64Array, timeframe: Timeframe, calendar: SessionCalendar): Uint32Array {
+export function rowsInSessions(
+  openTimes: Float64Array,
+  timeframe: Timeframe,
+  calendar: SessionCalendar,
+): RowsInSessions {
   if (timeframe === '1d') dateBySession(openTimes, calendar);
   const kept = new Uint32Array(openTimes.length);
+  const outside = { ...NONE_OUTSIDE };
   let count = 0;
   for (let i = 0; i < openTimes.length; i++) {
-    const at = openTimes[i] as EpochMs;
-    if (calendar.sessionAt(at).open <= at) kept[count++] = i;
+    const phase = phaseAt(calendar, openTimes[i] as EpochMs);
+    if (phase === 'regular') kept[count++] = i;
+    else outside[phase] += 1;
   }
   if (count === 0) {
     const problem = `candles must lie in the sessions of ${calendar.name}: none of the ${openTimes.length} does`;
     throw new CandleTextError(FIRST_LINE, problem, 'give times in UTC milliseconds, or another calendar');
   }
-  return kept.subarray(0, count);
+  return { kept: kept.subarray(0, count), outside };
 }
 
 /** Moves the kept values to the front. */

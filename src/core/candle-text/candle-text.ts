@@ -6,7 +6,7 @@ import { isOpen, type SessionCalendar } from '../sessions/calendar.ts';
 import type { EpochMs, Timeframe } from '../time.ts';
 import type { Gap } from './candle-gaps.ts';
 import { CANDLE_HEADER, checkHeader, readCandleRow } from './candle-row.ts';
-import { keepRows, rowsInSessions } from './candle-sessions.ts';
+import { keepRows, NONE_OUTSIDE, type RowsOutside, rowsInSessions } from './candle-sessions.ts';
 import { FIRST_LINE, gapsOfRows, timeframeOfRows } from './candle-spacing.ts';
 import { CandleTextError } from './candle-text-error.ts';
 import { DecimalReader } from './decimal-reader.ts';
@@ -54,7 +54,7 @@ export interface CandleText {
   readonly candles: Candles;
   readonly gaps: readonly Gap[];
   /** Rows that were left out as they lie outside of the market's sessions. */
-  readonly outside: number;
+  readonly outside: RowsOutside;
   readonly wicks: readonly Wick[];
   /** The greatest step, at most 1, that every price lies on, as a plain decimal: "0.25". */
   readonly priceTick: string;
@@ -122,15 +122,14 @@ export class CandleTextReader {
     const openTimes = this.openTime.values.subarray(0, this.length);
     const timeframe = timeframeOfRows(openTimes, this.options.timeframe);
     const calendar = this.options.calendar ?? ALWAYS;
-    const kept = calendar === ALWAYS ? undefined : rowsInSessions(openTimes, timeframe, calendar);
-    const read = this.length;
-    if (kept !== undefined) this.keepOnly(kept);
-    const lineOf = (row: number) => (kept === undefined ? row : kept[row]!) + FIRST_LINE;
+    const rows = calendar === ALWAYS ? undefined : rowsInSessions(openTimes, timeframe, calendar);
+    if (rows !== undefined) this.keepOnly(rows.kept);
+    const lineOf = (row: number) => (rows === undefined ? row : rows.kept[row]!) + FIRST_LINE;
     const gaps = this.options.allowGaps ? 'allowed' : 'refused';
     return {
       gaps: gapsOfRows(openTimes.subarray(0, this.length), timeframe, calendar, gaps, lineOf),
       candles: new Candles(timeframe, this, this.length, calendar),
-      outside: read - this.length,
+      outside: rows?.outside ?? NONE_OUTSIDE,
       // A day may have been dated by its midnight; its wick is where it was read.
       wicks: this.wicks.filter(({ openTime }) => timeframe === '1d' || isOpen(calendar, openTime)),
       priceTick: this.priceStep.toString(),

@@ -20,9 +20,10 @@ export function warningsOf(bot: Bot, market: CandleText, run: SymbolRun): readon
 }
 
 function outsideWarning({ outside, candles }: CandleText): readonly string[] {
-  if (outside === 0) return [];
-  const { name } = candles.calendar;
-  return [`Candles left out: ${figure(outside, 0)}, as they lie outside of the sessions of ${name}.`];
+  const { 'pre-market': before, 'post-market': after, closed } = outside;
+  if (before + after + closed === 0) return [];
+  const when = `${figure(before, 0)} before, ${figure(after, 0)} after, ${figure(closed, 0)} at other times`;
+  return [`Candles left out, as they lie outside of the sessions of ${candles.calendar.name}: ${when}.`];
 }
 
 function gapWarning({ gaps }: CandleText): readonly string[] {
