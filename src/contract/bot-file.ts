@@ -9,6 +9,7 @@ import { JsonTextError, parseJson } from './json-text.ts';
 import { positiveDecimal, wholeNumber } from './numbers.ts';
 import { problemLines, section } from './problems.ts';
 import { bracketsSchema, crossedBounds, filterSchema, sizingSchema } from './trade-plan.ts';
+import { tradingWindowSchema } from './trading-window.ts';
 
 /** No control characters: a name is printed on terminals. */
 const PRINTABLE = /^\P{Cc}*$/u;
@@ -17,6 +18,7 @@ const MOST_SYMBOLS = 50;
 const MOST_CANDLES = 100_000;
 const MOST_ENTRIES = 100;
 const DEFAULT_ENTRIES = 3;
+const MINUTES_OF_DAY = 24 * 60;
 
 /** A bot file that cannot be used; the message has one line for each problem. */
 export class BotFileError extends Error {
@@ -76,6 +78,7 @@ const rulesFile = section({
   onSame: z.enum(['stack', 'ignore'], 'must be "stack" or "ignore"').default('ignore'),
   maxEntries: wholeNumber(2, MOST_ENTRIES).exactOptional(),
   coolDownCandles: wholeNumber(0, MOST_CANDLES).default(0),
+  tradingWindow: tradingWindowSchema.exactOptional(),
 });
 type RulesFile = z.output<typeof rulesFile>;
 type Problem = { readonly path: (string | number)[]; readonly message: string };
@@ -93,6 +96,7 @@ const CROSS_RULES: readonly {
   { fields: ['filter'], check: ({ filter }) => crossed('filter', crossedBounds(filter)) },
   { fields: ['filter', 'brackets'], check: filterWithoutLevels },
   { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
+  { fields: ['timeframe', 'tradingWindow'], check: windowOfOneCandle },
   { fields: ['timeframe', 'entry'], check: (file) => badTimeframes(file, 'entry') },
   { fields: ['timeframe', 'exit'], check: (file) => badTimeframes(file, 'exit') },
 ];
@@ -164,6 +168,15 @@ function filterWithoutLevels({ filter, brackets }: RulesFile): readonly Problem[
 function entriesWithoutStacking({ onSame, maxEntries }: RulesFile): readonly Problem[] {
   if (maxEntries === undefined || onSame === 'stack') return [];
   return [{ path: ['maxEntries'], message: 'counts what is stacked; add "onSame": "stack"' }];
+}
+
+function windowOfOneCandle({ timeframe, tradingWindow }: RulesFile): readonly Problem[] {
+  if (!tradingWindow?.flattenAtEnd) return [];
+  const { startMinute, endMinute } = tradingWindow;
+  const minutes = endMinute - startMinute + (endMinute <= startMinute ? MINUTES_OF_DAY : 0);
+  if (minutes * TIMEFRAME_MS['1m'] > TIMEFRAME_MS[timeframe]) return [];
+  const message = `needs a window longer than a candle of ${timeframe}, to enter in it and be flat at its end; make the window longer or the timeframe shorter`;
+  return [{ path: ['tradingWindow', 'flattenAtEnd'], message }];
 }
 
 function badTimeframes(file: RulesFile, part: 'entry' | 'exit'): readonly Problem[] {

@@ -1,6 +1,7 @@
 import type { Brand } from './brand.ts';
 import type { IndicatorSpec } from './indicators/registry.ts';
 import type { Money, Quantity } from './money.ts';
+import type { Weekday } from './sessions/calendar-days.ts';
 import type { Timeframe } from './time.ts';
 
 /**
@@ -92,6 +93,19 @@ export type OnOpposite = 'close' | 'reverse' | 'ignore';
 /** What a signal to the side of the open position does: `stack` adds to it. */
 export type OnSame = 'stack' | 'ignore';
 
+/** The time of day in which a bot enters, by the clocks of a zone. */
+export interface TradingWindow {
+  /** Minutes after midnight, 0 to 1439. An end at or before the start is on the next day. */
+  readonly startMinute: number;
+  readonly endMinute: number;
+  /** A name of the IANA database, or a fixed distance from UTC such as "+02:00". */
+  readonly zone: string;
+  /** The days on which it starts. */
+  readonly days: readonly Weekday[];
+  /** Whether it leaves what it holds before the window ends, or the market's session if that ends first. */
+  readonly flattenAtEnd: boolean;
+}
+
 export interface IndicatorRulesBot {
   readonly kind: 'indicator-rules';
   readonly name: string;
@@ -114,6 +128,8 @@ export interface IndicatorRulesBot {
   readonly maxEntries: number;
   /** Candles after an exit's candle during which no entry is taken. */
   readonly coolDownCandles: number;
+  /** Left out, it enters whenever the market trades. */
+  readonly tradingWindow?: TradingWindow;
 }
 
 /** What its owner allows an account as a whole; null is no limit. */

@@ -50,6 +50,10 @@ export const REASONS = {
   longAddition: reason('entered', 'the long entry rules are met again: the position is added to'),
   shortAddition: reason('entered', 'the short entry rules are met again: the position is added to'),
   reversedEntry: reason('entered', 'flat after the opposite signal: the reversal goes on'),
+  outsideWindow: reason('skipped', 'outside the trading window'),
+  windowEnding: reason('skipped', 'too late to enter and be flat when the trading window or the session ends'),
+  windowEnd: reason('exited', 'the trading window or the session ends, and the bot is to be flat then'),
+  marketClosed: reason('skipped', 'the market is closed'),
 } as const;
 
 /** The reason of a reason byte. @throws RangeError for a byte that stands for none. */
@@ -116,6 +120,8 @@ export interface Strategy {
    * replay passes over them in one go; a strategy that cannot tell ahead leaves this out.
    */
   quiet?(from: number, to: number, held: Held): Quiet;
+  /** Why no entry may be taken at the close of candle `i`, whatever is decided; undefined, or left out, where one may. */
+  closedToEntries?(i: number): Reason | undefined;
   /** The indicators' values at the close of candle `i`, by their canonical text; those not defined yet are left out. */
   snapshot(i: number): Readonly<Record<string, number>>;
 }

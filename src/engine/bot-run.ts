@@ -89,10 +89,14 @@ export class BotRun {
   }
 
   private filter(run: SymbolRun, index: number, signal: EntrySignal): void {
-    const close = run.candles.close.values[index]!;
-    const refusal = filterSignal(signal, run.bot.filter, close, () => run.candlesSinceSame(signal.direction, index));
+    const refusal = closedHours(run, index) ?? this.weakness(run, index, signal);
     if (refusal === undefined) this.candidates.push({ run, index, signal });
     else this.refuse(run, index, signal, refusal);
+  }
+
+  private weakness(run: SymbolRun, index: number, signal: EntrySignal): Refusal | undefined {
+    const close = run.candles.close.values[index]!;
+    return filterSignal(signal, run.bot.filter, close, () => run.candlesSinceSame(signal.direction, index));
   }
 
   /** What a signal to enter does to an open position: the bot's `onSame` and `onOpposite`. */
@@ -177,4 +181,10 @@ export class BotRun {
     }
     return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
   }
+}
+
+/** A strategy in position still tells of signals, and a reversal comes a candle late: both may fall outside the hours. */
+function closedHours({ strategy }: SymbolRun, index: number): Refusal | undefined {
+  const reason = strategy.closedToEntries?.(index);
+  return reason && { reason, why: reason.why };
 }

@@ -7,6 +7,7 @@ import { toNumber } from '#core/money.ts';
 import type { Intent, Order, OrderOwner } from '#core/orders.ts';
 import { PositionBook } from '#core/positions.ts';
 import { riskAtStop } from '#core/risk.ts';
+import { withinHours } from '#core/sessions/within-hours.ts';
 import {
   type Decision,
   type Direction,
@@ -64,7 +65,7 @@ export class SymbolRun implements FillListener {
     this.bot = bot;
     this.grid = grid;
     this.candles = candles;
-    this.strategy = strategy;
+    this.strategy = withinHours(strategy, candles, bot.tradingWindow);
     this.book = new PositionBook(grid, candles);
     this.capital = toNumber(bot.capital);
   }

@@ -28,6 +28,7 @@ export function instrumentOf({
     lot: quantity(lot),
     minQuantity: quantity(minQuantity),
     minNotional: money(minNotional),
+    calendar: 'always',
   } satisfies Instrument;
 }
 

@@ -11,6 +11,7 @@ import type { PaperMarket } from '#server/markets.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { botOf } from '#tests/builders/bots.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';
+import { stockCandles } from '#tests/builders/stock-candles.ts';
 import { compose, dyingStore, everythingIn, runToEnd } from './stored-run.ts';
 
 const CANDLES = generateCandles(600, 12);
@@ -19,6 +20,13 @@ const RULES = {
   brackets: { stop: { atrMultiple: 2, period: 5 }, target: { riskMultiple: 2 } },
 };
 const CROSS = botOf(RULES);
+const WINDOW = { start: '12:00', end: '15:00', zone: 'America/New_York', flattenAtEnd: true };
+const AFTERNOON = botOf({ ...RULES, timeframe: '5m', tradingWindow: WINDOW });
+/** Six sessions, of which the second ends at 13:00. */
+const STOCKS = stockCandles('2025-07-02', '2025-07-10', '5m', (k) => {
+  const { open, high, low, close, volume } = CANDLES.at(k);
+  return [open, high, low, close, volume];
+});
 
 const THREE = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'];
 /** Signals at most boundaries of three symbols for two slots, some to the other side of what is open. */
@@ -53,6 +61,13 @@ describe('a restart', () => {
       market: () => replayOfThree(200),
       fills: 10,
     })),
+    {
+      name: 'stocks that reverse, with a trading window',
+      bot: botOf({ ...RULES, timeframe: '5m', onOpposite: 'reverse', tradingWindow: WINDOW }),
+      market: () => replayOf(STOCKS),
+      fills: 10,
+    },
+    { name: 'stocks, with a trading window', bot: AFTERNOON, market: () => replayOf(STOCKS), fills: 10 },
     {
       name: 'three symbols for two slots, stacked',
       bot: botOf({ ...CROWDED, entry: RULES.entry, onSame: 'stack', maxEntries: 4 }),

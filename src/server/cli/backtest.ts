@@ -3,6 +3,8 @@ import type { CandleText } from '#core/candle-text/candle-text.ts';
 import { figure } from '#core/figures.ts';
 import type { FeeRates } from '#core/instruments.ts';
 import { type Quantity, quantity } from '#core/money.ts';
+import type { CalendarName } from '#core/sessions/calendar.ts';
+import { CALENDARS } from '#core/sessions/calendars.ts';
 import type { Timeframe } from '#core/time.ts';
 import { changeBot, checkBotFits, loadBotFile } from '../bot-files.ts';
 import { instrumentOf, readCandleFile } from '../candle-files.ts';
@@ -22,6 +24,7 @@ export interface BacktestOptions {
   readonly symbol?: string;
   readonly timeframe?: Timeframe;
   readonly allowGaps?: true;
+  readonly calendar?: CalendarName;
   /** A plain decimal. */
   readonly feeBps?: string;
   readonly json?: true;
@@ -51,11 +54,16 @@ async function botFor(path: string, { symbol, timeframe }: BacktestOptions): Pro
 
 async function marketFor(
   bot: Bot,
-  { candles: file, timeframe, allowGaps, json }: BacktestOptions,
+  { candles: file, timeframe, allowGaps, calendar = 'always', json }: BacktestOptions,
 ): Promise<CandleText> {
   const progress = new Progress('Reading candles', json ? undefined : process.stderr);
   const onProgress = (fraction: number) => progress.show(fraction);
-  const market = await readCandleFile(file, { timeframe, allowGaps, onProgress }).finally(() => progress.end());
+  const market = await readCandleFile(file, {
+    timeframe,
+    allowGaps,
+    calendar: CALENDARS[calendar],
+    onProgress,
+  }).finally(() => progress.end());
   const found = market.candles.timeframe;
   if (found === bot.timeframe) return market;
   throw new InputError(

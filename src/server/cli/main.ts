@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { CALENDAR_NAMES } from '#core/sessions/calendars.ts';
 import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
 import { VERSION } from '../version.ts';
@@ -13,6 +14,7 @@ const START_DEFAULTS = {
   speed: undefined,
   exitAtEnd: false,
   allowGaps: false,
+  calendar: 'always',
   web: true,
 } as const;
 
@@ -46,6 +48,7 @@ program
     'the most of its equity a paper account may lose and risk in a day',
     parseDailyLoss,
   )
+  .addOption(calendarOption())
   .addHelpText(
     'after',
     example('start --market replay:examples/simulated-5m.csv.gz --speed 600 --bot examples/sma-cross.json'),
@@ -70,6 +73,7 @@ program
     ),
   )
   .option('--allow-gaps', 'list missing candles instead of refusing them')
+  .addOption(calendarOption())
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
   .option('--json', 'print one JSON document and nothing else')
   .option('--timing', 'tell speed and memory on stderr')
@@ -99,6 +103,7 @@ program
   .option('--candles <FILE>', 'the candles: CSV, plain or gzip')
   .option('--indicator <TEXT>', 'what to compute, as in a bot file; repeat it for more', listOf)
   .option('--allow-gaps', 'take candles with some missing instead of refusing them')
+  .addOption(calendarOption())
   .option('--json', 'print one JSON document and nothing else')
   .addHelpText(
     'after',
@@ -108,6 +113,11 @@ program
     const { indicators } = await import('./indicators.ts');
     await indicators(options);
   });
+
+function calendarOption(): Option {
+  const says = 'when the market of the candles trades (default: always)';
+  return new Option('--calendar <C>', says).choices(CALENDAR_NAMES as string[]);
+}
 
 function example(command: string): string {
   return `\nExample:\n  npx autotrader ${command}`;

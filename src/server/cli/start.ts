@@ -5,6 +5,8 @@ import { systemRandom } from '#adapters/random/system.ts';
 import { acquireEngineLock } from '#adapters/store/sqlite/lock.ts';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
 import { readBotFile } from '#contract/bot-file.ts';
+import type { CalendarName } from '#core/sessions/calendar.ts';
+import { CALENDARS } from '#core/sessions/calendars.ts';
 import { epochMs, type Timeframe } from '#core/time.ts';
 import type { BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { type BotFile, loadBotFile } from '../bot-files.ts';
@@ -28,6 +30,8 @@ export interface StartOptions {
   readonly bots: readonly string[];
   readonly allowGaps: boolean;
   readonly limits: AskedLimits;
+  /** When the market of a replay trades. */
+  readonly calendar: CalendarName;
 }
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/trend-three.json', import.meta.url));
@@ -63,10 +67,13 @@ interface Asked {
   readonly replay: readonly ReplayFile[] | undefined;
 }
 
-async function readWhatIsAsked({ market, bots, allowGaps }: StartOptions): Promise<Asked> {
+async function readWhatIsAsked({ market, bots, allowGaps, calendar }: StartOptions): Promise<Asked> {
   return {
     bots: await Promise.all([...new Set(bots)].map(loadBotFile)),
-    replay: market.kind === 'replay' ? await readReplayFiles(market.file, allowGaps, say) : undefined,
+    replay:
+      market.kind === 'replay'
+        ? await readReplayFiles(market.file, { allowGaps, calendar: CALENDARS[calendar] }, say)
+        : undefined,
   };
 }
 
