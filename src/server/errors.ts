@@ -28,6 +28,7 @@ const EXIT_OF: Readonly<Record<string, number>> = {
   BotFileError: EXITS.input.code,
   CandleTextError: EXITS.input.code,
   SeriesUnavailable: EXITS.input.code,
+  MarketUnavailable: EXITS.input.code,
   EngineLockHeld: EXITS.inUse.code,
   StoreUnavailable: EXITS.input.code,
   EnvironmentError: EXITS.input.code,
