@@ -28,6 +28,8 @@ export class LoopbackKraken {
   now: () => number;
   /** ms that each answer takes. */
   delayMs = 0;
+  /** When its first trade was, UTC ms. */
+  listedSince = 0;
   /** Trades of a page, at most 1,000. */
   tradesPerPage = 1000;
   private readonly server: Server;
@@ -133,7 +135,7 @@ export class LoopbackKraken {
     if (!PAIRS[pair]) return bad('EQuery:Unknown asset pair');
     const since = BigInt(query.get('since') ?? 0);
     const most = Math.min(Number(query.get('count') ?? 1000), this.tradesPerPage);
-    const found = tradesFrom(pair, Number(since / NS) + 1, this.now(), most);
+    const found = tradesFrom(pair, Math.max(Number(since / NS) + 1, this.listedSince), this.now(), most);
     const rows = found.map(({ at, price, amount }, k) => {
       return [price.toFixed(1), amount.toFixed(8), at / 1000, 'b', 'l', '', k + 1];
     });

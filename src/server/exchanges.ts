@@ -1,0 +1,48 @@
+import { CCXT_DEFAULTS, CcxtClient, type CcxtOptions } from '#adapters/market-data/ccxt/client.ts';
+import { exchangeIds } from '#adapters/market-data/ccxt/library.ts';
+import type { Config } from './config.ts';
+import { InputError } from './errors.ts';
+
+/** A loopback server has no quota to keep. */
+const BETWEEN_ON_LOOPBACK_MS = 5;
+/** How long an exchange may take to answer when nobody asked for it by name. */
+const GREETING_MS = 3_000;
+/** As much of a name as must be right for the others to be shown. */
+const SAME_LETTERS = 3;
+const WELL_KNOWN = 'kraken, coinbase, bitstamp, binance';
+
+/** @throws InputError for a name that CCXT does not have. */
+export async function loadExchange(
+  id: string,
+  config: Config,
+  options: CcxtOptions = CCXT_DEFAULTS,
+): Promise<CcxtClient> {
+  const { exchangeUrl: address } = config;
+  const client = await CcxtClient.load(id, {
+    ...options,
+    ...(address !== undefined && { address, betweenMs: BETWEEN_ON_LOOPBACK_MS }),
+  });
+  if (client) return client;
+  const alike = exchangeIds().filter((other) => other.startsWith(id.slice(0, SAME_LETTERS)));
+  throw new InputError(
+    `Cannot read prices of "${id}" as CCXT must have an exchange of this name; ` +
+      (alike.length > 0 ? `take one of ${alike.join(', ')}` : `take another one, for example ${WELL_KNOWN}`),
+  );
+}
+
+/**
+ * An exchange that has answered, with its markets read.
+ * @throws InputError for a name that CCXT does not have, MarketUnavailable when it does not answer.
+ */
+export async function openExchange(id: string, config: Config): Promise<CcxtClient> {
+  const exchange = await loadExchange(id, config);
+  await exchange.greet();
+  await exchange.loadMarkets();
+  return exchange;
+}
+
+/** The same, but soon: an exchange that does not answer within three seconds is left alone. @throws MarketUnavailable */
+export async function tryExchange(id: string, config: Config): Promise<CcxtClient> {
+  await (await loadExchange(id, config, { ...CCXT_DEFAULTS, timeoutMs: GREETING_MS, retries: 0 })).greet();
+  return openExchange(id, config);
+}
