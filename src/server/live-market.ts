@@ -1,10 +1,10 @@
-import { systemClock } from '#adapters/clock/system.ts';
 import type { Exchange } from '#adapters/market-data/exchange.ts';
 import { LiveMarket } from '#adapters/market-data/live.ts';
 import { Tape } from '#adapters/market-data/tape.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { candleOpenTime, type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
+import type { WallClock } from '#ports/clock.ts';
 import { SeriesUnavailable } from '#ports/market-data.ts';
 import type { Store } from '#ports/store.ts';
 import { type ArchiveKey, fillCandles, readCandles } from './candle-archive.ts';
@@ -22,7 +22,8 @@ export interface DatedBot {
 export interface LiveMarketParts {
   readonly exchange: Exchange;
   readonly store: Store;
-  readonly config: Config;
+  readonly clock: WallClock;
+  readonly config: Pick<Config, 'exchangeUrl'>;
   readonly bots: readonly DatedBot[];
   readonly say: (line: string) => void;
   /** Hears how far the history is read, from 0 to 1. */
@@ -40,8 +41,7 @@ interface WantedSeries {
  * store, so that a bot sees the same candles again.
  */
 export async function openLiveMarket(parts: LiveMarketParts): Promise<LiveMarket> {
-  const { exchange, store, config, say } = parts;
-  const clock = systemClock;
+  const { exchange, store, clock, config, say } = parts;
   const now = () => (clock.wall() + exchange.aheadMs) as EpochMs;
   const wanted = wantedSeries(parts);
   const tapes: Tape[] = [];

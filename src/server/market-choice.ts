@@ -1,3 +1,4 @@
+import { systemClock } from '#adapters/clock/system.ts';
 import type { Exchange } from '#adapters/market-data/exchange.ts';
 import { systemRandom } from '#adapters/random/system.ts';
 import { epochMs, type Timeframe } from '#core/time.ts';
@@ -137,7 +138,9 @@ function live({ config, store, say }: MarketWish, exchange: Exchange): ChosenMar
       const { openLiveMarket } = await import('./live-market.ts');
       const progress = new Progress(`Reading candles from ${exchange.name}`, process.stderr);
       const onProgress = (fraction: number) => progress.show(fraction);
-      return openLiveMarket({ exchange, store, config, bots, say, onProgress }).finally(() => progress.end());
+      return openLiveMarket({ exchange, store, clock: systemClock, config, bots, say, onProgress }).finally(() =>
+        progress.end(),
+      );
     },
   };
 }
