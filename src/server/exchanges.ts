@@ -43,6 +43,10 @@ export async function openExchange(id: string, config: Config): Promise<CcxtClie
 
 /** The same, but soon: an exchange that does not answer within three seconds is left alone. @throws MarketUnavailable */
 export async function tryExchange(id: string, config: Config): Promise<CcxtClient> {
-  await (await loadExchange(id, config, { ...CCXT_DEFAULTS, timeoutMs: GREETING_MS, retries: 0 })).greet();
-  return openExchange(id, config);
+  const hasty = await loadExchange(id, config, { ...CCXT_DEFAULTS, timeoutMs: GREETING_MS, retries: 0 });
+  await hasty.greet();
+  const exchange = await loadExchange(id, config);
+  exchange.aheadMs = hasty.aheadMs;
+  await exchange.loadMarkets();
+  return exchange;
 }

@@ -55,9 +55,7 @@ export async function openLiveMarket(parts: LiveMarketParts): Promise<LiveMarket
   const start = candleOpenTime(now(), '1m');
   const { exchangeUrl } = config;
   const label = exchangeUrl === undefined ? exchange.name : `${exchange.name} at ${new URL(exchangeUrl).host}`;
-  const market = new LiveMarket({ exchange, clock, tapes, start, label, simulated: exchangeUrl !== undefined, say });
-  await market.look(new AbortController().signal);
-  return market;
+  return new LiveMarket({ exchange, clock, tapes, start, label, simulated: exchangeUrl !== undefined, say });
 }
 
 /** Each symbol and timeframe once, from where the first of its bots needs it. */

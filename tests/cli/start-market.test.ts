@@ -122,6 +122,36 @@ describe('a start without a market', { timeout: LONG }, () => {
   });
 });
 
+/** Tells on stderr what is loaded of CCXT and of what only it needs. */
+const TELL_LOADED =
+  'data:text/javascript,import{registerHooks}from"node:module";registerHooks({load(url,context,next){' +
+  'if(/node_modules.(ccxt|cockatiel)/.test(url))console.error(url);return next(url,context)}})';
+
+describe('CCXT is loaded by those who need it only', { timeout: LONG }, () => {
+  const CANDLES = 'examples/simulated-5m.csv.gz';
+  const BOT = 'examples/sma-cross.json';
+
+  test.each([
+    { name: 'a backtest', args: ['backtest', BOT, '--candles', CANDLES, '--json'], exchange: undefined },
+    {
+      name: 'a replay',
+      args: ['start', '--market', `replay:${CANDLES}`, '--speed', 'max', '--exit-at-end', '--no-web', '--bot', BOT],
+      exchange: undefined,
+    },
+    {
+      name: 'a download',
+      args: ['download', '--symbol', 'NO/SUCH', '--timeframe', '1h', '--from', '2025-01-01'],
+      exchange: 'kraken',
+    },
+  ])('$name', async ({ args, exchange }) => {
+    const env = { DATA_DIR: folder, AUTOTRADER_CCXT_URL: kraken.address };
+    const { stderr } = await runCli(args, ['--import', TELL_LOADED], env);
+    const loaded = [...stderr.matchAll(/ccxt\/js\/src\/(\w+)\.js$/gm)].map(([, name]) => name);
+    expect(loaded).toEqual(exchange === undefined ? [] : [exchange]);
+    expect(stderr.includes('cockatiel')).toBe(exchange !== undefined);
+  });
+});
+
 describe('an exchange that was asked for', { timeout: LONG }, () => {
   const env = () => ({ DATA_DIR: folder, AUTOTRADER_CCXT_URL: kraken.address });
 

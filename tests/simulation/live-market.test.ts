@@ -131,6 +131,7 @@ test('a restart reads its history from the store, and no candle twice from the e
   const before = run.exchange.asked.length;
   const reached = run.clock.wall();
   await run.start();
+  await run.pass(1);
   expect(run.exchange.asked.slice(before).length).toBeGreaterThan(0);
   for (const from of run.exchange.asked.slice(before)) expect(from).toBeGreaterThan(reached - 3 * MINUTE);
 });

@@ -89,7 +89,7 @@ export class LiveMarket implements MarketData<TapeSource> {
   }
 
   /** Asks for what closed since, and for the candles that run. An exchange that does not answer is asked again later. */
-  async look(abort: AbortSignal, tapes = this.tapes): Promise<void> {
+  private async look(abort: AbortSignal, tapes = this.tapes): Promise<void> {
     try {
       for (const tape of tapes) await this.fill(tape);
     } catch (error) {
@@ -112,6 +112,7 @@ export class LiveMarket implements MarketData<TapeSource> {
 
   /** Looks at the running candles until those of `boundary` should be there. */
   private async watch(boundary: EpochMs, abort: AbortSignal): Promise<void> {
+    if (this.tapes.some(({ running }) => running === undefined)) await this.look(abort);
     for (;;) {
       const left = boundary + SETTLE_MS - this.now();
       if (left <= 0 || abort.aborted) return;
