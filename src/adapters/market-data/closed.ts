@@ -5,15 +5,13 @@ import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 export const SETTLED_MS = 10_000;
 
 /**
- * How many of an exchange's candles, oldest first, are closed: the one that runs is told among them, and its figures still
- * change.
+ * How many of an exchange's candles, oldest first, are closed: the one that runs is told as the last of them, and its
+ * figures still change.
  * @param now The exchange's own time.
  */
 export function closedCount(candles: readonly Candle[], timeframe: Timeframe, now: EpochMs): number {
-  let count = candles.length;
-  const duration = TIMEFRAME_MS[timeframe];
-  while (count > 0 && candles[count - 1]!.openTime + duration > now) count -= 1;
-  const isLast = count === candles.length;
-  if (isLast && count > 0 && candles[count - 1]!.openTime + duration + SETTLED_MS > now) count -= 1;
-  return count;
+  const last = candles.at(-1);
+  if (last === undefined) return 0;
+  const isSettled = last.openTime + TIMEFRAME_MS[timeframe] + SETTLED_MS <= now;
+  return isSettled ? candles.length : candles.length - 1;
 }

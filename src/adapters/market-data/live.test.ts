@@ -108,6 +108,8 @@ describe('candles in real time', () => {
     const truth = watched.truth();
     expect(truth.length).toBeLessThan(55);
     expect(watched.candles().slice(0, truth.length - 1)).toEqual(truth.slice(0, truth.length - 1));
+    // Others on the time line wait for the next trade, or half a minute and the pause until it is asked again.
+    for (const { at, told } of watched.boundaries) expect(told - at).toBeLessThan(50_000);
   });
 
   test.each([
