@@ -3,15 +3,15 @@ import { exchangeIds } from '#adapters/market-data/ccxt/library.ts';
 import type { Config } from './config.ts';
 import { InputError } from './errors.ts';
 
-/** A loopback server has no quota to keep. */
-const BETWEEN_ON_LOOPBACK_MS = 5;
+/** A server for tests has no quota to keep, and need not be given time. */
+const FOR_TESTS = { betweenMs: 5, firstPauseMs: 20 } as const;
 /** How long an exchange may take to answer when nobody asked for it by name. */
 const GREETING_MS = 3_000;
 /** As much of a name as must be right for the others to be shown. */
 const SAME_LETTERS = 3;
 const WELL_KNOWN = 'kraken, coinbase, bitstamp, binance';
 
-/** @throws InputError for a name that CCXT does not have. */
+/** @throws InputError for a name that CCXT does not have, and for an exchange whose candles it does not read. */
 export async function loadExchange(
   id: string,
   config: Config,
@@ -20,8 +20,13 @@ export async function loadExchange(
   const { exchangeUrl: address } = config;
   const client = await CcxtClient.load(id, {
     ...options,
-    ...(address !== undefined && { address, betweenMs: BETWEEN_ON_LOOPBACK_MS }),
+    ...(address !== undefined && { address, ...FOR_TESTS }),
   });
+  if (client?.timeframes.length === 0) {
+    throw new InputError(
+      `Cannot read prices of "${id}" as CCXT must read candles from it, and does not; take another one`,
+    );
+  }
   if (client) return client;
   const alike = exchangeIds().filter((other) => other.startsWith(id.slice(0, SAME_LETTERS)));
   throw new InputError(

@@ -54,8 +54,9 @@ export async function openLiveMarket(parts: LiveMarketParts): Promise<LiveMarket
   }
   const start = candleOpenTime(now(), '1m');
   const { exchangeUrl } = config;
-  const label = exchangeUrl === undefined ? exchange.name : `${exchange.name} at ${new URL(exchangeUrl).host}`;
-  return new LiveMarket({ exchange, clock, tapes, start, label, simulated: exchangeUrl !== undefined, say });
+  const simulated = exchangeUrl !== undefined;
+  const label = simulated ? `${exchange.name}, simulated` : exchange.name;
+  return new LiveMarket({ exchange, clock, tapes, start, label, simulated, say });
 }
 
 /** Each symbol and timeframe once, from where the first of its bots needs it. */

@@ -59,11 +59,11 @@ describe('a start without a market', { timeout: LONG }, () => {
   test('takes Kraken when it answers, and goes on there', async () => {
     const first = await startAndStop();
     expect(first.code).toBe(143);
-    expect(first.stderr).toContain(`Autotrader runs ${EXAMPLE} on Kraken at 127.0.0.1:`);
+    expect(first.stderr).toContain(`Autotrader runs ${EXAMPLE} on Kraken, simulated,`);
     expect(bots()).toEqual([{ name: EXAMPLE, market: 'kraken' }]);
     const asked = kraken.askedOf('OHLC').length;
     const again = await startAndStop();
-    expect(again.stderr).toContain(`Autotrader runs ${EXAMPLE} on Kraken at`);
+    expect(again.stderr).toContain(`Autotrader runs ${EXAMPLE} on Kraken, simulated,`);
     expect(bots()).toHaveLength(1);
     // Its history is stored: only what closed meanwhile is asked, and the candles that run.
     const since = kraken
@@ -152,7 +152,7 @@ describe('CCXT is loaded by those who need it only', { timeout: LONG }, () => {
   });
 });
 
-describe('an exchange that was asked for', { timeout: LONG }, () => {
+describe('an exchange that was asked for', { timeout: 2 * LONG }, () => {
   const env = () => ({ DATA_DIR: folder, AUTOTRADER_CCXT_URL: kraken.address });
 
   test.each([
@@ -160,7 +160,7 @@ describe('an exchange that was asked for', { timeout: LONG }, () => {
     { name: 'by its name in CCXT', market: 'ccxt:kraken' },
   ])('$name runs', async ({ market }) => {
     const { stderr } = await startAndStop('--market', market, '--bot', 'examples/trend-three.json');
-    expect(stderr).toContain(`Autotrader runs ${EXAMPLE} on Kraken at`);
+    expect(stderr).toContain(`Autotrader runs ${EXAMPLE} on Kraken, simulated,`);
   });
 
   test('must answer', async () => {
@@ -169,6 +169,21 @@ describe('an exchange that was asked for', { timeout: LONG }, () => {
     expectRefused(ran, 'Cannot read the time from Kraken as it must answer', 'check the network');
     expect(ran.stderr.trim().split('\n')).toHaveLength(1);
     expect(bots()).toEqual([]);
+  });
+
+  test('that is away is no reason to be late when it is stopped', async () => {
+    const options = ['start', '--no-web', '--market', 'kraken'];
+    const child = spawn(process.execPath, [DOOR, ...options], { cwd: ROOT, env: { ...process.env, ...env() } });
+    let stoppedAt = 0;
+    child.stderr.on('data', (chunk: Buffer) => {
+      const text = chunk.toString();
+      if (text.includes('Autotrader runs')) kraken.down = true;
+      if (!text.includes('Nothing is decided until it answers')) return;
+      stoppedAt = performance.now();
+      child.kill('SIGTERM');
+    });
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(143);
+    expect(performance.now() - stoppedAt).toBeLessThan(3_000);
   });
 
   test('must be one of CCXT', async () => {

@@ -14,6 +14,7 @@ export class InventedExchange implements Exchange {
   readonly name = 'Invented';
   readonly timeframes: readonly Timeframe[] = ['1m', '5m', '1h'];
   aheadMs = 0;
+  repeats = true;
   trades: TradeHistory | undefined;
   isDown = false;
   isClosed = false;

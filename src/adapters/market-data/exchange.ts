@@ -5,7 +5,7 @@ import type { EpochMs, Timeframe } from '#core/time.ts';
 
 /**
  * An exchange's public market data: what live prices and downloads ask. Every call has a time limit and is repeated a few
- * times; what fails all the same throws MarketUnavailable.
+ * times when `repeats` is set; what fails all the same throws MarketUnavailable.
  */
 export interface Exchange {
   /** What rows are bound to: "kraken". */
@@ -17,6 +17,8 @@ export interface Exchange {
   readonly aheadMs: number;
   /** Trades of any age, for an exchange whose candles do not reach back; undefined where they do. */
   readonly trades: TradeHistory | undefined;
+  /** Who asks again anyway, and must not be held up by pauses when it is stopped, sets this to false. */
+  repeats: boolean;
   instrument(symbol: MarketSymbol): Instrument | undefined;
   /**
    * As many candles as it gives at once, oldest first: those that open at `from` or later. The last one may be open.

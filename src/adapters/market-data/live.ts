@@ -49,6 +49,7 @@ export class LiveMarket implements MarketData<TapeSource> {
 
   constructor({ exchange, clock, tapes, start, label, simulated, say }: LiveMarketOptions) {
     this.exchange = exchange;
+    exchange.repeats = false;
     this.clock = clock;
     this.tapes = tapes;
     this.start = start;

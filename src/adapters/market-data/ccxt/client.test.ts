@@ -127,6 +127,14 @@ test('requests keep the distance that the exchange asks for', async () => {
   expect(times[2]! - times[0]!).toBeGreaterThan(2 * 1.2 * 120 - 30);
 });
 
+test('nothing is asked again for who asks again anyway', async () => {
+  const client = await connect();
+  client.repeats = false;
+  kraken.fail('cut');
+  await expect(client.candles(BTC, '1h', NOW as EpochMs)).rejects.toThrow(MarketUnavailable);
+  expect(kraken.askedOf('OHLC')).toHaveLength(1);
+});
+
 test('one that was closed ends what it waits for', async () => {
   const client = await connect({ timeoutMs: 60_000 });
   kraken.fail('silence');

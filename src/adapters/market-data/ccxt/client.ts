@@ -36,6 +36,7 @@ export class CcxtClient implements Exchange {
   readonly timeframes: readonly Timeframe[];
   readonly trades: TradeHistory | undefined;
   aheadMs = 0;
+  repeats = true;
   private readonly library: CcxtExchange;
   private readonly policy: RetryPolicy;
   private readonly abort: AbortController;
@@ -43,7 +44,8 @@ export class CcxtClient implements Exchange {
   private constructor(library: CcxtExchange, options: CcxtOptions, abort: AbortController) {
     this.id = library.id;
     this.name = library.name;
-    this.timeframes = TIMEFRAMES.filter((timeframe) => Object.hasOwn(library.timeframes ?? {}, timeframe));
+    const timeframes = library.has.fetchOHLCV === true ? (library.timeframes ?? {}) : {};
+    this.timeframes = TIMEFRAMES.filter((timeframe) => Object.hasOwn(timeframes, timeframe));
     this.trades = library.id === 'kraken' ? this.krakenTrades() : undefined;
     this.library = library;
     this.abort = abort;
@@ -135,7 +137,7 @@ export class CcxtClient implements Exchange {
 
   private async read(what: string, ask: () => Promise<unknown>): Promise<unknown> {
     try {
-      return await this.policy.execute(ask, this.abort.signal);
+      return await (this.repeats ? this.policy.execute(ask, this.abort.signal) : ask());
     } catch (error) {
       throw this.explained(what, error);
     }
