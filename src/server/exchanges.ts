@@ -41,7 +41,10 @@ export async function loadExchange(
  */
 export async function openExchange(id: string, config: Config): Promise<CcxtClient> {
   const exchange = await loadExchange(id, config);
+  // Who cannot be reached should be told of soon.
+  exchange.repeats = false;
   await exchange.greet();
+  exchange.repeats = true;
   await exchange.loadMarkets();
   return exchange;
 }

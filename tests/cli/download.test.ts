@@ -124,6 +124,48 @@ describe('download', () => {
     expect(Math.min(...asked)).toBeGreaterThanOrEqual(kept.at(-1)!.openTime - 1);
   });
 
+  test('whose network is cut says so in one sentence, keeps what it read, and goes on', { timeout: LONG }, async () => {
+    const [from, to] = [Date.UTC(2025, 0, 1), Date.UTC(2025, 0, 3)];
+    kraken.tradesPerPage = 100;
+    kraken.delayMs = 5;
+    const cut = setInterval(() => {
+      if (kraken.askedOf('Trades').length >= 12) kraken.down = true;
+    }, 1);
+    const { code, stdout, stderr } = await runCli(commandOf('1h', from, to), [], environment());
+    clearInterval(cut);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.trim().split('\n').at(-1)).toMatch(
+      /^Cannot read trades of BTC\/USDT from Kraken as it must answer: .*; what was read is stored: run it again to go on$/,
+    );
+    const kept = stored().length;
+    expect(kept).toBeGreaterThan(3);
+    kraken.down = false;
+    const again = await runCli(commandOf('1h', from, to), [], environment());
+    expect(again.stdout).toContain(`48 candles stored, ${48 - kept} of them new, 0 missing`);
+    expect(stored()).toEqual(candlesFrom('XBTUSDT', '1h', from, to, Date.now()));
+  });
+
+  test('does not disturb an engine that runs on the same directory', { timeout: LONG }, async () => {
+    const options = ['start', '--no-web', '--market', 'simulated', '--speed', '3600'];
+    const engine = spawn(process.execPath, [DOOR, ...options], {
+      cwd: ROOT,
+      env: { ...process.env, ...environment() },
+    });
+    const ended = new Promise((resolve) => engine.once('exit', resolve));
+    let said = '';
+    engine.stderr.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    while (!said.includes('Autotrader runs')) await new Promise((resolve) => setTimeout(resolve, 5));
+    kraken.tradesPerPage = 50;
+    const from = Date.UTC(2025, 0, 1);
+    const { code, stdout } = await runCli(commandOf('5m', from, from + DAY), [], environment());
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('288 candles stored') });
+    engine.kill('SIGTERM');
+    expect(await ended).toBe(143);
+    expect(said.trim().split('\n')).toHaveLength(1);
+  });
+
   test('tells what the exchange does not have as ranges', { timeout: LONG }, async () => {
     kraken.listedSince = Date.UTC(2025, 0, 1, 20);
     const { code, stdout, stderr } = await runCli(

@@ -5,6 +5,7 @@ import { SqliteStore } from '#adapters/store/sqlite/store.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { figure } from '#core/figures.ts';
 import { candleCloseTime, candleOpenTime, type EpochMs, epochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
+import { MarketUnavailable } from '#ports/market-data.ts';
 import { type ArchiveKey, type Filled, fillCandles, missingCandles, type OpenTimes } from '../candle-archive.ts';
 import { loadConfig } from '../config.ts';
 import { DATABASE } from '../database-file.ts';
@@ -48,6 +49,9 @@ export async function download(options: DownloadOptions): Promise<void> {
       progress.end(),
     );
     report(exchange, key, range, filled);
+  } catch (error) {
+    if (!(error instanceof MarketUnavailable)) throw error;
+    throw new MarketUnavailable(`${error.message}; what was read is stored: run it again to go on`, { cause: error });
   } finally {
     await store.close();
   }
