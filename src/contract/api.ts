@@ -145,8 +145,17 @@ export const Health = z.object({
   uptimeMs: z.number().int(),
   wallTime: Time,
   marketTime: Time,
-  /** `simulated` or `replay`, what people read, and how many times faster than real time it runs (null: as fast as it can). */
-  market: z.object({ name: z.string(), label: z.string(), simulated: z.boolean(), speed: z.number().nullable() }),
+  market: z.object({
+    /** `simulated`, `replay`, or an exchange's name in CCXT. */
+    name: z.string(),
+    /** What people read. */
+    label: z.string(),
+    simulated: z.boolean(),
+    /** How many times faster than real time it runs; null for as fast as it can. */
+    speed: z.number().nullable(),
+    /** Wall time of its last word, when it should have said more since; else null. */
+    silentSince: Time.nullable(),
+  }),
   /** What went wrong, when the status is `error`. */
   why: z.string().nullable(),
 });

@@ -10,7 +10,12 @@ export const HEARTBEAT_MS = 1_000;
 
 /** What the server pushes, by event name. Positions are a full picture, so a lost message mends itself with the next. */
 export const ServerEvents = {
-  heartbeat: z.object({ wallTime: z.number().int(), marketTime: z.number().int() }),
+  /** `marketSilentSince`: the wall time of the market's last word, when it should have said more since; else null. */
+  heartbeat: z.object({
+    wallTime: z.number().int(),
+    marketTime: z.number().int(),
+    marketSilentSince: z.number().int().nullable(),
+  }),
   'position:updated': z.object({ positions: z.array(Position) }),
   /** One fill of a trade, in market time; `trade` is the trade as it stands after it. */
   trade_executed: z.object({ what: z.enum(['entry', 'exit']), at: z.number().int(), trade: Trade }),

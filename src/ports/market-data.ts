@@ -37,6 +37,11 @@ export class SeriesUnavailable extends Error {
   override readonly name = 'SeriesUnavailable';
 }
 
+/** A market does not answer, or not in a form that can be used: the message is a sentence with the fix. */
+export class MarketUnavailable extends Error {
+  override readonly name = 'MarketUnavailable';
+}
+
 /** A market that bots can run on. */
 export interface MarketData<Opened extends Series = Series> {
   /** What a bot's rows are bound to: a bot goes on only on the market it began on. */
@@ -47,6 +52,8 @@ export interface MarketData<Opened extends Series = Series> {
   readonly simulated: boolean;
   /** Where a bot begins that never ran: at a recording's beginning, or where a market that goes on has come to. */
   readonly newcomers: 'at-the-start' | 'now';
+  /** Since when nothing was heard of it, in wall time; undefined while it speaks, and for one that need not be asked. */
+  readonly silentSince: EpochMs | undefined;
   /**
    * Opens a symbol. Candles that close by `until` are closed from the start; left out, those of the market's own
    * history are.

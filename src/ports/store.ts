@@ -30,7 +30,10 @@ export interface BotRow {
   readonly kind: 'indicator-rules' | 'chart-vision' | 'model-vote';
   /** The bot file as it was read, JSON. */
   readonly file: string;
-  /** What its candles come from: `simulated`, or `replay` with the file's path. A bot goes on only on its own market. */
+  /**
+   * What its candles come from: `simulated`, `replay` with the file's path, or an exchange ("kraken"). A bot goes on only
+   * on its own market.
+   */
   readonly market: string;
   readonly status: 'running' | 'paused' | 'error' | 'off';
   readonly why: string | null;
@@ -274,6 +277,13 @@ export interface Store {
   candles(
     key: { readonly market: string; readonly symbol: string; readonly timeframe: Timeframe },
     before: EpochMs,
+    limit: number,
+  ): Promise<readonly CandleRow[]>;
+  /** The oldest `limit` candles in [from, to), oldest first. */
+  candlesFrom(
+    key: { readonly market: string; readonly symbol: string; readonly timeframe: Timeframe },
+    from: EpochMs,
+    to: EpochMs,
     limit: number,
   ): Promise<readonly CandleRow[]>;
   close(): Promise<void>;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from './config.ts';
 import { InputError } from './errors.ts';
 
-const DEFAULTS = { port: 3000, host: '127.0.0.1', dataDir: './data' };
+const DEFAULTS = { port: 3000, host: '127.0.0.1', dataDir: './data', exchangeUrl: undefined };
 
 test.each([
   { name: 'nothing set', variables: {}, config: DEFAULTS },
@@ -11,8 +11,8 @@ test.each([
   { name: 'other variables', variables: { PATH: '/bin', PORT_X: 'a' }, config: DEFAULTS },
   {
     name: 'all set',
-    variables: { PORT: '0', HOST: '::1', DATA_DIR: '/tmp/x' },
-    config: { port: 0, host: '::1', dataDir: '/tmp/x' },
+    variables: { PORT: '0', HOST: '::1', DATA_DIR: '/tmp/x', AUTOTRADER_CCXT_URL: 'http://127.0.0.1:80' },
+    config: { port: 0, host: '::1', dataDir: '/tmp/x', exchangeUrl: 'http://127.0.0.1:80' },
   },
   { name: 'another loopback address', variables: { HOST: '127.8.0.1' }, config: { ...DEFAULTS, host: '127.8.0.1' } },
   {
@@ -33,6 +33,8 @@ describe('what cannot be used is refused', () => {
     { variables: { HOST: '0.0.0.0' }, says: 'HOST is open to other machines' },
     { variables: { HOST: '::' }, says: 'set ALLOW_REMOTE=1' },
     { variables: { HOST: '127.0.0.1.example.org' }, says: 'HOST is open to other machines' },
+    { variables: { AUTOTRADER_CCXT_URL: '127.0.0.1:80' }, says: 'AUTOTRADER_CCXT_URL must be http://' },
+    { variables: { AUTOTRADER_CCXT_URL: 'http://a/b' }, says: '(it is "http://a/b")' },
     { variables: { ALLOW_REMOTE: 'yes' }, says: 'ALLOW_REMOTE must be 1 or 0' },
   ])('$variables', ({ variables, says }) => {
     expect(() => loadConfig(variables)).toThrow(InputError);
@@ -48,5 +50,5 @@ describe('what cannot be used is refused', () => {
 test('docs/reference/configuration.md names every setting', () => {
   const text = readFileSync(new URL('../../docs/reference/configuration.md', import.meta.url), 'utf8');
   const documented = [...text.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
-  expect(documented.sort()).toEqual(['ALLOW_REMOTE', 'DATA_DIR', 'HOST', 'PORT']);
+  expect(documented.sort()).toEqual(['ALLOW_REMOTE', 'AUTOTRADER_CCXT_URL', 'DATA_DIR', 'HOST', 'PORT']);
 });

@@ -4,6 +4,7 @@ import { isLoopback } from './http/origins.ts';
 
 const PORT = 'must be a whole number from 0 to 65535, where 0 takes any free port';
 const HOST = 'must be an IP address or a name, for example 127.0.0.1';
+const URL_OF_A_SERVER = 'must be http:// or https:// and a host, for example http://127.0.0.1:8080';
 const REMOTE =
   'is open to other machines and nobody has to log in yet; set ALLOW_REMOTE=1 if a firewall or a proxy decides who may come';
 
@@ -21,6 +22,10 @@ const Environment = z
       .regex(/^[\w.:-]+$/, HOST)
       .default('127.0.0.1'),
     DATA_DIR: z.string().default('./data'),
+    AUTOTRADER_CCXT_URL: z
+      .string()
+      .regex(/^https?:\/\/[\w.:[\]-]+\/?$/, URL_OF_A_SERVER)
+      .optional(),
     ALLOW_REMOTE: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
   })
   .superRefine(({ HOST, ALLOW_REMOTE }, context) => {
@@ -37,6 +42,8 @@ export interface Config {
   readonly host: string;
   /** Where everything that is kept lies; it need not exist yet. */
   readonly dataDir: string;
+  /** Asked instead of the exchanges themselves, for tests; undefined asks the exchanges. */
+  readonly exchangeUrl: string | undefined;
 }
 
 /**
@@ -47,8 +54,8 @@ export function loadConfig(variables: Variables = process.env): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const result = Environment.safeParse(given);
   if (!result.success) throw new InputError(problemsOf(result.error, given));
-  const { PORT: port, HOST: host, DATA_DIR: dataDir } = result.data;
-  return Object.freeze({ port, host, dataDir });
+  const { PORT: port, HOST: host, DATA_DIR: dataDir, AUTOTRADER_CCXT_URL: exchangeUrl } = result.data;
+  return Object.freeze({ port, host, dataDir, exchangeUrl });
 }
 
 /** None of these settings is a secret, so the values may be shown. */

@@ -36,7 +36,13 @@ export async function openDashboard({ config, store, market, engine, speed, say 
     uptimeMs: Math.round(performance.now() - startedAt),
     wallTime: Date.now(),
     marketTime: engine.state.marketTime,
-    market: { name: market.name.split(':')[0]!, label: market.label, simulated: market.simulated, speed },
+    market: {
+      name: market.name.split(':')[0]!,
+      label: market.label,
+      simulated: market.simulated,
+      speed,
+      silentSince: engine.state.silentSince,
+    },
     why: null,
   });
   const onFault = (error: unknown) => say(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -5,7 +5,7 @@ export const EXITS = {
   input: {
     code: 2,
     meaning:
-      'It cannot be done as asked: a command, file or setting, or the machine (disk full, port in use, no right).',
+      'It cannot be done as asked: a command, file or setting, or the machine (disk full, port in use, no right, no network).',
   },
   inUse: { code: 3, meaning: 'Another engine runs on this data directory.' },
   interrupted: { code: 130, meaning: 'Stopped by Ctrl-C (SIGINT).' },
@@ -28,6 +28,7 @@ const EXIT_OF: Readonly<Record<string, number>> = {
   BotFileError: EXITS.input.code,
   CandleTextError: EXITS.input.code,
   SeriesUnavailable: EXITS.input.code,
+  MarketUnavailable: EXITS.input.code,
   EngineLockHeld: EXITS.inUse.code,
   StoreUnavailable: EXITS.input.code,
   EnvironmentError: EXITS.input.code,

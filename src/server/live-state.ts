@@ -3,6 +3,7 @@ import type { Account, Bot, EquityCurve, Position, Trade } from '#contract/api.t
 import { formatDecimal, type Money, money } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
+import type { MarketData } from '#ports/market-data.ts';
 import type { ChangeSet, CycleRow, Store, TradeRow } from '#ports/store.ts';
 import type { ComposedPaper, Trader } from './compose.ts';
 import { EquityHistory } from './equity-history.ts';
@@ -28,8 +29,17 @@ export class LiveState {
   private readonly lastCycles = new Map<Trader, CycleRow>();
   private readonly seriesOf = new Map<SymbolRun, SourcedSeries>();
 
-  constructor({ traders, clock }: ComposedPaper, store: Store, simulated: boolean, marketNow: MarketNow) {
+  private readonly market: Pick<MarketData, 'simulated' | 'silentSince'>;
+
+  constructor(
+    { traders, clock }: ComposedPaper,
+    store: Store,
+    market: Pick<MarketData, 'simulated' | 'silentSince'>,
+    marketNow: MarketNow,
+  ) {
+    const { simulated } = market;
     this.traders = traders;
+    this.market = market;
     this.simulated = simulated;
     this.store = store;
     this.marketNow = () => Math.max(clock.now(), Math.min(Math.floor(marketNow()), this.nextClose() - 1)) as EpochMs;
@@ -67,6 +77,11 @@ export class LiveState {
 
   get marketTime(): EpochMs {
     return this.marketNow();
+  }
+
+  /** Since when the market says nothing, in wall time; null while it speaks. */
+  get silentSince(): EpochMs | null {
+    return this.market.silentSince ?? null;
   }
 
   accounts(): Account[] {

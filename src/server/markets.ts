@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { SourcedSeries } from '#adapters/market-data/feed.ts';
+import type { Pace, SourcedSeries } from '#adapters/market-data/feed.ts';
 import { type Recording, ReplayMarket } from '#adapters/market-data/replay.ts';
 import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
@@ -13,10 +13,15 @@ import { checkBotFits } from './bot-files.ts';
 import { type CandleFileOptions, instrumentOf, readCandleFile } from './candle-files.ts';
 import { InputError } from './errors.ts';
 
-/** A market that paper bots can start on. */
-export type PaperMarket = MarketData<SourcedSeries> & { readonly start: EpochMs };
+/** A market that paper bots can start on. One that goes on in real time says how, and what time it is there. */
+export type PaperMarket = MarketData<SourcedSeries> & {
+  readonly start: EpochMs;
+  pace?(abort: AbortSignal): Pace;
+  now?(): EpochMs;
+};
 
-const REPLAY = 'replay:';
+/** How the name of a replay begins. */
+export const REPLAY = 'replay:';
 
 /**
  * The simulated market: the one that stored bots began on, so that they go on where they were, or a new one.

@@ -1,7 +1,6 @@
 import { systemClock } from '#adapters/clock/system.ts';
 import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import { readBotFile } from '#contract/bot-file.ts';
-import type { EpochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
 import { type ComposedPaper, composePaper } from './compose.ts';
 import { LiveState } from './live-state.ts';
@@ -37,6 +36,7 @@ export async function startPaperEngine(
     store,
     wall: systemClock,
     pace: (reached) => {
+      if (market.pace) return market.pace(abort.signal);
       if (speed === null) return new BreathingPace(systemClock, abort.signal);
       timed = new TimedPace(speed, reached, systemClock, abort.signal);
       return timed;
@@ -46,8 +46,8 @@ export async function startPaperEngine(
       onStored(changes);
     },
   });
-  const marketNow = () => timed?.marketNow() ?? (composed.clock.now() as EpochMs);
-  state = new LiveState(composed, store, market.simulated, marketNow);
+  const marketNow = () => market.now?.() ?? timed?.marketNow() ?? composed.clock.now();
+  state = new LiveState(composed, store, market, marketNow);
   await state.load();
   return {
     composed,

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { STALE_AFTER_MS } from '#contract/sockets.ts';
+import { type ServerEvent, STALE_AFTER_MS } from '#contract/sockets.ts';
 
 /**
  * How long ago the engine was last heard. The socket's own state says nothing (it can be open and silent), so every
@@ -19,6 +19,8 @@ export interface Contact {
   readonly heardAt: number | null;
   /** The market's clock at the last heartbeat. */
   readonly marketTime: number | null;
+  /** The engine's wall clock at the market's last word, when it should have said more since. */
+  readonly marketSilentSince: number | null;
 }
 
 export function levelOf(ageMs: number, wasHeard: boolean): ContactLevel {
@@ -27,7 +29,17 @@ export function levelOf(ageMs: number, wasHeard: boolean): ContactLevel {
   return ageMs > LATE_AFTER_MS ? 'late' : 'fresh';
 }
 
-const BEFORE: Contact = { level: 'connecting', ageMs: 0, wallNow: null, heardAt: null, marketTime: null };
+const BEFORE: Contact = {
+  level: 'connecting',
+  ageMs: 0,
+  wallNow: null,
+  heardAt: null,
+  marketTime: null,
+  marketSilentSince: null,
+};
+
+/** What a heartbeat brings. */
+type Heartbeat = ServerEvent<'heartbeat'>;
 
 class ContactLog {
   private readonly listeners = new Set<() => void>();
@@ -37,6 +49,7 @@ class ContactLog {
   /** Engine's wall clock less this page's. */
   private skewMs: number | null = null;
   private marketTime: number | null = null;
+  private marketSilentSince: number | null = null;
   current: Contact = BEFORE;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -51,11 +64,12 @@ class ContactLog {
     };
   };
 
-  heard(heartbeat?: { readonly wallTime: number; readonly marketTime: number }): void {
+  heard(heartbeat?: Heartbeat): void {
     this.lastMessageAt = Date.now();
     if (heartbeat) {
       this.skewMs = heartbeat.wallTime - this.lastMessageAt;
       this.marketTime = heartbeat.marketTime;
+      this.marketSilentSince = heartbeat.marketSilentSince;
     }
     if (this.current.level !== 'fresh') this.look();
   }
@@ -70,6 +84,7 @@ class ContactLog {
       wallNow: toEngine(now),
       heardAt: toEngine(this.lastMessageAt),
       marketTime: this.marketTime,
+      marketSilentSince: this.marketSilentSince,
     };
     for (const listener of this.listeners) listener();
   }

@@ -40,7 +40,7 @@ export class WatchedEngine {
       uptimeMs: 1,
       wallTime: 1,
       marketTime: this.engine.state.marketTime,
-      market: { name: 'replay', label: market.label, simulated: true, speed: null },
+      market: { name: 'replay', label: market.label, simulated: true, speed: null, silentSince: null },
       why: null,
     });
     const onFault = (error: unknown) => this.faults.push(error);

@@ -154,7 +154,32 @@ describe('a bot that cannot be used is refused', { concurrent: true }, () => {
 describe('a command line that cannot be used is refused', { concurrent: true }, () => {
   test.each([
     { name: 'an unknown option', args: ['backtest', BOT, '--candles', CANDLES, '--jsn'], says: 'Did you mean --json?' },
-    { name: 'a missing option', args: ['backtest', BOT], says: "required option '--candles <FILE>' not specified" },
+    { name: 'no candles', args: ['backtest', BOT], says: 'add --candles and a file, or --venue and an exchange' },
+    {
+      name: 'two kinds of candles',
+      args: ['backtest', BOT, '--candles', CANDLES, '--venue', 'kraken'],
+      says: "'--venue <EXCHANGE>' cannot be used with option '--candles <FILE>'",
+    },
+    {
+      name: 'part of a file',
+      args: ['backtest', BOT, '--candles', CANDLES, '--from', '2025-01-01'],
+      says: '--from and --to are for --venue',
+    },
+    {
+      name: 'a missing option',
+      args: ['download', '--symbol', 'BTC/USDT', '--timeframe', '1h'],
+      says: "required option '--from <TIME>' not specified",
+    },
+    ...['2025-02-30', '2025-1-1', 'yesterday', '1735689600000', '2025-01-01T24:30'].map((from) => ({
+      name: `the time ${from}`,
+      args: ['download', '--symbol', 'BTC/USDT', '--timeframe', '1h', '--from', from],
+      says: 'It must be a day or a minute in UTC',
+    })),
+    {
+      name: 'a speed of real time',
+      args: ['start', '--market', 'kraken', '--speed', '60'],
+      says: 'Cannot run an exchange at speed 60',
+    },
     {
       name: 'a missing argument',
       args: ['backtest', '--candles', CANDLES],
@@ -167,7 +192,7 @@ describe('a command line that cannot be used is refused', { concurrent: true }, 
       says: '1m, 3m',
     },
     { name: 'a fee below 0', args: ['backtest', BOT, '--candles', CANDLES, '--fee-bps=-1'], says: 'from 0 to 1000' },
-    { name: 'an unknown market', args: ['start', '--market', 'nasdaq'], says: 'It must be "simulated" or "replay:"' },
+    { name: 'an unknown market', args: ['start', '--market', 'nasdaq'], says: '"simulated", "replay:" and a file' },
     { name: 'a speed of 0', args: ['start', '--speed', '0'], says: 'It must be a number above 0' },
   ])('$name', async ({ args, says }) => {
     const ran = await runCli(args);

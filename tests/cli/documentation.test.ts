@@ -14,7 +14,9 @@ const commands = pages.flatMap((page) =>
 );
 
 describe('every backtest in the documentation runs', { concurrent: true }, () => {
-  const backtests = new Set(commands.filter((command) => command.startsWith('backtest ')));
+  // Downloaded candles are in tests/cli/download.test.ts.
+  const ours = commands.filter((command) => command.startsWith('backtest ') && !command.includes('--venue'));
+  const backtests = new Set(ours);
   test.each([...backtests])('%s', async (command) => {
     const { code, stdout, stderr } = await runCli(command.split(' '));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -25,7 +27,7 @@ describe('every backtest in the documentation runs', { concurrent: true }, () =>
 describe('docs/reference/cli.md', () => {
   const sections = read('docs/reference/cli.md').split(/^## /m);
 
-  test.each(['backtest', 'start', 'fills', 'indicators'])(
+  test.each(['backtest', 'download', 'start', 'fills', 'indicators'])(
     'has the options of %s, and every command uses only those',
     async (command) => {
       const section = sections.find((text) => text.startsWith(command))!;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const DOOR = `${ROOT}src/server/cli/autotrader.js`;
+export const DOOR = `${ROOT}src/server/cli/autotrader.js`;
 const LONGEST_OUTPUT = 1 << 28;
 
 export interface Ran {
@@ -14,8 +14,12 @@ export interface Ran {
 }
 
 /** Runs the command line as a user's shell would, in the repository's folder. */
-export function runCli(args: readonly string[], nodeArgs: readonly string[] = []): Promise<Ran> {
-  const options = { cwd: ROOT, maxBuffer: LONGEST_OUTPUT };
+export function runCli(
+  args: readonly string[],
+  nodeArgs: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  const options = { cwd: ROOT, maxBuffer: LONGEST_OUTPUT, env: { ...process.env, ...env } };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [...nodeArgs, DOOR, ...args], options, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });

@@ -101,6 +101,23 @@ function describeCandles(current: () => Store): void {
     expect(await timesOf(1, 10)).toEqual([]);
     await expect(timesOf(4, -1)).rejects.toThrow(RangeError);
   });
+
+  test.each([
+    { name: 'from its first moment until before its last', from: 2, to: 4, limit: 10, expected: [2, 3] },
+    { name: 'the oldest ones when there are more', from: 1, to: 100, limit: 3, expected: [1, 2, 3] },
+    { name: 'nothing in an empty range', from: 3, to: 3, limit: 10, expected: [] },
+    { name: 'nothing in a range that ends before it starts', from: 4, to: 1, limit: 10, expected: [] },
+    { name: 'nothing beyond them', from: 5, to: 100, limit: 10, expected: [] },
+  ])('gives the candles of a range, oldest first: $name', async ({ from, to, limit, expected }) => {
+    const store = current();
+    const candles = [3, 1, 4, 2].map((openTime) => candle({ openTime: at(openTime) }));
+    const others = [candle({ openTime: at(2), market: 'kraken' }), candle({ openTime: at(3), timeframe: '1h' })];
+    await store.commit(changes({ add: { candles: [...candles, ...others] } }));
+    const series = { market: 'simulated', symbol: 'BTC/USDT', timeframe: '5m' } as const;
+    const rows = await store.candlesFrom(series, at(from), at(to), limit);
+    expect(rows).toEqual(expected.map((openTime) => candle({ openTime: at(openTime) })));
+    await expect(store.candlesFrom(series, at(1), at(4), 0)).rejects.toThrow(RangeError);
+  });
 }
 
 /** Ids as they sort bytewise: "Z" < "a" < "other" < "é" < "｡" < "🤖" (UTF-16 would have the last two the other way). */

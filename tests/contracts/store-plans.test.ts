@@ -96,6 +96,11 @@ test.each<{ name: string; read: () => Promise<unknown>; index: string }>([
     index: 'sqlite_autoindex_account_snapshots_1',
   },
   { name: 'candles', read: () => store.candles(SERIES, at(9), 100), index: 'sqlite_autoindex_candles_1' },
+  {
+    name: 'candles of a range',
+    read: () => store.candlesFrom(SERIES, at(0), at(9), 100),
+    index: 'sqlite_autoindex_candles_1',
+  },
   { name: 'accounts', read: () => store.accounts(), index: 'sqlite_autoindex_accounts_1' },
   { name: 'bots', read: () => store.bots(), index: 'sqlite_autoindex_bots_1' },
   { name: 'positions', read: () => store.positions(), index: 'sqlite_autoindex_positions_1' },

@@ -41,7 +41,7 @@ describe('the Live page of a first npm start', () => {
 
   beforeAll(async () => {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    product = await startProduct();
+    product = await startProduct(['--market', 'simulated']);
     for (const { name, width, height } of SIZES) {
       const context = await openBrowser(width, height);
       const page = await context.newPage();

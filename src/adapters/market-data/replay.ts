@@ -17,6 +17,7 @@ export class ReplayMarket implements MarketData<SourcedSeries> {
   readonly label = 'Replay';
   readonly simulated = true;
   readonly newcomers = 'at-the-start';
+  readonly silentSince = undefined;
   private readonly recordings: readonly Recording[];
 
   /** @param name Tells this set of recordings from others: their files. */

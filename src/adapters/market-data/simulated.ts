@@ -26,6 +26,7 @@ export class SimulatedMarket implements MarketData<SourcedSeries> {
   readonly label = 'Simulated';
   readonly simulated = true;
   readonly newcomers = 'now';
+  readonly silentSince = undefined;
   /** Where its history ends and it starts to run. */
   readonly start: EpochMs;
   private readonly seed: number;

@@ -5,7 +5,7 @@ import type { FeeRates } from '#core/instruments.ts';
 import { type Quantity, quantity } from '#core/money.ts';
 import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
-import type { Timeframe } from '#core/time.ts';
+import type { EpochMs, Timeframe } from '#core/time.ts';
 import { changeBot, checkBotFits, loadBotFile } from '../bot-files.ts';
 import { instrumentOf, readCandleFile } from '../candle-files.ts';
 import { runBacktest } from '../compose.ts';
@@ -20,7 +20,11 @@ const BPS = 10_000n;
 const DEFAULT_FEE_BPS = '10';
 
 export interface BacktestOptions {
-  readonly candles: string;
+  readonly candles?: string;
+  /** An exchange whose downloaded candles are taken instead of a file. */
+  readonly venue?: string;
+  readonly from?: EpochMs;
+  readonly to?: EpochMs;
   readonly symbol?: string;
   readonly timeframe?: Timeframe;
   readonly allowGaps?: true;
@@ -52,9 +56,29 @@ async function botFor(path: string, { symbol, timeframe }: BacktestOptions): Pro
   return changeBot(file, { symbols: [symbol ?? file.bot.symbols[0]!], ...(timeframe && { timeframe }) });
 }
 
-async function marketFor(
+/** @throws InputError unless it is said where the candles come from. */
+async function marketFor(bot: Bot, options: BacktestOptions): Promise<CandleText> {
+  const { candles, venue, from, to, allowGaps } = options;
+  if (candles !== undefined && from === undefined && to === undefined) return fileFor(bot, candles, options);
+  if (candles !== undefined) {
+    throw new InputError(
+      'Cannot run on part of a candle file as --from and --to are for --venue; leave them out, or cut the file',
+    );
+  }
+  if (venue !== undefined) {
+    const key = { market: venue, symbol: bot.symbols[0]!, timeframe: bot.timeframe };
+    const { readStoredCandles } = await import('../stored-candles.ts');
+    return readStoredCandles(key, { from, to }, allowGaps ?? false);
+  }
+  throw new InputError(
+    'Cannot run a backtest as it must be said where its candles come from; add --candles and a file, or --venue and an exchange',
+  );
+}
+
+async function fileFor(
   bot: Bot,
-  { candles: file, timeframe, allowGaps, calendar = 'always', json }: BacktestOptions,
+  file: string,
+  { timeframe, allowGaps, calendar = 'always', json }: BacktestOptions,
 ): Promise<CandleText> {
   const progress = new Progress('Reading candles', json ? undefined : process.stderr);
   const onProgress = (fraction: number) => progress.show(fraction);

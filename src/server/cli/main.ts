@@ -4,13 +4,22 @@ import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestOptions } from './backtest.ts';
+import type { DownloadOptions } from './download.ts';
 import type { FillsOptions } from './fills.ts';
 import type { IndicatorsOptions } from './indicators.ts';
-import { listOf, parseDailyLoss, parseFeeBps, parseMarket, parseMaxTrades, parseSpeed } from './option-values.ts';
+import {
+  listOf,
+  parseDailyLoss,
+  parseFeeBps,
+  parseMarket,
+  parseMaxTrades,
+  parseSpeed,
+  parseTime,
+} from './option-values.ts';
 import type { StartOptions } from './start.ts';
 
 const START_DEFAULTS = {
-  market: { kind: 'simulated' },
+  market: undefined,
   speed: undefined,
   exitAtEnd: false,
   allowGaps: false,
@@ -36,7 +45,7 @@ const program = new Command('autotrader')
 program
   .command('start')
   .description('Runs the paper bots and serves the pages that show them.')
-  .option('--market <M>', 'where candles come from: simulated (default), or replay:FILE', parseMarket)
+  .option('--market <M>', 'where candles come from: kraken, ccxt:EXCHANGE, simulated, or replay:FILE', parseMarket)
   .option('--speed <X|max>', 'how many times faster than real time the market runs', parseSpeed)
   .option('--exit-at-end', 'stop when a replay has come to its end')
   .option('--no-web', 'run without the pages and their API')
@@ -65,13 +74,16 @@ program
 program
   .command('backtest <BOT.json>')
   .description('Runs a bot over recorded candles and reports what it would have done.')
-  .requiredOption('--candles <FILE>', 'the candles: CSV, plain or gzip')
+  .option('--candles <FILE>', 'the candles: CSV, plain or gzip')
+  .addOption(new Option('--venue <EXCHANGE>', 'take downloaded candles of this exchange instead').conflicts('candles'))
   .option('--symbol <SYMBOL>', "what the candles are of (default: the bot's first symbol)")
   .addOption(
     new Option('--timeframe <T>', "run the bot on this timeframe instead of its file's").choices(
       TIMEFRAMES as string[],
     ),
   )
+  .option('--from <TIME>', 'with --venue: from this day or minute in UTC on (default: the first candle)', parseTime)
+  .option('--to <TIME>', 'with --venue: until before this day or minute (default: the last candle)', parseTime)
   .option('--allow-gaps', 'list missing candles instead of refusing them')
   .addOption(calendarOption())
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
@@ -81,6 +93,25 @@ program
   .action(async (bot: string, options: BacktestOptions) => {
     const { backtest } = await import('./backtest.ts');
     await backtest(bot, options);
+  });
+
+program
+  .command('download')
+  .description('Reads candles from an exchange into DATA_DIR; run again, it reads what is missing.')
+  .option('--venue <EXCHANGE>', 'the exchange, by its name in CCXT', 'kraken')
+  .requiredOption('--symbol <SYMBOL>', 'what to read, for example BTC/USDT')
+  .addOption(
+    new Option('--timeframe <T>', 'the length of a candle').choices(TIMEFRAMES as string[]).makeOptionMandatory(),
+  )
+  .requiredOption('--from <TIME>', 'from this day or minute in UTC on, for example 2025-01-01', parseTime)
+  .option('--to <TIME>', 'until before this day or minute (default: now)', parseTime)
+  .addHelpText(
+    'after',
+    example('download --venue kraken --symbol BTC/USDT --timeframe 1h --from 2025-01-01 --to 2025-02-01'),
+  )
+  .action(async (options: DownloadOptions) => {
+    const { download } = await import('./download.ts');
+    await download(options);
   });
 
 program

@@ -1,11 +1,17 @@
 import { InvalidArgumentError } from 'commander';
+import type { EpochMs } from '#core/time.ts';
 
 /** Where candles come from. */
-export type Market = { readonly kind: 'simulated' } | { readonly kind: 'replay'; readonly file: string };
+export type Market =
+  | { readonly kind: 'simulated' }
+  | { readonly kind: 'replay'; readonly file: string }
+  /** An exchange by CCXT's name for it. */
+  | { readonly kind: 'exchange'; readonly id: string };
 /** Times real time; `max` is as fast as it goes. */
 export type Speed = number | 'max';
 
 const REPLAY = 'replay:';
+const CCXT = 'ccxt:';
 const MOST_FEE_BPS = 1000;
 
 /** @throws InvalidArgumentError */
@@ -13,7 +19,23 @@ export function parseMarket(text: string): Market {
   if (text === 'simulated') return { kind: 'simulated' };
   const file = text.slice(REPLAY.length);
   if (text.startsWith(REPLAY) && file !== '') return { kind: 'replay', file };
-  throw new InvalidArgumentError('It must be "simulated" or "replay:" and a file.');
+  if (text === 'kraken') return { kind: 'exchange', id: text };
+  const id = text.slice(CCXT.length);
+  if (text.startsWith(CCXT) && id !== '') return { kind: 'exchange', id };
+  throw new InvalidArgumentError(
+    'It must be "simulated", "replay:" and a file, "kraken", or "ccxt:" and an exchange of CCXT.',
+  );
+}
+
+/** A day or a minute in UTC: "2025-01-01", "2025-01-01T08:30". @throws InvalidArgumentError */
+export function parseTime(text: string): EpochMs {
+  const [, day, time = '00:00'] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::00)?Z?)?$/.exec(text) ?? [];
+  const at = Date.parse(`${day}T${time}:00Z`);
+  // A day that no month has would be taken for one of the next month.
+  if (day !== undefined && !Number.isNaN(at) && new Date(at).toISOString().startsWith(`${day}T${time}`)) {
+    return at as EpochMs;
+  }
+  throw new InvalidArgumentError('It must be a day or a minute in UTC, for example 2025-01-31 or 2025-01-31T08:30.');
 }
 
 /** @throws InvalidArgumentError */

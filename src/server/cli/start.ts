@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { systemRandom } from '#adapters/random/system.ts';
 import { acquireEngineLock } from '#adapters/store/sqlite/lock.ts';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
 import { readBotFile } from '#contract/bot-file.ts';
@@ -12,9 +11,10 @@ import type { BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { type BotFile, loadBotFile } from '../bot-files.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { DATABASE } from '../database-file.ts';
-import { EXITS, InputError } from '../errors.ts';
+import { EXITS } from '../errors.ts';
+import { type ChosenMarket, checkSpeed, chooseMarket } from '../market-choice.ts';
 import type { PaperMarket } from '../markets.ts';
-import { openSeries, type ReplayFile, readReplayFiles, replayMarket, replayName, simulatedMarket } from '../markets.ts';
+import { openSeries, type ReplayFile, readReplayFiles } from '../markets.ts';
 import { type AskedLimits, newPaperBot, type StoredPaperBot, storeLimits, storePaperBots } from '../paper-bots.ts';
 import { type PaperEngine, startPaperEngine } from '../paper-engine.ts';
 import { checkPort } from '../port.ts';
@@ -22,7 +22,8 @@ import type { Market, Speed } from './option-values.ts';
 
 /** What `autotrader start` was asked for. */
 export interface StartOptions {
-  readonly market: Market;
+  /** Undefined for the usual one. */
+  readonly market: Market | undefined;
   readonly speed: Speed | undefined;
   readonly exitAtEnd: boolean;
   readonly web: boolean;
@@ -35,15 +36,13 @@ export interface StartOptions {
 }
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/trend-three.json', import.meta.url));
-/** A minute of the market in a second: something happens while one looks. */
-const SIMULATED_SPEED = 60;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 /** Runs paper bots on a market, with pages to watch them, until it is stopped or the market ends. */
 export async function start(options: StartOptions): Promise<void> {
   const config = loadConfig();
-  const speed = speedOf(options.speed, options.market);
+  checkSpeed(options.speed, options.market);
   // All that can be refused is looked at before anything is stored.
   const asked = await readWhatIsAsked(options);
   if (options.web) await checkPort(config);
@@ -51,9 +50,11 @@ export async function start(options: StartOptions): Promise<void> {
   const lock = acquireEngineLock(config.dataDir);
   const store = await SqliteStore.open(join(config.dataDir, DATABASE));
   try {
-    const { market, bots } = await chooseBots(asked, store);
+    const { market: wanted, speed } = options;
+    const chosen = await chooseMarket({ market: wanted, speed, replay: asked.replay, config, store, say });
+    const { market, bots } = await chooseBots(asked.bots, chosen, store);
     const limited = await storeLimits(store, bots, options.limits);
-    await runUntilStopped(options, config, store, market, limited, speed);
+    await runUntilStopped(options, config, store, market, limited, chosen.speed);
   } finally {
     await store.close();
     lock.release();
@@ -63,41 +64,42 @@ export async function start(options: StartOptions): Promise<void> {
 /** The files that were named, read. */
 interface Asked {
   readonly bots: readonly BotFile[];
-  /** Undefined for the simulated market. */
-  readonly replay: readonly ReplayFile[] | undefined;
+  /** Empty but for a replay. */
+  readonly replay: readonly ReplayFile[];
 }
 
 async function readWhatIsAsked({ market, bots, allowGaps, calendar }: StartOptions): Promise<Asked> {
   return {
     bots: await Promise.all([...new Set(bots)].map(loadBotFile)),
     replay:
-      market.kind === 'replay'
+      market?.kind === 'replay'
         ? await readReplayFiles(market.file, { allowGaps, calendar: CALENDARS[calendar] }, say)
-        : undefined,
+        : [],
   };
 }
 
 /** The market, and the bots that run on it as they are stored: those already there, and those that were named. */
 async function chooseBots(
-  { bots: files, replay }: Asked,
+  files: readonly BotFile[],
+  chosen: ChosenMarket,
   store: Store,
 ): Promise<{ market: PaperMarket; bots: StoredPaperBot[] }> {
   const now = epochMs(Date.now());
-  const stored = await store.bots();
-  const simulated = replay ? undefined : simulatedMarket(stored, systemRandom, now);
-  const name = replay ? replayName(replay) : simulated!.name;
   const there = await withAccounts(
     store,
-    stored.filter((row) => row.market === name),
+    (await store.bots()).filter((row) => row.market === chosen.name),
   );
-  const added = files.length + there.length > 0 ? files : [await exampleBot(replay?.[0]?.text.candles.timeframe)];
-  const running = [...there.map(({ bot }) => readBotFile(bot.file)), ...added.map(({ bot }) => bot)];
-  const market = replay ? replayMarket(replay, running) : simulated!;
-  for (const bot of running) openSeries(market, bot);
+  const added = files.length + there.length > 0 ? files : [await exampleBot(chosen.timeframe)];
+  const running = [
+    ...there.map(({ bot: { file, createdAt } }) => ({ bot: readBotFile(file), createdAt })),
+    ...added.map(({ bot }) => ({ bot, createdAt: now })),
+  ];
+  const market = await chosen.open(running);
+  for (const { bot } of running) openSeries(market, bot);
   const seen = new Set(there.map(({ bot }) => bot.id));
   const fresh: StoredPaperBot[] = [];
   for (const { bot, text } of added) {
-    const made = newPaperBot(bot, text, name, now);
+    const made = newPaperBot(bot, text, chosen.name, now);
     if (!seen.has(made.bot.id)) fresh.push(made);
     seen.add(made.bot.id);
   }
@@ -136,9 +138,9 @@ async function runUntilStopped(
   onStored = (changes) => pages?.push.stored(changes);
   const stopped = untilSignal(engine);
   const names = bots.map(({ bot }) => bot.name).join(', ');
-  if (pages)
-    process.stdout.write(`Autotrader runs ${names} on the ${market.label.toLowerCase()} market: ${pages.address}\n`);
-  else say(`Autotrader runs ${names} on the ${market.label.toLowerCase()} market, without pages.`);
+  const place = market.pace ? market.label : `the ${market.label.toLowerCase()} market`;
+  if (pages) process.stdout.write(`Autotrader runs ${names} on ${place}: ${pages.address}\n`);
+  else say(`Autotrader runs ${names} on ${place}, without pages.`);
   try {
     await engine.run();
     if (!stopped.signal && !options.exitAtEnd) {
@@ -174,14 +176,4 @@ function untilSignal(engine: PaperEngine) {
     },
     forget: () => process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
   };
-}
-
-/** @returns null for as fast as it goes. @throws InputError for a market that would never end. */
-function speedOf(asked: Speed | undefined, { kind }: Market): number | null {
-  if (asked === undefined) return kind === 'simulated' ? SIMULATED_SPEED : 1;
-  if (asked !== 'max') return asked;
-  if (kind === 'replay') return null;
-  throw new InputError(
-    'Cannot run the simulated market at "max" speed as it never ends; give a number, for example --speed 600',
-  );
 }

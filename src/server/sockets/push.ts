@@ -67,7 +67,8 @@ export class Push {
   }
 
   private beat(): void {
-    this.emit('heartbeat', { wallTime: Date.now(), marketTime: this.state.marketTime });
+    const { marketTime, silentSince } = this.state;
+    this.emit('heartbeat', { wallTime: Date.now(), marketTime, marketSilentSince: silentSince });
   }
 
   private paint(): void {

@@ -32,11 +32,15 @@ function speedWords(speed: number | null): string {
 
 type Market = z.infer<typeof Health>['market'];
 
-/** A simulated or replayed market has a time of its own: that of the chart, the positions and the events. */
+/**
+ * Where the prices come from. A simulated or replayed market has a time of its own: that of the chart, the positions and
+ * the events; one in real time has the wall clock's.
+ */
 export function MarketClock() {
   const { data: health } = useQuery(healthQuery());
   const { marketTime } = useContact();
-  if (!health?.market.simulated) return null;
+  if (!health) return null;
+  if (!health.market.simulated) return <span className="chip line">{health.market.label}</span>;
   return <MarketTime market={health.market} at={marketTime ?? health.marketTime} />;
 }
 

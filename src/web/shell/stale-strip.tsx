@@ -1,8 +1,8 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { WifiOff } from 'lucide-react';
-import { positionsQuery } from '../api.ts';
+import { CloudOff, WifiOff } from 'lucide-react';
+import { healthQuery, positionsQuery } from '../api.ts';
 import { type Contact, useContact } from '../contact.ts';
 import { useDisplay } from '../display.ts';
 import { useFeed } from '../feed.tsx';
@@ -24,11 +24,35 @@ function StaleNews({ contact }: { readonly contact: Contact }) {
   );
 }
 
-/** Under the top bar while the engine is not heard. */
+/** Under the top bar while the engine is heard, and the market is not. */
+function SilentMarket({ since }: { readonly since: number }) {
+  const { zone } = useDisplay();
+  const { data: health } = useQuery(healthQuery());
+  return (
+    <div className="stale-strip" role="alert">
+      <CloudOff aria-hidden="true" />
+      <span>
+        <b className="med">
+          No prices from {health?.market.label ?? 'the market'} since {formatClock(since, zone)}.
+        </b>{' '}
+        <span className="text-fg-2">
+          The engine runs and asks again and again. Nothing is decided until prices come; those it missed come first.
+        </span>
+      </span>
+    </div>
+  );
+}
+
+/** Under the top bar while what is shown is old. */
 export function StaleStrip() {
   const contact = useContact();
+  if (contact.level === 'stale') return <StaleEngine contact={contact} />;
+  if (contact.marketSilentSince !== null) return <SilentMarket since={contact.marketSilentSince} />;
+  return null;
+}
+
+function StaleEngine({ contact }: { readonly contact: Contact }) {
   const feed = useFeed();
-  if (contact.level !== 'stale') return null;
   return (
     <>
       <p className="sr" role="alert">

@@ -144,6 +144,20 @@ export class MemoryStore implements Store {
     return newest.toArray().reverse();
   }
 
+  async candlesFrom(
+    { market, symbol, timeframe }: Pick<CandleRow, 'market' | 'symbol' | 'timeframe'>,
+    from: EpochMs,
+    to: EpochMs,
+    limit: number,
+  ): Promise<CandleRow[]> {
+    checkLimit(limit);
+    const series = [market, symbol, timeframe];
+    return this.#tables.candles
+      .oldestFirst([...series, from], [...series, Math.max(from, to)])
+      .take(limit)
+      .toArray();
+  }
+
   async close(): Promise<void> {}
 
   /** Checks every change against what is stored and staged so far. @returns How many `add` rows were there before. */

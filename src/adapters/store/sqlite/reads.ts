@@ -146,6 +146,19 @@ export class SqlReads {
     const newestFirst = series.where('timeframe', '=', key.timeframe).orderBy('open_time', 'desc').limit(limit);
     return (await newestFirst.execute()).reverse();
   }
+
+  async candlesFrom(
+    key: { readonly market: string; readonly symbol: string; readonly timeframe: Timeframe },
+    from: EpochMs,
+    to: EpochMs,
+    limit: number,
+  ): Promise<CandleRow[]> {
+    checkLimit(limit);
+    const candles = this.db.selectFrom('candles').select(CANDLE).where('open_time', '>=', from);
+    const series = candles.where('market', '=', key.market).where('symbol', '=', key.symbol);
+    const range = series.where('timeframe', '=', key.timeframe).where('open_time', '<', to);
+    return range.orderBy('open_time').limit(limit).execute();
+  }
 }
 
 /** A page of `rows`, which has the filters of the list; its order, place and length come from here. */

@@ -1,0 +1,69 @@
+import type { MarketSymbol } from '#core/bots.ts';
+import type { Candle } from '#core/candles.ts';
+import { candleOpenTime, type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
+import { TradeCandles } from '#core/trade-candles.ts';
+import type { Exchange, TradeHistory } from './exchange.ts';
+
+/** Candles that are asked for in a range. */
+export interface Wanted {
+  readonly symbol: MarketSymbol;
+  readonly timeframe: Timeframe;
+  /** Those that open in [from, to), on the timeframe's grid. */
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** Candles left out of an exchange's reach: the oldest one may fall out of it while it is asked. */
+const REACH_MARGIN = 2;
+/** How much earlier trades are read, so that a first candle without one has a price. */
+const EARLIER_MS = 3_600_000;
+/** An exchange that has nothing for a while is asked for what comes so many candles later. */
+const EMPTY_CANDLES = 500;
+
+/**
+ * What an exchange has of a range, page by page, oldest first; the last candle may be open. Where its candles do not reach
+ * back, they are made of its trades.
+ * @param now The exchange's time.
+ */
+export async function* candlePages(
+  exchange: Exchange,
+  wanted: Wanted,
+  now: () => EpochMs,
+): AsyncGenerator<readonly Candle[]> {
+  const { symbol, timeframe, to } = wanted;
+  const duration = TIMEFRAME_MS[timeframe];
+  const { trades } = exchange;
+  let { from } = wanted;
+  if (trades) {
+    const running = candleOpenTime(now(), timeframe);
+    const reach = (running - (trades.candlesReach - 1 - REACH_MARGIN) * duration) as EpochMs;
+    const until = Math.min(reach, to) as EpochMs;
+    if (from < until) yield* tradedPages(trades, { ...wanted, to: until });
+    from = Math.max(from, until) as EpochMs;
+  }
+  while (from < to && from <= now()) {
+    const page = await exchange.candles(symbol, timeframe, from);
+    const inside = page.filter(({ openTime }) => openTime < to);
+    if (inside.length > 0) yield inside;
+    const last = page.at(-1);
+    from = (last ? last.openTime + duration : from + EMPTY_CANDLES * duration) as EpochMs;
+  }
+}
+
+/** Closed candles, made of trades: a page for each page of trades. */
+async function* tradedPages(
+  trades: TradeHistory,
+  { symbol, timeframe, from, to }: Wanted,
+): AsyncGenerator<readonly Candle[]> {
+  const made = new TradeCandles(timeframe);
+  const inside = ({ openTime }: Candle) => openTime >= from && openTime < to;
+  let after = trades.before((from - EARLIER_MS) as EpochMs);
+  for (;;) {
+    const page = await trades.page(symbol, after);
+    const ended = page.trades.flatMap(({ at, price, amount }) => made.take(at, price, amount));
+    const isOver = page.next === after || page.trades.some(({ at }) => at >= to);
+    yield [...ended, ...(page.next === after ? made.end(to) : [])].filter(inside);
+    if (isOver) return;
+    after = page.next;
+  }
+}

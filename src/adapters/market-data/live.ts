@@ -1,0 +1,153 @@
+import type { MarketSymbol } from '#core/bots.ts';
+import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
+import type { WallClock } from '#ports/clock.ts';
+import { type MarketData, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
+import type { Exchange } from './exchange.ts';
+import type { Pace } from './feed.ts';
+import { candlePages } from './history.ts';
+import { BreathingPace } from './pace.ts';
+import { type Tape, TapeSource } from './tape.ts';
+
+/** After a candle's end, before it is asked for: trades of its last moments are on their way until then. */
+const SETTLE_MS = 1_500;
+/** How often the running candle is looked at, so that marks on pages are not as old as the candle. */
+const LOOK_MS = 15_000;
+/** Pauses between two questions for a candle that should be there, or while nothing answers: doubling from and to. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 15_000;
+/** Two looks and the time a call may take: who says nothing for longer is silent. */
+const SILENT_MS = 45_000;
+
+export interface LiveMarketOptions {
+  readonly exchange: Exchange;
+  readonly clock: WallClock;
+  /** What is traded on it, with what is known so far. */
+  readonly tapes: readonly Tape[];
+  /** Where a bot that never ran begins. */
+  readonly start: EpochMs;
+  /** What people read; its prices are labelled as simulated when they are not the exchange's own. */
+  readonly label: string;
+  readonly simulated: boolean;
+  /** Told once when the exchange falls silent, and once when it speaks again. */
+  readonly say: (line: string) => void;
+}
+
+/** An exchange in real time: candles are asked for as they close, and what was missed meanwhile comes first. */
+export class LiveMarket implements MarketData<TapeSource> {
+  readonly name: string;
+  readonly label: string;
+  readonly simulated: boolean;
+  readonly newcomers = 'now';
+  readonly start: EpochMs;
+  private readonly exchange: Exchange;
+  private readonly clock: WallClock;
+  private readonly tapes: readonly Tape[];
+  private readonly say: (line: string) => void;
+  /** Wall time of the last answer. */
+  private heardAt: EpochMs;
+  private wasSilent = false;
+
+  constructor({ exchange, clock, tapes, start, label, simulated, say }: LiveMarketOptions) {
+    this.exchange = exchange;
+    exchange.repeats = false;
+    this.clock = clock;
+    this.tapes = tapes;
+    this.start = start;
+    this.name = exchange.id;
+    this.label = label;
+    this.simulated = simulated;
+    this.say = say;
+    this.heardAt = clock.wall();
+  }
+
+  open(symbol: MarketSymbol, timeframe: Timeframe, until = this.start): TapeSource | undefined {
+    const ofSymbol = this.tapes.filter(({ instrument }) => instrument.symbol === symbol);
+    if (ofSymbol.length === 0) return undefined;
+    const tape = ofSymbol.find((one) => one.timeframe === timeframe);
+    if (tape) return new TapeSource(tape, until);
+    throw new SeriesUnavailable(
+      `Cannot trade ${symbol} on ${this.exchange.name} in ${timeframe} candles as it must have them: it has ` +
+        `${this.exchange.timeframes.join(', ')}; set the bot's "timeframe" to one of these`,
+    );
+  }
+
+  /** The exchange's time. */
+  now(): EpochMs {
+    return (this.clock.wall() + this.exchange.aheadMs) as EpochMs;
+  }
+
+  get silentSince(): EpochMs | undefined {
+    return this.clock.wall() - this.heardAt > SILENT_MS ? this.heardAt : undefined;
+  }
+
+  /** Holds a feed back until the candles of a boundary are there. `abort` ends what is on its way. */
+  pace(abort: AbortSignal): Pace {
+    abort.addEventListener('abort', () => this.exchange.close(), { once: true });
+    const breathing = new BreathingPace(this.clock, abort);
+    return {
+      until: (boundary) => (this.isComplete(boundary) ? breathing.until() : this.wait(boundary, abort)),
+    };
+  }
+
+  /** Asks for what closed since, and for the candles that run. An exchange that does not answer is asked again later. */
+  private async look(abort: AbortSignal, tapes = this.tapes): Promise<void> {
+    try {
+      for (const tape of tapes) await this.fill(tape);
+    } catch (error) {
+      if (!(error instanceof MarketUnavailable)) throw error;
+      if (!abort.aborted) this.fallSilent(error.message);
+    }
+  }
+
+  private async wait(boundary: EpochMs, abort: AbortSignal): Promise<void> {
+    await this.watch(boundary, abort);
+    for (let pause = FIRST_PAUSE_MS; !abort.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      await this.look(
+        abort,
+        this.tapes.filter(({ due }) => due <= boundary),
+      );
+      if (this.isComplete(boundary)) return;
+      await this.clock.sleep(pause, abort);
+    }
+  }
+
+  /** Looks at the running candles until those of `boundary` should be there. */
+  private async watch(boundary: EpochMs, abort: AbortSignal): Promise<void> {
+    if (this.tapes.some(({ running }) => running === undefined)) await this.look(abort);
+    for (;;) {
+      const left = boundary + SETTLE_MS - this.now();
+      if (left <= 0 || abort.aborted) return;
+      await this.clock.sleep(Math.min(left, LOOK_MS), abort);
+      if (left > LOOK_MS && !abort.aborted) await this.look(abort);
+    }
+  }
+
+  private isComplete(boundary: EpochMs): boolean {
+    return this.tapes.every(({ due }) => due > boundary);
+  }
+
+  private async fill(tape: Tape): Promise<void> {
+    const { instrument, timeframe, completeTo } = tape;
+    const to = (this.now() + TIMEFRAME_MS[timeframe]) as EpochMs;
+    const wanted = { symbol: instrument.symbol, timeframe, from: completeTo, to };
+    let isEmpty = true;
+    for await (const page of candlePages(this.exchange, wanted, () => this.now())) {
+      if (page.length > 0) tape.take(page, this.now());
+      isEmpty &&= page.length === 0;
+      this.heard();
+    }
+    if (isEmpty) tape.take([], this.now());
+    this.heard();
+  }
+
+  private heard(): void {
+    this.heardAt = this.clock.wall();
+    if (this.wasSilent) this.say(`${this.exchange.name} answers again; what was missed is read first.`);
+    this.wasSilent = false;
+  }
+
+  private fallSilent(why: string): void {
+    if (!this.wasSilent) this.say(`${why}. Nothing is decided until it answers; it is asked again and again.`);
+    this.wasSilent = true;
+  }
+}

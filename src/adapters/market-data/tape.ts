@@ -1,0 +1,112 @@
+import { type Candle, Candles } from '#core/candles.ts';
+import type { Instrument } from '#core/instruments.ts';
+import { candleCloseTime, type EpochMs, type Timeframe } from '#core/time.ts';
+import { closedCount } from './closed.ts';
+import type { SourcedSeries } from './feed.ts';
+
+/** Candles of which an exchange says nothing for this long, though it answers, had no trade. */
+const QUIET_MS = 30_000;
+
+/** The candles of one symbol and timeframe as an exchange tells them, each taken once, when it is closed. */
+export class Tape {
+  readonly instrument: Instrument;
+  readonly candles: Candles;
+  /** The candle that runs, as it was told last. */
+  running: Candle | undefined;
+  /** Up to here all that closed is known: a candle that is missing before it had no trade, or is lost. */
+  completeTo: EpochMs;
+  /** Since when the answers have nothing new, in the exchange's time. */
+  private emptySince: EpochMs | undefined;
+
+  /** @param candles Closed ones that are known already. @param completeTo Up to where they are all there are. */
+  constructor(instrument: Instrument, candles: Candles, completeTo: EpochMs) {
+    this.instrument = instrument;
+    this.candles = candles;
+    this.completeTo = completeTo;
+  }
+
+  get timeframe(): Timeframe {
+    return this.candles.timeframe;
+  }
+
+  /** Close time of the candle that is to come next. */
+  get due(): EpochMs {
+    return candleCloseTime(this.completeTo, this.timeframe);
+  }
+
+  /**
+   * Takes an answer: candles from `completeTo` on, oldest first, the last of them perhaps open.
+   * @param now The exchange's time.
+   */
+  take(answer: readonly Candle[], now: EpochMs): void {
+    const candles = answer.filter(({ openTime }) => openTime >= this.completeTo);
+    if (candles.length === 0) {
+      this.takeNothing(now);
+      return;
+    }
+    this.emptySince = undefined;
+    const closed = closedCount(candles, this.timeframe, now);
+    for (const candle of candles.slice(0, closed)) {
+      this.candles.append(candle);
+      this.completeTo = candleCloseTime(candle.openTime, this.timeframe);
+    }
+    this.running = candles[closed];
+    if (this.running) this.completeTo = this.running.openTime;
+  }
+
+  /** One empty answer may be a mistake: candles are passed over when it has been the answer for a while. */
+  private takeNothing(now: EpochMs): void {
+    this.emptySince ??= now;
+    if (now - this.emptySince < QUIET_MS) return;
+    while (this.due <= this.emptySince) this.completeTo = this.due;
+    this.emptySince = undefined;
+  }
+}
+
+/** One reader of a tape: it closes the tape's candles in order, as its feed comes to them. */
+export class TapeSource implements SourcedSeries {
+  readonly instrument: Instrument;
+  readonly symbol: Instrument['symbol'];
+  readonly candles: Candles;
+  private readonly tape: Tape;
+  /** Index in the tape of the candle that is closed next. */
+  private next = 0;
+
+  /** @param until Candles that close by then are history. */
+  constructor(tape: Tape, until: EpochMs) {
+    this.tape = tape;
+    this.instrument = tape.instrument;
+    this.symbol = tape.instrument.symbol;
+    this.candles = new Candles(tape.timeframe);
+    const { candles } = tape;
+    while (this.next < candles.length && candles.closeTimeAt(this.next) <= until) this.close();
+  }
+
+  /** Of a candle that is there, or of the one that is waited for. */
+  get nextClose(): number {
+    const { tape, next } = this;
+    return next < tape.candles.length ? tape.candles.closeTimeAt(next) : tape.due;
+  }
+
+  close(): number {
+    this.candles.append(this.tape.candles.at(this.next));
+    this.next += 1;
+    return this.candles.length - 1;
+  }
+
+  /** The candle that runs, once all before it are closed. */
+  forming(): Candle | undefined {
+    return this.next < this.tape.candles.length ? undefined : this.tape.running;
+  }
+
+  get nextIndex(): number {
+    return this.candles.length;
+  }
+
+  /** Nothing is known ahead of time. */
+  get known(): number {
+    return this.candles.length;
+  }
+
+  closeUntil(): void {}
+}

@@ -1,0 +1,108 @@
+import { closedCount } from '#adapters/market-data/closed.ts';
+import type { Exchange } from '#adapters/market-data/exchange.ts';
+import { candlePages, type Wanted } from '#adapters/market-data/history.ts';
+import type { MarketSymbol } from '#core/bots.ts';
+import { Candles } from '#core/candles.ts';
+import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
+import { noChanges } from '#engine/changes.ts';
+import type { CandleRow, Store } from '#ports/store.ts';
+
+const PAGE = 5000;
+
+/** Stored candles of one symbol: `market` is the exchange's name. */
+export interface ArchiveKey {
+  readonly market: string;
+  readonly symbol: MarketSymbol;
+  readonly timeframe: Timeframe;
+}
+
+/** Candles that open in [from, to). */
+export interface OpenTimes {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** What a fill did, in candles. */
+export interface Filled {
+  readonly added: number;
+  /** What the exchange does not have either. */
+  readonly missing: readonly OpenTimes[];
+}
+
+/** Stored candles of a range, oldest first, page by page. */
+export async function* storedCandles(
+  store: Store,
+  key: ArchiveKey,
+  { from, to }: OpenTimes,
+): AsyncGenerator<readonly CandleRow[]> {
+  for (let next = from; ; ) {
+    const rows = await store.candlesFrom(key, next, to, PAGE);
+    if (rows.length > 0) yield rows;
+    if (rows.length < PAGE) return;
+    next = (rows.at(-1)!.openTime + 1) as EpochMs;
+  }
+}
+
+/** @param range On the timeframe's grid. @returns Where candles are not stored, oldest first. */
+export async function missingCandles(store: Store, key: ArchiveKey, range: OpenTimes): Promise<OpenTimes[]> {
+  const missing: OpenTimes[] = [];
+  const duration = TIMEFRAME_MS[key.timeframe];
+  let next = range.from;
+  for await (const rows of storedCandles(store, key, range)) {
+    for (const { openTime } of rows) {
+      if (openTime > next) missing.push({ from: next, to: openTime });
+      next = (openTime + duration) as EpochMs;
+    }
+  }
+  if (next < range.to) missing.push({ from: next, to: range.to });
+  return missing;
+}
+
+/** Stored candles of a range as columns. */
+export async function readCandles(store: Store, key: ArchiveKey, range: OpenTimes): Promise<Candles> {
+  const candles = new Candles(key.timeframe);
+  for await (const rows of storedCandles(store, key, range)) for (const row of rows) candles.append(row);
+  return candles;
+}
+
+/**
+ * Asks an exchange for the closed candles of a range that are not stored, and stores them page by page: killed at any
+ * moment, the next time goes on where it was.
+ * @param range On the timeframe's grid.
+ * @param now The exchange's time.
+ * @param onProgress Hears how much of what was missing is done, from 0 to 1.
+ */
+export async function fillCandles(
+  store: Store,
+  exchange: Exchange,
+  key: ArchiveKey,
+  range: OpenTimes,
+  now: () => EpochMs,
+  onProgress: (fraction: number) => void = () => undefined,
+): Promise<Filled> {
+  const asked = await missingCandles(store, key, range);
+  const total = asked.reduce((sum, { from, to }) => sum + to - from, 0);
+  let added = 0;
+  let done = 0;
+  for (const part of asked) {
+    const wanted: Wanted = { symbol: key.symbol, timeframe: key.timeframe, ...part };
+    for await (const page of candlePages(exchange, wanted, now)) {
+      const closed = page.slice(0, closedCount(page, key.timeframe, now()));
+      added += await addCandles(store, key, closed);
+      const last = closed.at(-1);
+      if (last) onProgress((done + last.openTime - part.from) / total);
+    }
+    done += part.to - part.from;
+  }
+  return { added, missing: await missingCandles(store, key, range) };
+}
+
+/** @returns How many were not there yet. */
+async function addCandles(store: Store, key: ArchiveKey, candles: readonly Omit<CandleRow, keyof ArchiveKey>[]) {
+  if (candles.length === 0) return 0;
+  const changes = noChanges();
+  for (const { openTime, open, high, low, close, volume } of candles) {
+    changes.add.candles.push({ ...key, openTime, open, high, low, close, volume });
+  }
+  return candles.length - (await store.commit(changes)).alreadyThere;
+}

@@ -1,0 +1,60 @@
+import { CCXT_DEFAULTS, CcxtClient, type CcxtOptions } from '#adapters/market-data/ccxt/client.ts';
+import { exchangeIds } from '#adapters/market-data/ccxt/library.ts';
+import type { Config } from './config.ts';
+import { InputError } from './errors.ts';
+
+/** A server for tests has no quota to keep, and need not be given time. */
+const FOR_TESTS = { betweenMs: 5, firstPauseMs: 20 } as const;
+/** How long an exchange may take to answer when nobody asked for it by name. */
+const GREETING_MS = 3_000;
+/** As much of a name as must be right for the others to be shown. */
+const SAME_LETTERS = 3;
+const WELL_KNOWN = 'kraken, coinbase, bitstamp, binance';
+
+/** @throws InputError for a name that CCXT does not have, and for an exchange whose candles it does not read. */
+export async function loadExchange(
+  id: string,
+  config: Config,
+  options: CcxtOptions = CCXT_DEFAULTS,
+): Promise<CcxtClient> {
+  const { exchangeUrl: address } = config;
+  const client = await CcxtClient.load(id, {
+    ...options,
+    ...(address !== undefined && { address, ...FOR_TESTS }),
+  });
+  if (client?.timeframes.length === 0) {
+    throw new InputError(
+      `Cannot read prices of "${id}" as CCXT must read candles from it, and does not; take another one`,
+    );
+  }
+  if (client) return client;
+  const alike = exchangeIds().filter((other) => other.startsWith(id.slice(0, SAME_LETTERS)));
+  throw new InputError(
+    `Cannot read prices of "${id}" as CCXT must have an exchange of this name; ` +
+      (alike.length > 0 ? `take one of ${alike.join(', ')}` : `take another one, for example ${WELL_KNOWN}`),
+  );
+}
+
+/**
+ * An exchange that has answered, with its markets read.
+ * @throws InputError for a name that CCXT does not have, MarketUnavailable when it does not answer.
+ */
+export async function openExchange(id: string, config: Config): Promise<CcxtClient> {
+  const exchange = await loadExchange(id, config);
+  // Who cannot be reached should be told of soon.
+  exchange.repeats = false;
+  await exchange.greet();
+  exchange.repeats = true;
+  await exchange.loadMarkets();
+  return exchange;
+}
+
+/** The same, but soon: an exchange that does not answer within three seconds is left alone. @throws MarketUnavailable */
+export async function tryExchange(id: string, config: Config): Promise<CcxtClient> {
+  const hasty = await loadExchange(id, config, { ...CCXT_DEFAULTS, timeoutMs: GREETING_MS, retries: 0 });
+  await hasty.greet();
+  const exchange = await loadExchange(id, config);
+  exchange.aheadMs = hasty.aheadMs;
+  await exchange.loadMarkets();
+  return exchange;
+}

@@ -1,0 +1,72 @@
+import type { Exchange, TradeHistory } from '#adapters/market-data/exchange.ts';
+import type { MarketSymbol } from '#core/bots.ts';
+import type { Candle } from '#core/candles.ts';
+import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
+import { MarketUnavailable } from '#ports/market-data.ts';
+import { instrumentOf } from '#tests/builders/instruments.ts';
+import { candlesFrom, tradesFrom } from './kraken-prices.ts';
+
+const PAGE = 100;
+
+/** An exchange in this process, on any clock; each of its ways to answer badly can be switched on. */
+export class InventedExchange implements Exchange {
+  readonly id = 'invented';
+  readonly name = 'Invented';
+  readonly timeframes: readonly Timeframe[] = ['1m', '5m', '1h'];
+  aheadMs = 0;
+  repeats = true;
+  trades: TradeHistory | undefined;
+  isDown = false;
+  isClosed = false;
+  /** ms that its candles are behind the time. */
+  lateMs = 0;
+  /** Leaves candles without a trade out, as some exchanges do. */
+  leavesOutQuiet = false;
+  /** This many answers are empty. */
+  emptyAnswers = 0;
+  /** Open times that were asked for. */
+  readonly asked: EpochMs[] = [];
+  readonly now: () => number;
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  instrument(symbol: MarketSymbol) {
+    return { ...instrumentOf({ tick: '0.1', lot: '0.00000001' }), symbol };
+  }
+
+  async candles(symbol: MarketSymbol, timeframe: Timeframe, from: EpochMs): Promise<readonly Candle[]> {
+    this.asked.push(from);
+    if (this.isDown) throw new MarketUnavailable('Cannot read candles from Invented as it must answer: it is down');
+    if (this.emptyAnswers > 0) {
+      this.emptyAnswers -= 1;
+      return [];
+    }
+    return this.truth(symbol, timeframe, from, this.now() - this.lateMs).slice(0, PAGE);
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+
+  /** The candles as they are at a time, the running one last. */
+  truth(symbol: string, timeframe: Timeframe, from: number, now: number): Candle[] {
+    const duration = TIMEFRAME_MS[timeframe];
+    const candles = candlesFrom(symbol, timeframe, from, now - (now % duration) + duration, now);
+    return this.leavesOutQuiet ? candles.filter(({ volume }) => volume > 0) : candles;
+  }
+
+  /** Candles reach back only so far from now on; trades do. */
+  reachBack(candlesReach: number): void {
+    this.trades = {
+      candlesReach,
+      before: (from) => String(from),
+      page: async (symbol, after) => {
+        if (this.isDown) throw new MarketUnavailable('Cannot read trades from Invented as it must answer: it is down');
+        const trades = tradesFrom(symbol, Number(after), this.now(), PAGE);
+        return { trades, next: String(trades.length === 0 ? after : trades.at(-1)!.at + 1) };
+      },
+    };
+  }
+}
