@@ -14,6 +14,7 @@ const GOOD = {
   exit: { long: ['sma(10)', '<', 'sma(30)'] },
   sizing: { quantity: 1 },
 };
+const WINDOW = { start: '09:30', end: '12:00', zone: 'America/New_York' };
 const BRACKETS = { stop: { percent: 2 } };
 const read = (changes: object) => readBotFile(JSON.stringify({ ...GOOD, ...changes }));
 
@@ -52,6 +53,11 @@ test('fills in what is left out', () => {
     exit: {},
     brackets: { stop: { kind: 'percent', percent: 2 }, anchor: 'signal', rounding: 'toward-entry' },
     sizing: { kind: 'quantity', quantity: 1_000_000_000_000n },
+    filter: {},
+    maxConcurrentTrades: 1,
+    onOpposite: 'close',
+    onSame: 'ignore',
+    maxEntries: 1,
     coolDownCandles: 0,
   });
 });
@@ -96,6 +102,27 @@ test.each([
   { sizing: { riskPercent: 1 }, expected: { kind: 'risk-per-trade', percent: 1 } },
 ])('reads the sizing $sizing', ({ sizing, expected }) => {
   expect(read({ sizing, brackets: BRACKETS }).sizing).toEqual(expected);
+});
+
+test.each([
+  {
+    name: 'every day, and what is open stays',
+    tradingWindow: { start: '09:30', end: '12:00', zone: 'America/New_York' },
+    expected: {
+      startMinute: 570,
+      endMinute: 720,
+      zone: 'America/New_York',
+      days: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'],
+      flattenAtEnd: false,
+    },
+  },
+  {
+    name: 'over midnight on some days, flat at its end',
+    tradingWindow: { start: '22:00', end: '02:00', zone: '+02:00', days: ['fri'], flattenAtEnd: true },
+    expected: { startMinute: 1320, endMinute: 120, zone: '+02:00', days: ['fri'], flattenAtEnd: true },
+  },
+])('reads a trading window: $name', ({ tradingWindow, expected }) => {
+  expect(read({ tradingWindow }).tradingWindow).toEqual(expected);
 });
 
 test.each([
@@ -201,7 +228,38 @@ test.each([
   {
     name: 'two sizings',
     changes: { sizing: { quantity: 1, riskPercent: 1 } },
-    problem: 'sizing.riskPercent: there is no key "riskPercent"; there are quantity',
+    problem:
+      'sizing.riskPercent: there is no key "riskPercent"; there are quantity, minQuantity, maxQuantity, minNotional, maxNotional',
+  },
+  {
+    name: 'a least above the most',
+    changes: { sizing: { quantity: 1, minQuantity: 3, maxQuantity: 2 } },
+    problem: 'sizing.minQuantity: must not be above its most; swap the two (it is 3)',
+  },
+  {
+    name: 'a least stop above the most',
+    changes: { filter: { minStopPercent: 3, maxStopPercent: 2 } },
+    problem: 'filter.minStopPercent: must not be above its most; swap the two (it is 3)',
+  },
+  {
+    name: 'a reward that nothing measures',
+    changes: { filter: { minRewardRisk: 2 }, brackets: BRACKETS },
+    problem: 'filter.minRewardRisk: needs a target to measure the reward by; add "brackets" with a "target" (it is 2)',
+  },
+  {
+    name: 'an unknown position rule',
+    changes: { onOpposite: 'flip' },
+    problem: 'onOpposite: must be "close", "reverse" or "ignore" (it is "flip")',
+  },
+  {
+    name: 'a count of entries without stacking',
+    changes: { maxEntries: 4 },
+    problem: 'maxEntries: counts what is stacked; add "onSame": "stack" (it is 4)',
+  },
+  {
+    name: 'no slot at all',
+    changes: { maxConcurrentTrades: 0 },
+    problem: 'maxConcurrentTrades: must be a whole number from 1 to 50 (it is 0)',
   },
   {
     name: 'a share above all',
@@ -239,6 +297,48 @@ test.each([
     changes: { timeframe: '3m', entry: { long: ['close', '>', 'sma(9)@5m'] } },
     problem:
       'entry.long[2]: @5m must be above the bot\'s 3m and a multiple of it; take one of 15m, 30m, 1h, 2h, 4h, 6h, 12h, 1d, 1w, or leave it out (it is "sma(9)@5m")',
+  },
+  {
+    name: 'a time of day',
+    changes: { tradingWindow: { ...WINDOW, start: '9:30' } },
+    problem: 'tradingWindow.start: must be a time of day from "00:00" to "23:59" (it is "9:30")',
+  },
+  {
+    name: 'a time after the last one',
+    changes: { tradingWindow: { ...WINDOW, end: '24:00' } },
+    problem: 'tradingWindow.end: must be a time of day from "00:00" to "23:59" (it is "24:00")',
+  },
+  {
+    name: 'a zone',
+    changes: { tradingWindow: { ...WINDOW, zone: 'New York' } },
+    problem: 'tradingWindow.zone: must be a time zone, for example "America/New_York" or "UTC" (it is "New York")',
+  },
+  {
+    name: 'a window without a zone',
+    changes: { tradingWindow: { start: '09:30', end: '12:00' } },
+    problem: 'tradingWindow.zone: must be a time zone, for example "America/New_York" or "UTC" (it is missing)',
+  },
+  {
+    name: 'a day',
+    changes: { tradingWindow: { ...WINDOW, days: ['monday'] } },
+    problem: 'tradingWindow.days[0]: must be one of sun, mon, tue, wed, thu, fri, sat (it is "monday")',
+  },
+  {
+    name: 'a day twice',
+    changes: { tradingWindow: { ...WINDOW, days: ['mon', 'mon'] } },
+    problem:
+      'tradingWindow.days: must be a list of 1 to 7 days, each once, for example ["mon", "tue"] (it is ["mon","mon"])',
+  },
+  {
+    name: 'no day',
+    changes: { tradingWindow: { ...WINDOW, days: [] } },
+    problem: 'tradingWindow.days: must be a list of 1 to 7 days, each once, for example ["mon", "tue"] (it is [])',
+  },
+  {
+    name: 'a window in which no trade has room',
+    changes: { timeframe: '4h', tradingWindow: { ...WINDOW, flattenAtEnd: true } },
+    problem:
+      'tradingWindow.flattenAtEnd: needs a window longer than a candle of 4h, to enter in it and be flat at its end; make the window longer or the timeframe shorter (it is true)',
   },
   {
     name: 'a key',

@@ -8,13 +8,17 @@ import { conditionSchema, type IndicatorUse, indicatorsOf } from './conditions.t
 import { JsonTextError, parseJson } from './json-text.ts';
 import { positiveDecimal, wholeNumber } from './numbers.ts';
 import { problemLines, section } from './problems.ts';
-import { bracketsSchema, sizingSchema } from './trade-plan.ts';
+import { bracketsSchema, crossedBounds, filterSchema, sizingSchema } from './trade-plan.ts';
+import { tradingWindowSchema } from './trading-window.ts';
 
 /** No control characters: a name is printed on terminals. */
 const PRINTABLE = /^\P{Cc}*$/u;
 const LONGEST_NAME = 80;
 const MOST_SYMBOLS = 50;
 const MOST_CANDLES = 100_000;
+const MOST_ENTRIES = 100;
+const DEFAULT_ENTRIES = 3;
+const MINUTES_OF_DAY = 24 * 60;
 
 /** A bot file that cannot be used; the message has one line for each problem. */
 export class BotFileError extends Error {
@@ -68,7 +72,13 @@ const rulesFile = section({
   exit: sides.default({}),
   brackets: bracketsSchema.exactOptional(),
   sizing: sizingSchema,
+  filter: filterSchema.default({}),
+  maxConcurrentTrades: wholeNumber(1, MOST_SYMBOLS).exactOptional(),
+  onOpposite: z.enum(['close', 'reverse', 'ignore'], 'must be "close", "reverse" or "ignore"').default('close'),
+  onSame: z.enum(['stack', 'ignore'], 'must be "stack" or "ignore"').default('ignore'),
+  maxEntries: wholeNumber(2, MOST_ENTRIES).exactOptional(),
   coolDownCandles: wholeNumber(0, MOST_CANDLES).default(0),
+  tradingWindow: tradingWindowSchema.exactOptional(),
 });
 type RulesFile = z.output<typeof rulesFile>;
 type Problem = { readonly path: (string | number)[]; readonly message: string };
@@ -82,6 +92,11 @@ const CROSS_RULES: readonly {
   { fields: ['entry'], check: noEntry },
   { fields: ['entry', 'exit', 'brackets'], check: entriesWithoutExit },
   { fields: ['sizing', 'brackets'], check: riskWithoutStop },
+  { fields: ['sizing'], check: ({ sizing }) => crossed('sizing', crossedBounds(sizing)) },
+  { fields: ['filter'], check: ({ filter }) => crossed('filter', crossedBounds(filter)) },
+  { fields: ['filter', 'brackets'], check: filterWithoutLevels },
+  { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
+  { fields: ['timeframe', 'tradingWindow'], check: windowOfOneCandle },
   { fields: ['timeframe', 'entry'], check: (file) => badTimeframes(file, 'entry') },
   { fields: ['timeframe', 'exit'], check: (file) => badTimeframes(file, 'exit') },
 ];
@@ -99,7 +114,14 @@ export const botSchema: z.ZodType<Bot> = rulesFile
     // Also beside other problems, so that all are told at once; but not of a document that is no object.
     { when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value) },
   )
-  .transform((file): IndicatorRulesBot => ({ ...file, warmupCandles: file.warmupCandles ?? longestWarmup(file) }));
+  .transform(
+    (file): IndicatorRulesBot => ({
+      ...file,
+      warmupCandles: file.warmupCandles ?? longestWarmup(file),
+      maxConcurrentTrades: file.maxConcurrentTrades ?? file.symbols.length,
+      maxEntries: file.onSame === 'stack' ? (file.maxEntries ?? DEFAULT_ENTRIES) : 1,
+    }),
+  );
 
 function repeatedSymbols({ symbols }: RulesFile): readonly Problem[] {
   return symbols.flatMap((symbol, k) =>
@@ -125,6 +147,36 @@ function riskWithoutStop({ sizing, brackets }: RulesFile): readonly Problem[] {
   return [
     { path: ['sizing', 'riskPercent'], message: 'needs a stop to measure the risk by; add "brackets" with a "stop"' },
   ];
+}
+
+function crossed(section: string, fields: readonly string[]): readonly Problem[] {
+  return fields.map((field) => ({ path: [section, field], message: 'must not be above its most; swap the two' }));
+}
+
+/** What a filter measures must be there, or it would refuse every signal. */
+function filterWithoutLevels({ filter, brackets }: RulesFile): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (filter.minRewardRisk !== undefined && !brackets?.target) {
+    problems.push({
+      path: ['filter', 'minRewardRisk'],
+      message: 'needs a target to measure the reward by; add "brackets" with a "target"',
+    });
+  }
+  return problems;
+}
+
+function entriesWithoutStacking({ onSame, maxEntries }: RulesFile): readonly Problem[] {
+  if (maxEntries === undefined || onSame === 'stack') return [];
+  return [{ path: ['maxEntries'], message: 'counts what is stacked; add "onSame": "stack"' }];
+}
+
+function windowOfOneCandle({ timeframe, tradingWindow }: RulesFile): readonly Problem[] {
+  if (!tradingWindow?.flattenAtEnd) return [];
+  const { startMinute, endMinute } = tradingWindow;
+  const minutes = endMinute - startMinute + (endMinute <= startMinute ? MINUTES_OF_DAY : 0);
+  if (minutes * TIMEFRAME_MS['1m'] > TIMEFRAME_MS[timeframe]) return [];
+  const message = `needs a window longer than a candle of ${timeframe}, to enter in it and be flat at its end; make the window longer or the timeframe shorter`;
+  return [{ path: ['tradingWindow', 'flattenAtEnd'], message }];
 }
 
 function badTimeframes(file: RulesFile, part: 'entry' | 'exit'): readonly Problem[] {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Brackets, Distance, Sizing } from '../core/bots.ts';
-import { quantity } from '../core/money.ts';
+import type { Brackets, Distance, SignalFilter, Sizing, SizingBounds } from '../core/bots.ts';
+import { money, quantity } from '../core/money.ts';
 import { positiveDecimal, positiveNumber, wholeNumber } from './numbers.ts';
 import { choice, hasKey, section } from './problems.ts';
 
-/** How a bot file says how much to trade, and where a trade ends by itself. */
+/** How a bot file says what a signal must be worth, how much to trade, and where a trade ends by itself. */
 
 const STOP_PERCENT = 'must be a number above 0 and below 100, for example 1.5';
 const stopPercent = z.number(STOP_PERCENT).positive(STOP_PERCENT).lt(100, STOP_PERCENT);
@@ -37,14 +37,21 @@ export const bracketsSchema: z.ZodType<Brackets> = section({
   rounding: z.enum(['toward-entry', 'none'], 'must be "toward-entry" or "none"').default('toward-entry'),
 });
 
-const byQuantity = section({ quantity: positiveDecimal(quantity, '0.5') }).transform(
-  (sizing): Sizing => ({ kind: 'quantity', quantity: sizing.quantity }),
+const bounds = {
+  minQuantity: positiveDecimal(quantity, '0.01').exactOptional(),
+  maxQuantity: positiveDecimal(quantity, '2').exactOptional(),
+  minNotional: positiveDecimal(money, '10').exactOptional(),
+  maxNotional: positiveDecimal(money, '5000').exactOptional(),
+};
+
+const byQuantity = section({ quantity: positiveDecimal(quantity, '0.5'), ...bounds }).transform(
+  ({ quantity, ...rest }): Sizing => ({ kind: 'quantity', quantity, ...rest }),
 );
-const byCapital = section({ percentOfCapital: positiveNumber(100, 20) }).transform(
-  ({ percentOfCapital }): Sizing => ({ kind: 'percent-of-capital', percent: percentOfCapital }),
+const byCapital = section({ percentOfCapital: positiveNumber(100, 20), ...bounds }).transform(
+  ({ percentOfCapital, ...rest }): Sizing => ({ kind: 'percent-of-capital', percent: percentOfCapital, ...rest }),
 );
-const byRisk = section({ riskPercent: positiveNumber(100, 1) }).transform(
-  ({ riskPercent }): Sizing => ({ kind: 'risk-per-trade', percent: riskPercent }),
+const byRisk = section({ riskPercent: positiveNumber(100, 1), ...bounds }).transform(
+  ({ riskPercent, ...rest }): Sizing => ({ kind: 'risk-per-trade', percent: riskPercent, ...rest }),
 );
 
 export const sizingSchema: z.ZodType<Sizing> = choice<Sizing>((input) => {
@@ -52,3 +59,27 @@ export const sizingSchema: z.ZodType<Sizing> = choice<Sizing>((input) => {
   if (hasKey(input, 'percentOfCapital')) return byCapital;
   return hasKey(input, 'riskPercent') ? byRisk : undefined;
 }, 'must be {"quantity": 1}, {"percentOfCapital": 20} or {"riskPercent": 1}');
+
+const MOST_REPEAT_CANDLES = 100_000;
+
+export const filterSchema: z.ZodType<SignalFilter> = section({
+  minConfidence: positiveNumber(1, 0.6).exactOptional(),
+  minRewardRisk: positiveNumber(100, 1.5).exactOptional(),
+  maxRiskPercent: positiveNumber(100, 2).exactOptional(),
+  minStopPercent: positiveNumber(100, 0.2).exactOptional(),
+  maxStopPercent: positiveNumber(100, 5).exactOptional(),
+  repeatAfterCandles: wholeNumber(0, MOST_REPEAT_CANDLES).exactOptional(),
+});
+
+/** Of each pair of bounds, the ones whose least is above their most. */
+export function crossedBounds(bounds: SizingBounds & SignalFilter): readonly string[] {
+  const pairs = [
+    ['minQuantity', 'maxQuantity'],
+    ['minNotional', 'maxNotional'],
+    ['minStopPercent', 'maxStopPercent'],
+  ] as const;
+  return pairs.flatMap(([least, most]) => {
+    const [low, high] = [bounds[least], bounds[most]];
+    return low !== undefined && high !== undefined && low > high ? [least] : [];
+  });
+}

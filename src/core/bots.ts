@@ -1,6 +1,7 @@
 import type { Brand } from './brand.ts';
 import type { IndicatorSpec } from './indicators/registry.ts';
 import type { Money, Quantity } from './money.ts';
+import type { Weekday } from './sessions/calendar-days.ts';
 import type { Timeframe } from './time.ts';
 
 /**
@@ -55,11 +56,55 @@ export interface Brackets {
   readonly rounding: 'toward-entry' | 'none';
 }
 
-export type Sizing =
-  | { readonly kind: 'quantity'; readonly quantity: Quantity }
-  | { readonly kind: 'percent-of-capital'; readonly percent: number }
-  /** The loss at the stop, before costs, is this percent of the capital. Needs a stop. */
-  | { readonly kind: 'risk-per-trade'; readonly percent: number };
+export type Sizing = SizingBounds &
+  (
+    | { readonly kind: 'quantity'; readonly quantity: Quantity }
+    | { readonly kind: 'percent-of-capital'; readonly percent: number }
+    /** The loss at the stop, before costs, is this percent of the capital. Needs a stop. */
+    | { readonly kind: 'risk-per-trade'; readonly percent: number }
+  );
+
+/** More than the most is cut down to it; less than the least is not traded. Notional at the last close. */
+export interface SizingBounds {
+  readonly minQuantity?: Quantity;
+  readonly maxQuantity?: Quantity;
+  readonly minNotional?: Money;
+  readonly maxNotional?: Money;
+}
+
+/** What a signal must be worth to become an order; what is left out demands nothing. */
+export interface SignalFilter {
+  /** 0 to 1; a signal that tells of no confidence, as rules do not, is not asked for one. */
+  readonly minConfidence?: number;
+  /** The target's distance over the stop's. A signal without a target has none and is refused. */
+  readonly minRewardRisk?: number;
+  /** The most equity that may be lost at the stop, both fees included, in percent. Without a stop all of it may. */
+  readonly maxRiskPercent?: number;
+  /** Distance of the stop from the close, percent of the close. */
+  readonly minStopPercent?: number;
+  readonly maxStopPercent?: number;
+  /** Candles after an entry's signal during which one to the same side is the same signal again. */
+  readonly repeatAfterCandles?: number;
+}
+
+/** What a signal against the open position does: `reverse` closes, waits until it is flat, then opens the other side. */
+export type OnOpposite = 'close' | 'reverse' | 'ignore';
+
+/** What a signal to the side of the open position does: `stack` adds to it. */
+export type OnSame = 'stack' | 'ignore';
+
+/** The time of day in which a bot enters, by the clocks of a zone. */
+export interface TradingWindow {
+  /** Minutes after midnight, 0 to 1439. An end at or before the start is on the next day. */
+  readonly startMinute: number;
+  readonly endMinute: number;
+  /** A name of the IANA database, or a fixed distance from UTC such as "+02:00". */
+  readonly zone: string;
+  /** The days on which it starts. */
+  readonly days: readonly Weekday[];
+  /** Whether it leaves what it holds before the window ends, or the market's session if that ends first. */
+  readonly flattenAtEnd: boolean;
+}
 
 export interface IndicatorRulesBot {
   readonly kind: 'indicator-rules';
@@ -74,9 +119,28 @@ export interface IndicatorRulesBot {
   readonly exit: { readonly long?: Condition; readonly short?: Condition };
   readonly brackets?: Brackets;
   readonly sizing: Sizing;
+  readonly filter: SignalFilter;
+  /** The most symbols it may have a position in, or an entry on its way for, at once. */
+  readonly maxConcurrentTrades: number;
+  readonly onOpposite: OnOpposite;
+  readonly onSame: OnSame;
+  /** The most entries into one trade, the first included. */
+  readonly maxEntries: number;
   /** Candles after an exit's candle during which no entry is taken. */
   readonly coolDownCandles: number;
+  /** Left out, it enters whenever the market trades. */
+  readonly tradingWindow?: TradingWindow;
 }
+
+/** What its owner allows an account as a whole; null is no limit. */
+export interface AccountLimits {
+  /** Symbols with a position, or an entry on its way, at once. */
+  readonly maxConcurrentTrades: number | null;
+  /** Of the equity at 00:00 UTC: what the day has lost, and what every open and new stop would lose, together. */
+  readonly dailyLossPercent: number | null;
+}
+
+export const NO_LIMITS: AccountLimits = Object.freeze({ maxConcurrentTrades: null, dailyLossPercent: null });
 
 /** Every kind of bot; chart vision and model votes join it. */
 export type Bot = IndicatorRulesBot;

@@ -1,5 +1,8 @@
 import { Column } from './indicators/column.ts';
-import { candleOpenTime, type EpochMs, TIMEFRAME_MS, type Timeframe } from './time.ts';
+import { ALWAYS } from './sessions/always.ts';
+import type { SessionCalendar } from './sessions/calendar.ts';
+import { closeTimeIn, openTimeIn } from './sessions/session-candles.ts';
+import { type EpochMs, TIMEFRAME_MS, type Timeframe } from './time.ts';
 
 /** One candle as a value: times in UTC ms, prices in quote per base, volume in base units. */
 export interface Candle {
@@ -39,6 +42,9 @@ function emptyColumns(): CandleColumns {
  */
 export class Candles {
   readonly timeframe: Timeframe;
+  /** When the market trades: its candles lie in its sessions, and the last one of each ends with it. */
+  readonly calendar: SessionCalendar;
+  /** How long a candle lasts, where the session's end does not cut it short. */
   readonly durationMs: number;
   /** How many candles are closed. */
   length: number;
@@ -54,8 +60,9 @@ export class Candles {
   private gapless: boolean;
 
   /** @param columns All closed, sorted by open time and on the timeframe's grid; none at first when left out. */
-  constructor(timeframe: Timeframe, columns: CandleColumns = emptyColumns(), length = 0) {
+  constructor(timeframe: Timeframe, columns: CandleColumns = emptyColumns(), length = 0, calendar = ALWAYS) {
     this.timeframe = timeframe;
+    this.calendar = calendar;
     this.durationMs = TIMEFRAME_MS[timeframe];
     this.length = length;
     this.known = length;
@@ -71,7 +78,7 @@ export class Candles {
 
   /** The same candles with only the first `closed` of them closed: `closeNext` closes the others. Columns are shared. */
   static replayOf(recorded: Candles, closed = 0): Candles {
-    const candles = new Candles(recorded.timeframe, recorded, recorded.length);
+    const candles = new Candles(recorded.timeframe, recorded, recorded.length, recorded.calendar);
     candles.length = closed;
     return candles;
   }
@@ -96,7 +103,7 @@ export class Candles {
    */
   append(candle: Candle): void {
     const { openTime } = candle;
-    if (candleOpenTime(openTime, this.timeframe) !== openTime) {
+    if (openTimeIn(this.calendar, openTime, this.timeframe) !== openTime) {
       throw new RangeError(
         `A ${this.timeframe} candle cannot open at ${openTime}: it is not on the ${this.timeframe} grid`,
       );
@@ -150,7 +157,9 @@ export class Candles {
 
   /** Index of the candle that closed at `at`, or of the last one that closed before it; -1 when there is none. */
   indexClosedAt(at: number): number {
-    return this.indexAt(at - this.durationMs);
+    let i = this.indexAt(at - 1);
+    while (i >= 0 && this.closeTimeOf(i) > at) i -= 1;
+    return i;
   }
 
   /** When the known candle `i` opens, closed or not: the one thing of the future that is no secret. */
@@ -160,7 +169,15 @@ export class Candles {
   }
 
   closeTimeAt(i: number): EpochMs {
-    return (this.openTimeAt(i) + this.durationMs) as EpochMs;
+    this.mustBeClosed(i);
+    return this.closeTimeOf(i);
+  }
+
+  /** When the known candle `i` closes, closed or not. */
+  closeTimeOf(i: number): EpochMs {
+    const openTime = this.openTimeOf(i);
+    if (this.calendar === ALWAYS) return (openTime + this.durationMs) as EpochMs;
+    return closeTimeIn(this.calendar, openTime, this.timeframe);
   }
 
   private mustBeClosed(i: number): void {

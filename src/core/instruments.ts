@@ -1,5 +1,6 @@
 import type { MarketSymbol } from './bots.ts';
 import type { Money, Price, Quantity } from './money.ts';
+import type { CalendarName } from './sessions/calendar.ts';
 
 /** What a venue says about a market: the steps and minimums that every order must keep. */
 export interface Instrument {
@@ -13,6 +14,8 @@ export interface Instrument {
   readonly minQuantity: Quantity;
   /** Least price x quantity of an order that opens, in the quote currency; 0 when there is none. */
   readonly minNotional: Money;
+  /** When it trades. */
+  readonly calendar: CalendarName;
 }
 
 /** Fractions of the notional, exact: 0.001 is 0.1 %. */

@@ -5,7 +5,8 @@ import type { Brand } from './brand.ts';
  * plain numbers; inside matching the same values are integers of an instrument's own grid (grid.ts).
  */
 export const DECIMALS = 12;
-const ONE = 10n ** 12n;
+/** The number 1 in 1e-12. */
+export const ONE = 10n ** 12n;
 
 /** An amount in an account's currency, in 1e-12. May be negative. */
 export type Money = Brand<bigint, 'Money'>;
@@ -13,6 +14,8 @@ export type Money = Brand<bigint, 'Money'>;
 export type Price = Brand<bigint, 'Price'>;
 /** Base units, in 1e-12. */
 export type Quantity = Brand<bigint, 'Quantity'>;
+/** A number without a unit, in 1e-12: 0.001 is a rate of 0.1 %, 12.5 a leverage. */
+export type Ratio = Brand<bigint, 'Ratio'>;
 
 const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/;
 
@@ -44,6 +47,10 @@ export function quantity(text: string): Quantity {
   return parseDecimal(text) as Quantity;
 }
 
+export function ratio(text: string): Ratio {
+  return parseDecimal(text) as Ratio;
+}
+
 /** The shortest plain decimal that reads back to the same value: "0.1", never "0.100" or "1e-1". */
 export function formatDecimal(value: bigint): string {
   const digits = (value < 0n ? -value : value).toString().padStart(DECIMALS + 1, '0');
@@ -53,7 +60,7 @@ export function formatDecimal(value: bigint): string {
 }
 
 /** The one way from exact values to statistics: the nearest float64. */
-export function toNumber(value: Money | Price | Quantity): number {
+export function toNumber(value: Money | Price | Quantity | Ratio): number {
   return Number(formatDecimal(value));
 }
 

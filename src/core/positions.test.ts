@@ -103,6 +103,41 @@ test('two entries into one position are one trade, and so are two exits', () => 
   const { trades } = book;
   expect([trades.length, trades.entryIndex[0], trades.exitIndex[0], trades.exitReason(0)]).toEqual([1, 1, 6, 'stop']);
   expect([book.pnlOf(0), book.feesOf(0)].map(formatDecimal)).toEqual(['29.55', '0.45']);
+  expect([trades.entryPrice[0], trades.quantity[0], trades.exitPrice[0]]).toEqual([1_050, 200, 1_200]);
+});
+
+test('what is added raises the average entry, the risk by its own stop, and the count of entries', () => {
+  const book = bookOf([
+    { at: 1, signed: 100, price: 1_000, occasion: 1, attached: levels(950) },
+    { at: 2, signed: 200, price: 1_100, occasion: 2, attached: levels(1_090) },
+    { at: 3, signed: 50, price: 1_101, occasion: 2, attached: levels(1_090) },
+    { at: 5, signed: -100, price: 1_200, leg: 'target', occasion: 1 },
+  ]);
+  // 1 at 100, 2 at 110 and 0.5 at 110.1: 375.05 for 3.5. Risk: 1 x 5 + 2 x 1 + 0.5 x 1.1.
+  expect(formatDecimal(book.entryPrice(0))).toBe('107.157142857143');
+  expect(book.trades.entryPrice[0]).toBeCloseTo(1_071.571_428_571, 6);
+  expect(formatDecimal(book.cost(0))).toBe('375.05');
+  expect(book.entries).toBe(2);
+  expect(book.rOf(0, 15.1)).toBeCloseTo(2, 9);
+  // 2.5 are left, at the average entry.
+  expect(formatDecimal(book.unrealized(1_100 as GridPrice))).toBe('7.107142857143');
+});
+
+test('one entry without a stop leaves the trade without R', () => {
+  const book = bookOf([BOUGHT, { at: 4, signed: 100, price: 1_000 }]);
+  expect(book.rOf(0, 10)).toBe(Number.NaN);
+});
+
+test('a short that is added to and left in parts has the averages of both', () => {
+  const book = bookOf([
+    { at: 1, signed: -100, price: 1_000, occasion: 1 },
+    { at: 2, signed: -200, price: 1_030, occasion: 2 },
+    { at: 3, signed: 100, price: 900, leg: 'target' },
+    { at: 4, signed: 200, price: 960, leg: 'exit' },
+  ]);
+  expect([book.entryPrice(0), book.exitPrice(0)].map(formatDecimal)).toEqual(['102', '94']);
+  expect([book.trades.exitPrice[0], book.trades.quantity[0]]).toEqual([940, -300]);
+  expect(book.entries).toBe(0);
 });
 
 test('fills are kept as they were told', () => {

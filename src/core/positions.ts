@@ -4,7 +4,7 @@ import type { Candles } from './candles.ts';
 import { type Execution, FillLog } from './fills.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import { Ledger } from './ledger.ts';
-import type { Money } from './money.ts';
+import { DECIMALS, type Money, type Price, toNumber } from './money.ts';
 import type { Leg, Order } from './orders.ts';
 import type { Direction } from './signals.ts';
 import { type ExitReason, TradeLog } from './trades.ts';
@@ -29,6 +29,9 @@ export class PositionBook {
   cash = 0;
   base = 0;
   private cashAtEntry = 0;
+  /** What exits have taken off the open trade, and for how much, in grid units. */
+  private reduced = 0;
+  private reducedNotional = 0;
 
   constructor(grid: Grid, candles: Candles) {
     this.grid = grid;
@@ -55,10 +58,56 @@ export class PositionBook {
     return (this.ledger.cash() + this.grid.notional(price, this.held)) as Money;
   }
 
-  /** Exact P&L of the open position against what it cost, before fees; 0 while flat. */
+  /**
+   * What this symbol added to its account's equity at an earlier moment, float64: without the fills from then on.
+   * @param price Quote per base at that moment.
+   */
+  worthAt(time: number, price: number): number {
+    const { fills, grid } = this;
+    let { cash, base } = this;
+    for (let k = fills.length - 1; k >= 0 && fills.at(k) >= time; k--) {
+      const quantity = fills.quantity(k);
+      cash +=
+        toNumber(grid.notional(fills.price(k), quantity)) +
+        toNumber(grid.fee(fills.price(k), quantity, fills.liquidity(k)));
+      base -= grid.quantityNumber(quantity);
+    }
+    return cash + base * price;
+  }
+
+  /** P&L of the open position against its average entry, before fees, to 1e-12; 0 while flat. */
   unrealized(price: GridPrice): Money {
     if (this.held === 0) return 0n as Money;
-    return (this.grid.notional(price, this.held) - this.costOfOpenTrade()) as Money;
+    const { notional, quantity } = this.entered(this.trades.length - 1);
+    const cost = (notional * BigInt(this.held)) / BigInt(quantity);
+    return (this.grid.notional(price, this.held) - cost) as Money;
+  }
+
+  /** Average price of the entries into trade `k`, nearest 1e-12: exact when there was one. */
+  entryPrice(k: number): Price {
+    return this.average(this.entered(k));
+  }
+
+  /** What all entries into trade `k` cost, exactly and positive, before fees. */
+  cost(k: number): Money {
+    const { notional } = this.entered(k);
+    return (notional < 0n ? -notional : notional) as Money;
+  }
+
+  /** Average price of the exits from the closed trade `k`, nearest 1e-12. */
+  exitPrice(k: number): Price {
+    return this.average(this.sumOf(k, -1));
+  }
+
+  /** Entries into the open trade: occasions on which something of them filled. 0 while flat. */
+  get entries(): number {
+    if (this.held === 0) return 0;
+    const { fills } = this;
+    const occasions = new Set<number>();
+    for (let k = this.trades.firstFill[this.trades.length - 1]!; k < fills.length; k++) {
+      if (fills.leg(k) === 'entry') occasions.add(fills.occasion(k));
+    }
+    return occasions.size;
   }
 
   /** Notional of the open position at its entry price, positive: what it commits of the capital. */
@@ -78,7 +127,9 @@ export class PositionBook {
     this.cash = this.ledger.cashNumber();
     this.base = grid.quantityNumber(this.held);
     if (held === 0) this.openTrade(order, price, quantity, index);
-    else if (this.held === 0) this.closeTrade(order.leg, price, index);
+    else if (this.held === 0) this.closeTrade(order.leg, price, quantity, index);
+    else if (held > 0 === quantity > 0) this.addToTrade(order, price, quantity);
+    else this.reduce(price, quantity);
   }
 
   /** Exact fees of trade `k`. */
@@ -97,18 +148,33 @@ export class PositionBook {
     return (flow - this.feesOf(k)) as Money;
   }
 
-  /** A P&L of trade `k` in multiples of the loss at its first stop; NaN without one. */
+  /** A P&L of trade `k` in multiples of what its entries would have lost at their first stops; NaN without them. */
   rOf(k: number, pnl: number): number {
-    const { trades, grid } = this;
-    const stopDistance = Math.abs(trades.entryPrice[k]! - trades.stop[k]!);
-    const risk = (stopDistance * Math.abs(trades.quantity[k]!)) / (grid.priceScale * grid.quantityScale);
+    const risk = this.trades.risk[k]! / (this.grid.priceScale * this.grid.quantityScale);
     return risk > 0 ? pnl / risk : Number.NaN;
   }
 
-  private costOfOpenTrade(): Money {
-    return this.sumOverFills(this.trades.length - 1, (fill) =>
-      this.grid.notional(this.fills.price(fill), this.fills.quantity(fill)),
-    );
+  private entered(k: number): Sum {
+    return this.sumOf(k, 1);
+  }
+
+  /** Exact notional and quantity of the fills of trade `k`, signed: those of its own side, or (-1) of the other. */
+  private sumOf(k: number, sign: 1 | -1): Sum {
+    const side = Math.sign(this.trades.quantity[k]!) * sign;
+    let quantity = 0;
+    const notional = this.sumOverFills(k, (fill) => {
+      const filled = this.fills.quantity(fill);
+      if (filled * side < 0) return 0n as Money;
+      quantity += filled;
+      return this.grid.notional(this.fills.price(fill), filled);
+    });
+    return { notional, quantity: quantity as GridQuantity };
+  }
+
+  private average({ notional, quantity }: Sum): Price {
+    const base = this.grid.exactQuantity(quantity);
+    const scaled = 2n * notional * 10n ** BigInt(DECIMALS);
+    return ((scaled + base) / (2n * base)) as Price;
   }
 
   private sumOverFills(k: number, amount: (fill: number) => Money): Money {
@@ -119,20 +185,38 @@ export class PositionBook {
     return sum as Money;
   }
 
-  private openTrade(order: Order, price: GridPrice, quantity: GridQuantity, index: number): void {
-    const { attached } = order;
+  private openTrade({ attached }: Order, price: GridPrice, quantity: GridQuantity, index: number): void {
     const levels = attached && levelsAt(attached, this.grid, quantity > 0 ? 'long' : 'short', price);
     const stop = levels ? levels.stop : Number.NaN;
     this.trades.open(this.fills.length - 1, index, price, quantity, stop, levels?.target ?? Number.NaN);
+    this.reduced = 0;
+    this.reducedNotional = 0;
   }
 
-  private closeTrade(leg: Leg, price: GridPrice, index: number): void {
-    const { trades } = this;
+  private addToTrade({ attached }: Order, price: GridPrice, quantity: GridQuantity): void {
+    const levels = attached && levelsAt(attached, this.grid, quantity > 0 ? 'long' : 'short', price);
+    this.trades.add(price, quantity, levels ? levels.stop : Number.NaN);
+  }
+
+  private reduce(price: GridPrice, quantity: GridQuantity): void {
+    this.reduced += quantity;
+    this.reducedNotional += price * quantity;
+  }
+
+  private closeTrade(leg: Leg, price: GridPrice, quantity: GridQuantity, index: number): void {
+    const { trades, reduced } = this;
     const k = trades.length - 1;
     const pnl = this.cash - this.cashAtEntry;
-    trades.close(index, price, pnl, this.rOf(k, pnl), exitReasonOf(leg));
+    const exit = reduced === 0 ? price : (this.reducedNotional + price * quantity) / (reduced + quantity);
+    trades.close(index, exit, pnl, this.rOf(k, pnl), exitReasonOf(leg));
     this.lastExitIndex = index;
   }
+}
+
+/** Signed: an amount of money, and how much was traded for it, in grid units. */
+interface Sum {
+  readonly notional: Money;
+  readonly quantity: GridQuantity;
 }
 
 function exitReasonOf(leg: Leg): ExitReason {

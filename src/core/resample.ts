@@ -1,16 +1,20 @@
 import { Candles } from './candles.ts';
 import { Column, type Indicator } from './indicators/column.ts';
-import { candleCloseTime, candleOpenTime, type EpochMs, type Timeframe } from './time.ts';
+import { closeTimeIn, openTimeIn } from './sessions/session-candles.ts';
+import type { EpochMs, Timeframe } from './time.ts';
 
 /**
  * Candles of a higher timeframe made from closed candles of a lower one. One closes with the first lower candle that
- * closes at or after its end, so it is never seen early; a gap in the lower candles leaves out what lay in it.
+ * closes at or after its end, so it is never seen early; a gap in the lower candles leaves out what lay in it. In a
+ * market with sessions the last one of a session ends with it.
  */
 export class Resampled {
   readonly candles: Candles;
   private readonly lower: Candles;
-  private openTime = Number.NaN;
-  private partial = Number.NaN;
+  /** When the higher candle that is forming, or was closed last, opens and ends. */
+  private openTime = Number.NEGATIVE_INFINITY;
+  private endTime = Number.NEGATIVE_INFINITY;
+  private isForming = false;
   private open = 0;
   private high = 0;
   private low = 0;
@@ -19,37 +23,42 @@ export class Resampled {
 
   constructor(lower: Candles, timeframe: Timeframe) {
     this.lower = lower;
-    this.candles = new Candles(timeframe);
+    this.candles = new Candles(timeframe, undefined, 0, lower.calendar);
   }
 
   /** Takes lower candle `i`; afterwards every higher candle that has ended by its close is closed. */
   take(i: number): void {
     const { lower } = this;
     const openTime = lower.openTime.values[i]! as EpochMs;
-    const bucket = candleOpenTime(openTime, this.candles.timeframe);
-    if (bucket !== this.openTime) {
+    if (openTime >= this.endTime) {
       this.closeHigher();
-      // The first one counts only when it is whole: half of an hour is not its candle.
-      if (i === 0 && openTime !== bucket) this.partial = bucket;
-      if (bucket === this.partial) return;
-      this.openTime = bucket;
-      this.open = lower.open.values[i]!;
-      this.high = Number.NEGATIVE_INFINITY;
-      this.low = Number.POSITIVE_INFINITY;
-      this.volume = 0;
+      this.begin(i, openTime);
     }
+    if (!this.isForming) return;
     this.high = Math.max(this.high, lower.high.values[i]!);
     this.low = Math.min(this.low, lower.low.values[i]!);
     this.close = lower.close.values[i]!;
     this.volume += lower.volume.values[i]!;
-    if (openTime + lower.durationMs >= candleCloseTime(openTime, this.candles.timeframe)) this.closeHigher();
+    if (openTime + lower.durationMs >= this.endTime) this.closeHigher();
+  }
+
+  private begin(i: number, openTime: EpochMs): void {
+    const { lower, candles } = this;
+    this.openTime = openTimeIn(lower.calendar, openTime, candles.timeframe);
+    this.endTime = closeTimeIn(lower.calendar, openTime, candles.timeframe);
+    // The first one counts only when it is whole: half of an hour is not its candle.
+    this.isForming = i > 0 || openTime === this.openTime;
+    this.open = lower.open.values[i]!;
+    this.high = Number.NEGATIVE_INFINITY;
+    this.low = Number.POSITIVE_INFINITY;
+    this.volume = 0;
   }
 
   private closeHigher(): void {
-    if (Number.isNaN(this.openTime)) return;
+    if (!this.isForming) return;
     const { open, high, low, close, volume } = this;
     this.candles.append({ openTime: this.openTime as EpochMs, open, high, low, close, volume });
-    this.openTime = Number.NaN;
+    this.isForming = false;
   }
 }
 

@@ -1,7 +1,8 @@
-import type { Sizing } from './bots.ts';
+import type { Sizing, SizingBounds } from './bots.ts';
 import { unreachable } from './brand.ts';
 import { filterRefusal } from './filters.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
+import { toNumber } from './money.ts';
 import { type Intent, Order, type OrderRequest, type RiskApproved } from './orders.ts';
 import { REASONS, type Reason } from './signals.ts';
 
@@ -33,12 +34,44 @@ export function sizedQuantity(
   }
 }
 
-/** What an entry may still commit, in grid units of price x quantity. */
+/**
+ * The quantity within the bot's own bounds: cut down to the most, on the lot; 0 when that is under the least.
+ * @param price Quote per base, that notionals are reckoned with.
+ */
+export function boundedQuantity(grid: Grid, bounds: SizingBounds, quantity: GridQuantity, price: number): GridQuantity {
+  const { minQuantity, maxQuantity, minNotional, maxNotional } = bounds;
+  let most: number = quantity;
+  if (maxQuantity !== undefined) most = Math.min(most, grid.toLot(toNumber(maxQuantity)));
+  if (maxNotional !== undefined) most = Math.min(most, grid.toLot(toNumber(maxNotional) / price));
+  const base = grid.quantityNumber(most as GridQuantity);
+  if (minQuantity !== undefined && base < toNumber(minQuantity)) return 0 as GridQuantity;
+  if (minNotional !== undefined && base * price < toNumber(minNotional)) return 0 as GridQuantity;
+  return most as GridQuantity;
+}
+
+/**
+ * Quote currency that an entry loses when its stop is hit, the taker's fee paid on both sides; without a stop all of the
+ * notional may be lost.
+ * @param quantity Grid units, positive. @param price Quote per base. @param stopDistance Quote per base.
+ */
+export function riskAtStop(
+  grid: Grid,
+  quantity: GridQuantity,
+  price: number,
+  stopDistance: number | undefined,
+): number {
+  const base = grid.quantityNumber(quantity);
+  return base * ((stopDistance ?? price) + 2 * price * grid.takerFraction);
+}
+
+/** What an entry may still commit and risk. */
 export interface Room {
-  /** The bot's capital less what its positions and working orders commit. */
+  /** The bot's capital less what its positions and working orders commit, in grid units of price x quantity. */
   readonly ofCapital: number;
-  /** The account's equity less what is committed on it: no borrowing. */
+  /** The account's equity less what is committed on it, in the same units: no borrowing. */
   readonly ofEquity: number;
+  /** What the account's daily loss limit leaves, in quote currency; Infinity without one. */
+  readonly ofDailyLoss: number;
 }
 
 export type Verdict =
@@ -46,8 +79,10 @@ export type Verdict =
   | { readonly kind: 'refused'; readonly reason: Reason; readonly why: string };
 
 /**
- * The last gate for an order that opens: the instrument's filters, the bot's capital and the account's equity.
+ * The last gate for an order that opens: the instrument's filters, the bot's capital, the account's equity and its
+ * daily loss limit.
  * @param reference The price the notional is reckoned with: the limit, or the last close for a market order.
+ * @param risk Quote currency that is lost when the order's stop is hit, costs included.
  */
 export function approveEntry(
   grid: Grid,
@@ -55,6 +90,7 @@ export function approveEntry(
   request: OrderRequest,
   reference: GridPrice,
   room: Room,
+  risk: number,
 ): Verdict {
   const { quantity } = request;
   if (quantity < grid.minQuantity || quantity === 0) {
@@ -65,6 +101,11 @@ export function approveEntry(
   const notional = reference * quantity;
   if (notional > room.ofCapital || notional > room.ofEquity) {
     return { kind: 'refused', reason: REASONS.overCapital, why: REASONS.overCapital.why };
+  }
+  if (risk > room.ofDailyLoss) {
+    const left = Math.max(0, room.ofDailyLoss);
+    const why = `${REASONS.dailyLoss.why}: ${left.toFixed(2)} is left, and it risks ${risk.toFixed(2)}`;
+    return { kind: 'refused', reason: REASONS.dailyLoss, why };
   }
   return { kind: 'approved', order: new Order(intent, request) as RiskApproved<Order> };
 }

@@ -33,6 +33,27 @@ export const REASONS = {
   overCapital: reason('refused', "the position would exceed the bot's capital or the account's equity"),
   underMinimum: reason('refused', "the sized quantity is under the instrument's minimum"),
   refusedByVenue: reason('refused', 'the venue refused the order'),
+  noSlot: reason('skipped', "no free slot: the bot's or the account's most trades at once are open"),
+  rankedOut: reason('refused', 'ranked out: better signals took the free slots'),
+  lowConfidence: reason('refused', 'the confidence is under the minimum'),
+  lowRewardRisk: reason('refused', 'the reward for the risk is under the minimum'),
+  stopOutOfBounds: reason('refused', "the stop's distance is out of bounds"),
+  repeated: reason('refused', 'the same signal was taken a short while ago'),
+  tooRisky: reason('refused', "the stop would cost more of the equity than the bot's most"),
+  dailyLoss: reason('refused', "the account's daily loss limit leaves no room for the risk"),
+  underOwnLeast: reason('refused', "the sized quantity is under the bot's own least"),
+  oppositeCloses: reason('exited', 'an opposite signal closes the position'),
+  oppositeReverses: reason('exited', 'an opposite signal reverses the position: it is closed first'),
+  oppositeIgnored: reason('held', 'an opposite signal is ignored while in position'),
+  sameIgnored: reason('held', 'a signal to the same side is ignored while in position'),
+  fullyStacked: reason('held', 'a signal to the same side, and the trade has had its most entries'),
+  longAddition: reason('entered', 'the long entry rules are met again: the position is added to'),
+  shortAddition: reason('entered', 'the short entry rules are met again: the position is added to'),
+  reversedEntry: reason('entered', 'flat after the opposite signal: the reversal goes on'),
+  outsideWindow: reason('skipped', 'outside the trading window'),
+  windowEnding: reason('skipped', 'too late to enter and be flat when the trading window or the session ends'),
+  windowEnd: reason('exited', 'the trading window or the session ends, and the bot is to be flat then'),
+  marketClosed: reason('skipped', 'the market is closed'),
 } as const;
 
 /** The reason of a reason byte. @throws RangeError for a byte that stands for none. */
@@ -54,7 +75,11 @@ export type Decision =
       readonly reason: Reason;
       /** Distances of stop and target from the anchor, in quote per base; undefined for an entry without a stop. */
       readonly brackets: BracketDistances | undefined;
+      /** How sure the strategy is, 0 to 1; undefined where it cannot say. */
+      readonly confidence?: number;
     };
+
+export type EntrySignal = Extract<Decision, { kind: 'enter' }>;
 
 export interface BracketDistances {
   readonly stop: number;
@@ -95,6 +120,8 @@ export interface Strategy {
    * replay passes over them in one go; a strategy that cannot tell ahead leaves this out.
    */
   quiet?(from: number, to: number, held: Held): Quiet;
+  /** Why no entry may be taken at the close of candle `i`, whatever is decided; undefined, or left out, where one may. */
+  closedToEntries?(i: number): Reason | undefined;
   /** The indicators' values at the close of candle `i`, by their canonical text; those not defined yet are left out. */
   snapshot(i: number): Readonly<Record<string, number>>;
 }

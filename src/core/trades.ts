@@ -4,7 +4,7 @@ export const EXIT_REASONS = ['stop', 'target', 'rule', 'end-of-data'] as const;
 export type ExitReason = (typeof EXIT_REASONS)[number];
 
 const FIRST_CAPACITY = 256;
-const COLUMNS = 10;
+const COLUMNS = 11;
 
 /**
  * Trades of one symbol, entry to exit, as columns. At most the last one is open. Money in the columns is float64 for
@@ -17,13 +17,17 @@ export class TradeLog {
   firstFill = new Float64Array(0);
   entryIndex = new Float64Array(0);
   exitIndex = new Float64Array(0);
+  /** Average of the entries, in grid units: on the grid when there was one. */
   entryPrice = new Float64Array(0);
+  /** Average of the exits, like it; NaN while open. */
   exitPrice = new Float64Array(0);
-  /** Signed: positive long, negative short. */
+  /** All that was entered, signed: positive long, negative short. */
   quantity = new Float64Array(0);
   /** The first stop; NaN without one. */
   stop = new Float64Array(0);
   target = new Float64Array(0);
+  /** What the entries would have lost at their first stops, in grid units of price x quantity; NaN when one had none. */
+  risk = new Float64Array(0);
   /** After fees, in the quote currency; NaN while open. */
   pnl = new Float64Array(0);
   /** P&L in multiples of the loss at the first stop; NaN without one. */
@@ -41,6 +45,7 @@ export class TradeLog {
     this.quantity[k] = quantity;
     this.stop[k] = stop;
     this.target[k] = target;
+    this.risk[k] = Math.abs((price - stop) * quantity);
     this.exitIndex[k] = Number.NaN;
     this.exitPrice[k] = Number.NaN;
     this.pnl[k] = Number.NaN;
@@ -49,7 +54,18 @@ export class TradeLog {
     this.isOpen = true;
   }
 
-  close(index: number, price: GridPrice, pnl: number, r: number, reason: ExitReason): void {
+  /** Another entry into the open trade. @param stop Its own first stop; NaN without one. */
+  add(price: GridPrice, quantity: GridQuantity, stop: number): void {
+    const k = this.length - 1;
+    const before = this.quantity[k]!;
+    const total = before + quantity;
+    this.entryPrice[k] = (this.entryPrice[k]! * before + price * quantity) / total;
+    this.quantity[k] = total;
+    this.risk[k] = this.risk[k]! + Math.abs((price - stop) * quantity);
+  }
+
+  /** @param price Average of its exits, in grid units. */
+  close(index: number, price: number, pnl: number, r: number, reason: ExitReason): void {
     const k = this.length - 1;
     this.exitIndex[k] = index;
     this.exitPrice[k] = price;
@@ -89,6 +105,7 @@ export class TradeLog {
     this.quantity = moved(this.quantity);
     this.stop = moved(this.stop);
     this.target = moved(this.target);
+    this.risk = moved(this.risk);
     this.pnl = moved(this.pnl);
     this.r = moved(this.r);
     const reasons = new Uint8Array(capacity);

@@ -1,21 +1,25 @@
+import type { Candles } from '#core/candles.ts';
 import { toNumber } from '#core/money.ts';
-import { type Statistics, statistics } from '#core/statistics/statistics.ts';
+import { ALWAYS } from '#core/sessions/always.ts';
+import { type Statistics, type StatisticsInput, statistics } from '#core/statistics/statistics.ts';
 import type { Account } from './account.ts';
-
-/** Crypto trades every day; accounts of exchanges with sessions will have their own. */
-const DAYS_PER_YEAR = 365;
 
 /** What the equity curve and the closed trades of an account with one run say about it. */
 export function statisticsOf(account: Account): Statistics {
+  return statistics(statisticsInputOf(account));
+}
+
+/** The equity curve and the closed trades of an account with one run. */
+export function statisticsInputOf(account: Account): StatisticsInput {
   const { candles, book } = account.runs[0]!;
   const { trades } = book;
   const timesOf = (indices: Float64Array) => indices.subarray(0, trades.closed).map((i) => candles.openTimeAt(i));
-  return statistics({
+  return {
     curve: {
       length: account.boundaries,
       startTime: candles.openTimeAt(0),
       startEquity: toNumber(account.startingBalance),
-      openTime: candles.openTime.values,
+      openTime: closeTimesLessDuration(candles),
       durationMs: candles.durationMs,
       equity: account.equity.values,
     },
@@ -28,6 +32,12 @@ export function statisticsOf(account: Account): Statistics {
     },
     fees: book.ledger.feesNumber(),
     openSince: trades.isOpen ? candles.openTimeAt(book.entryIndex) : undefined,
-    daysPerYear: DAYS_PER_YEAR,
-  });
+    daysPerYear: candles.calendar.daysPerYear,
+  };
+}
+
+/** Open times; of a market with sessions, which may cut a candle short, what a duration lies before its close. */
+function closeTimesLessDuration(candles: Candles): Float64Array {
+  if (candles.calendar === ALWAYS) return candles.openTime.values;
+  return Float64Array.from({ length: candles.length }, (_, i) => candles.closeTimeAt(i) - candles.durationMs);
 }

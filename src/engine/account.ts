@@ -1,6 +1,7 @@
-import type { AccountId } from '#core/bots.ts';
+import { type AccountId, type AccountLimits, NO_LIMITS } from '#core/bots.ts';
 import { Column } from '#core/indicators/column.ts';
 import { type Money, toNumber } from '#core/money.ts';
+import { candleOpenTime, type EpochMs } from '#core/time.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
 /** Where an account stands. Trades are closed ones; a trade is won when its P&L after fees is above 0. */
@@ -22,13 +23,15 @@ export class Account {
   readonly id: AccountId;
   readonly startingBalance: Money;
   readonly runs: readonly SymbolRun[];
+  readonly limits: AccountLimits;
   /** Equity at each boundary, float64, in the account's currency. */
   readonly equity = new Column();
   boundaries = 0;
   private readonly start: number;
 
-  constructor(id: AccountId, startingBalance: Money, runs: readonly SymbolRun[]) {
+  constructor(id: AccountId, startingBalance: Money, runs: readonly SymbolRun[], limits: AccountLimits = NO_LIMITS) {
     this.id = id;
+    this.limits = limits;
     this.startingBalance = startingBalance;
     this.runs = runs;
     this.start = toNumber(startingBalance);
@@ -102,6 +105,30 @@ export class Account {
     let sum = 0;
     for (const run of this.runs) sum += run.committed();
     return sum;
+  }
+
+  /**
+   * Quote currency that one more entry may risk today: the limit, less what the day has lost so far, less what the
+   * stops of open positions and of entries on their way would lose. Infinity without a limit.
+   * @param now Market time; a day begins at 00:00 UTC.
+   */
+  dailyLossLeft(now: EpochMs): number {
+    const { dailyLossPercent } = this.limits;
+    if (dailyLossPercent === null) return Infinity;
+    const morning = this.equityAt(candleOpenTime(now, '1d'));
+    let risk = 0;
+    for (const run of this.runs) risk += run.openRisk();
+    return (morning * dailyLossPercent) / 100 - Math.max(0, morning - this.equityNow()) - risk;
+  }
+
+  /** Equity at an earlier moment, at the last closes before it, float64: it follows from the fills alone. */
+  private equityAt(time: EpochMs): number {
+    let equity = this.start;
+    for (const { book, candles } of this.runs) {
+      const last = candles.indexClosedAt(time);
+      if (last >= 0) equity += book.worthAt(time, candles.close.values[last]!);
+    }
+    return equity;
   }
 
   /** A replay knows how many boundaries there can be: one reservation for all of them. */

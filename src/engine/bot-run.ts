@@ -1,20 +1,48 @@
-import type { Decision } from '#core/signals.ts';
+import type { Order, RiskApproved } from '#core/orders.ts';
+import type { Verdict } from '#core/risk.ts';
+import { filterSignal, type Refusal, score } from '#core/signal-filter.ts';
+import { type Decision, type EntrySignal, REASONS } from '#core/signals.ts';
 import type { Venue } from '#ports/venue.ts';
 import type { Account } from './account.ts';
-import { execute } from './execute.ts';
+import { send } from './execute.ts';
 import { planEntry, planExit } from './plan.ts';
 import type { Recorder } from './recorder.ts';
+import { freeSlots, roomFor } from './room.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
+/** A signal to enter that its filter let through. */
+interface Candidate {
+  readonly run: SymbolRun;
+  readonly index: number;
+  readonly signal: EntrySignal;
+}
+
+/** An order that was approved and leaves once it is stored. */
+interface Outgoing {
+  readonly run: SymbolRun;
+  readonly order: RiskApproved<Order>;
+}
+
+/** A decision that is not made yet. */
+interface Late {
+  readonly run: SymbolRun;
+  readonly index: number;
+  readonly decision: Promise<Decision>;
+}
+
 /**
- * One bot over all its symbols: at each boundary, one pass of the cycle for every symbol whose candle closed. A pass
- * that nothing makes wait is synchronous from the decision to the venue's answer.
+ * One bot over all its symbols. At each boundary, one pass of the cycle: every symbol whose candle closed is decided,
+ * exits go first, and of the signals to enter the best take the free slots. All orders of a pass are stored together,
+ * with what became of every symbol, and then sent: a restart finds the pass whole or not at all. A pass that nothing
+ * makes wait is synchronous from the decision to the venue's answer.
  */
 export class BotRun {
   readonly runs: readonly SymbolRun[];
   readonly account: Account;
   readonly recorder: Recorder;
   private readonly venue: Venue;
+  private readonly candidates: Candidate[] = [];
+  private outgoing: Outgoing[] = [];
 
   constructor(runs: readonly SymbolRun[], account: Account, venue: Venue, recorder: Recorder) {
     this.runs = runs;
@@ -25,57 +53,138 @@ export class BotRun {
 
   step(): Promise<void> | undefined {
     const { runs } = this;
+    let late: Late[] | undefined;
     for (let k = 0; k < runs.length; k++) {
       const run = runs[k]!;
       const i = run.candles.length - 1;
       if (i < run.decided) continue;
-      const decision = run.decide(i);
-      const work = decision instanceof Promise ? this.actLate(run, i, decision) : this.act(run, i, decision);
-      if (work !== undefined) return this.finish(work);
-    }
-    return undefined;
-  }
-
-  /** The rest of a step after something had to be waited for. */
-  private async finish(first: Promise<void>): Promise<void> {
-    await first;
-    // Those before are decided: the same pass goes on where it had to wait.
-    await this.step();
-  }
-
-  private async actLate(run: SymbolRun, i: number, decision: Promise<Decision>): Promise<void> {
-    await this.act(run, i, await decision);
-  }
-
-  /** Filter, size and execute. */
-  private act(run: SymbolRun, i: number, decision: Decision): Promise<void> | undefined {
-    run.note(i, decision.reason);
-    switch (decision.kind) {
-      case 'hold':
-        return undefined;
-      case 'exit':
-        return execute(run, planExit(run, i), decision, this.recorder, this.venue);
-      case 'enter': {
-        // An entry's fee is paid out of the same equity.
-        const equity = this.account.equityNow() / (1 + run.grid.takerFraction);
-        const verdict = planEntry(run, i, decision, equity, this.room(run, equity));
-        if (verdict.kind === 'approved') return execute(run, verdict.order, decision, this.recorder, this.venue);
-        run.note(i, verdict.reason);
-        this.recorder.refused(run, decision, verdict.why);
-        return undefined;
+      if (run.isIdle && freeSlots(runs, this.account) <= 0) {
+        run.finish(i, REASONS.noSlot);
+        continue;
       }
+      const decision = run.decide(i);
+      if (decision instanceof Promise) late = [...(late ?? []), { run, index: i, decision }];
+      else this.act(run, i, decision);
     }
+    if (late !== undefined) return this.stepLate(late);
+    if (this.candidates.length > 0) this.enter();
+    return this.outgoing.length === 0 ? undefined : this.dispatch();
   }
 
-  /** What an entry may still commit: rounded down into the run's grid units, as limits are. */
-  private room(run: SymbolRun, equity: number): { readonly ofCapital: number; readonly ofEquity: number } {
-    const { priceScale, quantityScale } = run.grid;
-    const scale = priceScale * quantityScale;
-    let committed = 0;
-    for (const other of this.runs) committed += other.committed();
-    return {
-      ofCapital: Math.floor((run.capital - committed) * scale),
-      ofEquity: Math.floor((equity - this.account.committed()) * scale),
-    };
+  /** The rest of a step some of whose decisions had to be waited for: exits that are decided do not wait for them. */
+  private async stepLate(late: readonly Late[]): Promise<void> {
+    await this.dispatch();
+    const decisions = await Promise.all(late.map(({ decision }) => decision));
+    for (const [k, { run, index }] of late.entries()) this.act(run, index, decisions[k]!);
+    this.enter();
+    await this.dispatch();
   }
+
+  private act(run: SymbolRun, i: number, decision: Decision): void {
+    run.finish(i, decision.reason);
+    if (decision.kind === 'hold') return;
+    if (decision.kind === 'exit') this.exit(run, i, decision);
+    else if (run.book.position !== 0) this.actInPosition(run, i, decision);
+    else this.filter(run, i, decision);
+  }
+
+  private filter(run: SymbolRun, index: number, signal: EntrySignal): void {
+    const refusal = closedHours(run, index) ?? this.weakness(run, index, signal);
+    if (refusal === undefined) this.candidates.push({ run, index, signal });
+    else this.refuse(run, index, signal, refusal);
+  }
+
+  private weakness(run: SymbolRun, index: number, signal: EntrySignal): Refusal | undefined {
+    const close = run.candles.close.values[index]!;
+    return filterSignal(signal, run.bot.filter, close, () => run.candlesSinceSame(signal.direction, index));
+  }
+
+  /** What a signal to enter does to an open position: the bot's `onSame` and `onOpposite`. */
+  private actInPosition(run: SymbolRun, i: number, signal: EntrySignal): void {
+    if (signal.direction === run.book.direction) this.actOnSame(run, i, signal);
+    else this.actOnOpposite(run, i, signal);
+  }
+
+  private actOnSame(run: SymbolRun, i: number, signal: EntrySignal): void {
+    if (run.bot.onSame === 'ignore') return void run.note(i, REASONS.sameIgnored);
+    if (run.book.entries >= run.bot.maxEntries) return void run.note(i, REASONS.fullyStacked);
+    const reason = signal.direction === 'long' ? REASONS.longAddition : REASONS.shortAddition;
+    run.note(i, reason);
+    this.filter(run, i, { ...signal, reason });
+  }
+
+  private actOnOpposite(run: SymbolRun, i: number, signal: EntrySignal): void {
+    const { onOpposite } = run.bot;
+    if (onOpposite === 'ignore') return void run.note(i, REASONS.oppositeIgnored);
+    const reason = onOpposite === 'reverse' ? REASONS.oppositeReverses : REASONS.oppositeCloses;
+    if (onOpposite === 'reverse') run.reversal = signal;
+    run.note(i, reason);
+    this.exit(run, i, { ...signal, reason });
+  }
+
+  private exit(run: SymbolRun, i: number, decision: Decision): void {
+    this.take(run, planExit(run, i), decision);
+  }
+
+  /** Sizes the candidates, the best first, for as long as there are slots. */
+  private enter(): void {
+    const { candidates } = this;
+    if (candidates.length > 1) candidates.sort((a, b) => score(b.signal) - score(a.signal));
+    for (const { run, index, signal } of candidates) this.enterOne(run, index, signal);
+    candidates.length = 0;
+  }
+
+  private enterOne(run: SymbolRun, index: number, signal: EntrySignal): void {
+    const verdict = this.plan(run, index, signal);
+    if (verdict.kind === 'approved') this.take(run, verdict.order, signal);
+    else this.refuse(run, index, signal, verdict);
+  }
+
+  private plan(run: SymbolRun, index: number, signal: EntrySignal): Verdict {
+    const { account, runs } = this;
+    // What is added to a trade takes no further slot.
+    if (run.book.position === 0 && freeSlots(runs, account) <= 0) {
+      const why = `${REASONS.rankedOut.why} (its score is ${Number(score(signal).toPrecision(6))})`;
+      return { kind: 'refused', reason: REASONS.rankedOut, why };
+    }
+    // An entry's fee is paid out of the same equity.
+    const equity = account.equityNow() / (1 + run.grid.takerFraction);
+    return planEntry(run, index, signal, equity, roomFor(run, runs, account, equity));
+  }
+
+  private refuse(run: SymbolRun, index: number, signal: EntrySignal, { reason, why }: Refusal): void {
+    run.note(index, reason);
+    this.recorder.refused(run, signal, why);
+  }
+
+  /** From now on the order counts against every limit; it leaves with the others of the pass. */
+  private take(run: SymbolRun, order: RiskApproved<Order>, decision: Decision): void {
+    run.follow(order);
+    this.recorder.intent(run, order, decision);
+    this.outgoing.push({ run, order });
+  }
+
+  /** Stores what is to be sent, then sends it. */
+  private dispatch(): Promise<void> | undefined {
+    const { outgoing } = this;
+    this.outgoing = [];
+    if (outgoing.length === 0) return undefined;
+    const stored = this.recorder.beforeSending();
+    return stored === undefined ? this.send(outgoing) : stored.then(() => this.send(outgoing));
+  }
+
+  private send(outgoing: readonly Outgoing[]): Promise<void> | undefined {
+    const waits: Promise<void>[] = [];
+    for (const { run, order } of outgoing) {
+      const wait = send(run, order, this.venue);
+      if (wait !== undefined) waits.push(wait);
+    }
+    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+  }
+}
+
+/** A strategy in position still tells of signals, and a reversal comes a candle late: both may fall outside the hours. */
+function closedHours({ strategy }: SymbolRun, index: number): Refusal | undefined {
+  const reason = strategy.closedToEntries?.(index);
+  return reason && { reason, why: reason.why };
 }

@@ -1,25 +1,8 @@
 import type { Order, RiskApproved } from '#core/orders.ts';
 import { approvedBefore } from '#core/risk.ts';
-import { type Decision, REASONS } from '#core/signals.ts';
+import { REASONS } from '#core/signals.ts';
 import type { SubmitAnswer, Venue } from '#ports/venue.ts';
-import type { Recorder } from './recorder.ts';
 import type { SymbolRun } from './symbol-run.ts';
-
-/**
- * Stores the intent, then sends its order. What neither the store nor the venue makes wait is done when this returns;
- * otherwise the promise is.
- */
-export function execute(
-  run: SymbolRun,
-  order: RiskApproved<Order>,
-  decision: Decision,
-  recorder: Recorder,
-  venue: Venue,
-): Promise<void> | undefined {
-  run.follow(order);
-  const stored = recorder.intent(run, order, decision);
-  return stored === undefined ? send(run, order, venue) : stored.then(() => send(run, order, venue));
-}
 
 /** Sends an order whose intent is stored. */
 export function send(run: SymbolRun, order: RiskApproved<Order>, venue: Venue): Promise<void> | undefined {

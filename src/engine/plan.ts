@@ -1,36 +1,46 @@
 import { type BracketPlan, bracketLevels } from '#core/brackets.ts';
 import type { GridQuantity } from '#core/grid.ts';
 import type { Order, OrderRequest, RiskApproved } from '#core/orders.ts';
-import { approveEntry, approveExit, type Room, sizedQuantity, type Verdict } from '#core/risk.ts';
-import { type Decision, REASONS } from '#core/signals.ts';
+import {
+  approveEntry,
+  approveExit,
+  boundedQuantity,
+  type Room,
+  riskAtStop,
+  sizedQuantity,
+  type Verdict,
+} from '#core/risk.ts';
+import { riskRefusal } from '#core/signal-filter.ts';
+import { type EntrySignal, REASONS } from '#core/signals.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
-type Entry = Extract<Decision, { kind: 'enter' }>;
-
 /**
- * A decision to enter, filtered, sized and passed through the limits; pure and synchronous.
+ * A signal to enter that was let through, sized and passed through the limits; pure and synchronous.
  * @param equity What the account is worth, after the fee of an entry, in the quote currency: less than the bot's capital
  *   after losses, and then percents are of it.
- * @param room What may still be committed, in grid units of the run's instrument.
+ * @param room What may still be committed and risked.
  */
-export function planEntry(run: SymbolRun, i: number, entry: Entry, equity: number, room: Room): Verdict {
+export function planEntry(run: SymbolRun, i: number, entry: EntrySignal, equity: number, room: Room): Verdict {
   const { grid, bot } = run;
   const close = run.candles.close.values[i]!;
-  const distances = entry.brackets;
-  if (!isSane(entry, close)) {
-    return { kind: 'refused', reason: REASONS.badBrackets, why: REASONS.badBrackets.why };
-  }
+  const stop = entry.brackets?.stop;
+  const sized = sizedQuantity(grid, bot.sizing, Math.max(0, Math.min(run.capital, equity)), close, stop);
+  const quantity = boundedQuantity(grid, bot.sizing, sized, close);
+  if (quantity < sized && quantity === 0) return refused(REASONS.underOwnLeast);
+  const risk = riskAtStop(grid, quantity, close, stop);
+  const tooRisky = riskRefusal(bot.filter, risk, equity);
+  if (tooRisky) return { kind: 'refused', ...tooRisky };
   const request: OrderRequest = {
     leg: 'entry',
     side: entry.direction === 'long' ? 'buy' : 'sell',
     type: 'market',
-    quantity: sizedQuantity(grid, bot.sizing, Math.max(0, Math.min(run.capital, equity)), close, distances?.stop),
+    quantity,
     price: undefined,
     timeInForce: 'gtc',
     effect: 'open',
     attached: bracketPlan(run, entry, close),
   };
-  return approveEntry(grid, run.intentAt(i), request, grid.priceOf(close), room);
+  return approveEntry(grid, run.intentAt(i), request, grid.priceOf(close), room, risk);
 }
 
 /** The order that closes the whole position at the next open. */
@@ -48,15 +58,11 @@ export function planExit(run: SymbolRun, i: number): RiskApproved<Order> {
   });
 }
 
-/** Whether both levels are finite prices above 0 on their sides: a short's target lies below the close, not below 0. */
-function isSane({ direction, brackets }: Entry, close: number): boolean {
-  if (brackets === undefined) return true;
-  const { stop, target } = brackets;
-  if (!(stop > 0 && stop < close)) return false;
-  return target === undefined || (target > 0 && target < (direction === 'short' ? close : Number.POSITIVE_INFINITY));
+function refused(reason: (typeof REASONS)[keyof typeof REASONS]): Verdict {
+  return { kind: 'refused', reason, why: reason.why };
 }
 
-function bracketPlan(run: SymbolRun, entry: Entry, close: number): BracketPlan | undefined {
+function bracketPlan(run: SymbolRun, entry: EntrySignal, close: number): BracketPlan | undefined {
   const rules = run.bot.brackets;
   if (!rules || !entry.brackets) return undefined;
   const { stop, target } = entry.brackets;

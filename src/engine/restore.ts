@@ -1,8 +1,10 @@
+import type { Bot } from '#core/bots.ts';
 import type { BracketPlan } from '#core/brackets.ts';
 import type { GridQuantity } from '#core/grid.ts';
 import type { SavedExchange } from '#core/matching.ts';
 import { price, quantity } from '#core/money.ts';
 import { type Intent, Order, type OrderState, type OrderStateKind, type VenueOrderId } from '#core/orders.ts';
+import { type Direction, type EntrySignal, REASONS } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import { SeriesUnavailable } from '#ports/market-data.ts';
 import type { FillRow, OrderRow, Store } from '#ports/store.ts';
@@ -10,6 +12,8 @@ import type { StoredRevisions } from './store-recorder.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
 const PAGE = 1000;
+/** A reversal goes on as soon as its exit has filled: what is pending is among the newest decisions of all symbols. */
+const RECENT_DECISIONS = 200;
 
 /** What a store knows of one bot. */
 export interface StoredBot {
@@ -20,10 +24,12 @@ export interface StoredBot {
   /** Up to here the market's candles are closed and traded; undefined for a bot that never ran. */
   readonly reached: EpochMs | undefined;
   readonly revisions: ReadonlyMap<string, { readonly trade: number; readonly position: number }>;
+  /** By symbol: see `pendingReversals`. */
+  readonly reversals: ReadonlyMap<string, EntrySignal>;
 }
 
 /** Reads a bot back. */
-export async function readBot(store: Store, botId: string, symbols: readonly string[]): Promise<StoredBot> {
+export async function readBot(store: Store, botId: string, { symbols, onOpposite }: Bot): Promise<StoredBot> {
   const decidedUntil = new Map<string, EpochMs>();
   for (const symbol of symbols) {
     const last = await store.lastCycle(botId, symbol);
@@ -43,7 +49,26 @@ export async function readBot(store: Store, botId: string, symbols: readonly str
     decidedUntil,
     reached: decidedUntil.size === 0 ? undefined : (Math.max(...decidedUntil.values()) as EpochMs),
     revisions,
+    reversals: onOpposite === 'reverse' ? await pendingReversals(store, botId) : new Map(),
   };
+}
+
+/**
+ * The signals that closed a position to open the other side and have not done so yet: the newest decision of their
+ * symbol, as going on with one is a decision again.
+ */
+async function pendingReversals(store: Store, botId: string): Promise<Map<string, EntrySignal>> {
+  const { rows } = await store.decisions({ botId }, { limit: RECENT_DECISIONS });
+  const newest = new Map(rows.toReversed().map((row) => [row.symbol, row]));
+  const pending = [...newest.values()].flatMap(({ symbol, executed, input }) => {
+    const { signal, position } = JSON.parse(input) as {
+      signal?: Omit<EntrySignal, 'kind' | 'reason'>;
+      position: Direction;
+    };
+    if (!executed || signal === undefined || position === 'flat') return [];
+    return [[symbol, { kind: 'enter', ...signal, reason: REASONS.oppositeReverses } as EntrySignal] as const];
+  });
+  return new Map(pending);
 }
 
 async function allOrders(store: Store, botId: string): Promise<Map<string, OrderRow>> {
@@ -88,7 +113,11 @@ export function restoreRuns(
     const revisions = stored.revisions.get(symbol);
     if (revisions) openTrades.set(run, revisions);
     const decided = stored.decidedUntil.get(symbol);
-    run.resume(decided === undefined ? 0 : run.candles.indexClosedAt(decided) + 1, working);
+    run.resume(
+      decided === undefined ? 0 : run.candles.indexClosedAt(decided) + 1,
+      working,
+      stored.reversals.get(symbol),
+    );
     return {
       run,
       venue: {

@@ -2,7 +2,7 @@ import type { Execution } from '#core/fills.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { Order } from '#core/orders.ts';
-import { type Decision, reasonOf } from '#core/signals.ts';
+import { type Decision, type EntrySignal, reasonOf } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import type {
   AnalysisRow,
@@ -120,10 +120,16 @@ export function decisionRow(
     input: JSON.stringify({
       close: run.candles.close.values[last],
       position: run.book.direction,
+      ...(decision.kind === 'enter' && { signal: signalOf(decision) }),
       indicators: run.strategy.snapshot(last),
     }),
     createdAt: occasion,
   };
+}
+
+/** The part of a signal that is acted on: read back when a restart goes on with it. */
+function signalOf({ direction, brackets, confidence }: EntrySignal): Omit<EntrySignal, 'kind' | 'reason'> {
+  return { direction, brackets, ...(confidence !== undefined && { confidence }) };
 }
 
 export function cycleRow(run: SymbolRun, i: number): CycleRow {
@@ -144,7 +150,6 @@ export function tradeRow(run: SymbolRun, k: number, revision: number): TradeRow 
   const isClosed = k < trades.closed;
   const occasion = fills.occasion(entry) as EpochMs;
   const quantity = Math.abs(trades.quantity[k]!) as GridQuantity;
-  const entryPrice = trades.entryPrice[k]! as GridPrice;
   const r = trades.r[k]!;
   return {
     ...keyOf(run),
@@ -153,13 +158,13 @@ export function tradeRow(run: SymbolRun, k: number, revision: number): TradeRow 
     side: trades.quantity[k]! > 0 ? 'long' : 'short',
     status: isClosed ? 'closed' : 'open',
     quantity: formatDecimal(grid.exactQuantity(quantity)),
-    entryPrice: formatDecimal(grid.exactPrice(entryPrice)),
-    exitPrice: isClosed ? priceText(run, trades.exitPrice[k]!) : null,
+    entryPrice: formatDecimal(book.entryPrice(k)),
+    exitPrice: isClosed ? formatDecimal(book.exitPrice(k)) : null,
     exitReason: trades.exitReason(k) ?? null,
     stop: priceText(run, trades.stop[k]!),
     target: priceText(run, trades.target[k]!),
     fee: formatDecimal(book.feesOf(k)),
-    margin: formatDecimal(grid.notional(entryPrice, quantity)),
+    margin: formatDecimal(book.cost(k)),
     leverage: 1,
     pnl: isClosed ? formatDecimal(book.pnlOf(k)) : null,
     r: isClosed && Number.isFinite(r) ? r : null,
@@ -182,7 +187,7 @@ export function positionRow(run: SymbolRun, revision: number): PositionRow {
     tradeId: occasionId(run, book.fills.occasion(entry) as EpochMs),
     direction: book.position > 0 ? 'long' : 'short',
     quantity: formatDecimal(grid.exactQuantity(Math.abs(book.position) as GridQuantity)),
-    entryPrice: formatDecimal(grid.exactPrice(book.trades.entryPrice[k]! as GridPrice)),
+    entryPrice: formatDecimal(book.entryPrice(k)),
     entryAt: book.fills.at(entry) as EpochMs,
     revision,
   };

@@ -35,7 +35,7 @@ export interface Recorded {
 const NOTHING_STORED: StoredRevisions = { orders: new Map(), openTrades: new Map(), fills: 0 };
 
 /**
- * Writes a bot's run to the store. An intent is stored before its order leaves, with all that happened up to it;
+ * Writes a bot's run to the store. Intents are stored before their orders leave, with all that happened up to then;
  * whatever did something is stored at the end of its boundary; and boundaries that did nothing wait for each other.
  * Each change-set holds a whole number of steps, so a restart goes on from a moment that really was.
  */
@@ -71,12 +71,15 @@ export class StoreRecorder implements Recorder {
     this.sequence = stored.fills;
   }
 
-  intent(run: SymbolRun, order: Order, decision: Decision): Promise<void> {
+  intent(run: SymbolRun, order: Order, decision: Decision): void {
     const { occasion } = order.intent;
     this.changes.add.analyses.push(analysisRow(run, decision, occasion));
     this.changes.add.decisions.push(decisionRow(run, decision, occasion, undefined));
     this.order(run, order);
-    this.takeCycles(run);
+  }
+
+  beforeSending(): Promise<void> {
+    for (const run of this.subject.runs) this.takeCycles(run);
     return this.storeNow();
   }
 

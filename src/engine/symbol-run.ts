@@ -1,14 +1,17 @@
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
-import type { Grid } from '#core/grid.ts';
+import type { Grid, GridQuantity } from '#core/grid.ts';
 import type { FillListener } from '#core/matching.ts';
 import { toNumber } from '#core/money.ts';
 import type { Intent, Order, OrderOwner } from '#core/orders.ts';
 import { PositionBook } from '#core/positions.ts';
+import { riskAtStop } from '#core/risk.ts';
+import { withinHours } from '#core/sessions/within-hours.ts';
 import {
   type Decision,
   type Direction,
+  type EntrySignal,
   type Held,
   type Quiet,
   REASONS,
@@ -46,9 +49,12 @@ export class SymbolRun implements FillListener {
   reasons: Uint8Array = new Uint8Array(0);
   /** Candles decided so far: the next one to decide. */
   decided = 0;
+  /** The signal that closed the position to open the other side, until it is flat. */
+  reversal: EntrySignal | undefined;
   /** The entry or exit that is on its way. */
   private working: Order | undefined;
-  private stop: Order | undefined;
+  /** The stops that protect the position: one for each entry into it. */
+  private stops: Order[] = [];
   private observed = 0;
   private stretch: Quiet = { until: 0, reason: REASONS.undecided };
   private readonly held = new HeldNow();
@@ -59,7 +65,7 @@ export class SymbolRun implements FillListener {
     this.bot = bot;
     this.grid = grid;
     this.candles = candles;
-    this.strategy = strategy;
+    this.strategy = withinHours(strategy, candles, bot.tradingWindow);
     this.book = new PositionBook(grid, candles);
     this.capital = toNumber(bot.capital);
   }
@@ -67,15 +73,27 @@ export class SymbolRun implements FillListener {
   /** What the strategy decides at the close of candle `i`; a hold of our own while an order is on its way. */
   decide(i: number): Decision | Promise<Decision> {
     if (i >= this.observed) this.observe();
+    if (this.working !== undefined) return PENDING;
+    const { reversal } = this;
+    if (reversal === undefined) return this.strategy.decide(i, this.held);
+    this.reversal = undefined;
+    // A position that is still there was not closed after all: it is decided anew.
+    if (this.book.position !== 0) return this.strategy.decide(i, this.held);
+    return { ...reversal, reason: REASONS.reversedEntry };
+  }
+
+  /** Candle `i` is decided. */
+  finish(i: number, reason: Reason): void {
     this.decided = i + 1;
-    return this.working === undefined ? this.strategy.decide(i, this.held) : PENDING;
+    this.note(i, reason);
   }
 
   /** How many known candles after the last closed one the strategy holds at, whatever they bring but a fill. */
   quietAhead(): number {
     const { candles, strategy, observed } = this;
     const next = candles.length;
-    if (this.working !== undefined || next >= observed || strategy.quiet === undefined) return 0;
+    if (this.working !== undefined || this.reversal !== undefined) return 0;
+    if (next >= observed || strategy.quiet === undefined) return 0;
     this.stretch = strategy.quiet(next, observed, this.held);
     return this.stretch.until - next;
   }
@@ -103,19 +121,25 @@ export class SymbolRun implements FillListener {
     this.listener = listener;
   }
 
-  /** Goes on after a restart: `decided` candles are done with, and these orders may still do something. */
-  resume(decided: number, working: readonly Order[]): void {
+  /**
+   * Goes on after a restart: `decided` candles are done with, these orders may still do something, and this signal
+   * waits for the position to be closed.
+   */
+  resume(decided: number, working: readonly Order[], reversal: EntrySignal | undefined): void {
     this.decided = decided;
+    this.reversal = reversal;
     this.working = working.find(({ leg }) => leg === 'entry' || leg === 'exit');
-    this.stop = working.find(({ leg }) => leg === 'stop');
+    this.stops = working.filter(({ leg }) => leg === 'stop');
     this.refreshHeld();
     // Another symbol of the bot may store this one's trade before its own next candle.
     this.observe();
   }
 
-  /** Whether the venue holds a live stop for the open position. */
+  /** Whether the venue holds live stops for all of the open position. */
   get hasWorkingStop(): boolean {
-    return this.stop?.state.kind === 'open';
+    let covered = 0;
+    for (const { state, quantity } of this.stops) if (state.kind === 'open') covered += quantity;
+    return covered > 0 && covered >= Math.abs(this.book.position);
   }
 
   /** From now on this order is on its way, until the venue ends it. */
@@ -136,18 +160,73 @@ export class SymbolRun implements FillListener {
     return (this.book.committed() + pending) / (grid.priceScale * grid.quantityScale);
   }
 
+  /** Whether it has a position, or an entry on its way. */
+  get takesSlot(): boolean {
+    return this.book.position !== 0 || this.working?.leg === 'entry';
+  }
+
+  /** Whether it has neither position nor order nor a reversal to go on with: only an entry can come of the candle. */
+  get isIdle(): boolean {
+    return this.book.position === 0 && this.working === undefined && this.reversal === undefined;
+  }
+
+  /** Quote currency that is lost from the last close on when the stops of the position, or of an entry, are hit. */
+  openRisk(): number {
+    const { grid, working, candles, book } = this;
+    const price = candles.length === 0 ? 0 : candles.close.values[candles.length - 1]!;
+    let unprotected = Math.abs(book.position);
+    let risk = 0;
+    for (const { state, price: level, quantity } of this.stops) {
+      if (state.kind !== 'open') continue;
+      const protects = Math.min(unprotected, quantity) as GridQuantity;
+      const distance = (price - grid.priceNumber(level!)) * Math.sign(book.position);
+      risk += riskAtStop(grid, protects, price, Math.max(0, distance));
+      unprotected -= protects;
+    }
+    risk += riskAtStop(grid, unprotected as GridQuantity, price, undefined);
+    if (working?.leg === 'entry')
+      risk += riskAtStop(grid, working.quantity, price, this.stopDistanceOf(working, price));
+    return risk;
+  }
+
+  /** Candles since the last entry to this side was signalled, seen from candle `i`; Infinity when there was none. */
+  candlesSinceSame(direction: 'long' | 'short', i: number): number {
+    const { fills } = this.book;
+    const sign = direction === 'long' ? 1 : -1;
+    for (let k = fills.length - 1; k >= 0; k--) {
+      if (fills.leg(k) === 'entry' && fills.quantity(k) * sign > 0)
+        return i - this.candles.indexClosedAt(fills.occasion(k));
+    }
+    return Infinity;
+  }
+
   onOrder(order: Order): void {
     if (order === this.working && !order.isWorking) this.working = undefined;
-    if (order.leg === 'stop') this.stop = order;
+    if (order.leg === 'stop') this.noteStop(order);
     this.listener?.order(this, order);
   }
 
   onFill(execution: Execution): void {
     const { order } = execution;
     if (order === this.working && !order.isWorking) this.working = undefined;
+    if (order.leg === 'stop') this.noteStop(order);
     this.book.apply(execution);
     this.refreshHeld();
     this.listener?.fill(this, execution);
+  }
+
+  private noteStop(stop: Order): void {
+    const { stops } = this;
+    const known = stops.indexOf(stop);
+    if (known < 0 && stop.isWorking) stops.push(stop);
+    else if (known >= 0 && !stop.isWorking) stops.splice(known, 1);
+  }
+
+  private stopDistanceOf({ attached }: Order, price: number): number | undefined {
+    if (attached === undefined) return undefined;
+    return attached.kind === 'distances'
+      ? attached.stop
+      : Math.abs(price - this.grid.priceNumber(attached.levels.stop));
   }
 
   private refreshHeld(): void {

@@ -16,6 +16,9 @@ export interface AccountRow {
   /** Fractions of the notional: "0.001" is 0.1 %. */
   readonly makerFeeRate: string;
   readonly takerFeeRate: string;
+  /** The owner's limits; null where there is none. */
+  readonly maxConcurrentTrades: number | null;
+  readonly dailyLossPercent: number | null;
   readonly createdAt: EpochMs;
   readonly revision: number;
 }

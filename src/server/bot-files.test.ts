@@ -9,7 +9,13 @@ const SMA_CROSS = new URL('../../examples/sma-cross.json', import.meta.url).path
 
 function instrumentWithLot(lot: string): Instrument {
   const symbol = 'BTC/USDT' as MarketSymbol;
-  const steps = { tick: price('0.1'), lot: quantity(lot), minQuantity: quantity(lot), minNotional: money('0') };
+  const steps = {
+    tick: price('0.1'),
+    lot: quantity(lot),
+    minQuantity: quantity(lot),
+    minNotional: money('0'),
+    calendar: 'always',
+  } as const;
   return { symbol, base: 'BTC', quote: 'USDT', ...steps };
 }
 

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { MarketSymbol } from '#core/bots.ts';
 import { formatCandles } from '#core/candle-text/candle-text.ts';
 import { formatDecimal } from '#core/money.ts';
+import { US_STOCKS } from '#core/sessions/us-stocks.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { instrumentOf, readCandleFile } from './candle-files.ts';
 import { InputError } from './errors.ts';
@@ -60,9 +61,21 @@ test('stops at the first row that cannot be used', async () => {
   await expect(readCandleFile(path)).rejects.toThrow(`Cannot read candles from "${path}": line 2: `);
 });
 
+test.each([
+  { name: 'a cent, whatever averages the file holds', price: '617.6851', tick: '0.01' },
+  { name: 'a hundredth of a cent below a dollar', price: '0.5', tick: '0.0001' },
+])('stocks trade in whole shares and in ticks of $name', async ({ price, tick: expected }) => {
+  const rows = [0, 60_000].map((after) => `${Date.parse('2025-07-01T13:30Z') + after},${`${price},`.repeat(4)}12.5`);
+  const path = fileWith('g.csv', ['ts,open,high,low,close,volume', ...rows].join('\n'));
+  const read = await readCandleFile(path, { calendar: US_STOCKS });
+  const { tick, lot, minQuantity, calendar } = instrumentOf('SPY/USD' as MarketSymbol, read);
+  expect([tick, lot, minQuantity].map(formatDecimal)).toEqual([expected, '1', '1']);
+  expect(calendar).toBe('us-stocks');
+});
+
 test('the instrument has the steps that the file has', async () => {
   const read = await readCandleFile(fileWith('f.csv', text));
   const { tick, lot, minQuantity, minNotional, ...named } = instrumentOf('BTC/USDT' as MarketSymbol, read);
-  expect(named).toEqual({ symbol: 'BTC/USDT', base: 'BTC', quote: 'USDT' });
+  expect(named).toEqual({ symbol: 'BTC/USDT', base: 'BTC', quote: 'USDT', calendar: 'always' });
   expect([tick, lot, minQuantity, minNotional].map(formatDecimal)).toEqual(['0.25', '0.001', '0.001', '0']);
 });

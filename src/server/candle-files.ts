@@ -9,6 +9,7 @@ import {
   type CandleTextOptions,
   CandleTextReader,
 } from '#core/candle-text/candle-text.ts';
+import type { Candles } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { type Money, price, quantity } from '#core/money.ts';
 import { InputError } from './errors.ts';
@@ -76,9 +77,20 @@ function explained(error: unknown, path: string): unknown {
   return unreadable(error, action);
 }
 
-/** The market that a candle file tells of: its steps are the finest that the file's own prices and volumes lie on. */
-export function instrumentOf(symbol: MarketSymbol, { priceTick, quantityLot }: CandleText): Instrument {
+/**
+ * The market that a candle file tells of. Of one that never closes, the steps are the finest that the file's own prices
+ * and volumes lie on; stocks trade in whole shares, and have the ticks of their exchange whatever averages a file holds.
+ */
+export function instrumentOf(symbol: MarketSymbol, { priceTick, quantityLot, candles }: CandleText): Instrument {
   const [base = '', quote = ''] = symbol.split('/');
-  const lot = quantity(quantityLot);
-  return { symbol, base, quote, tick: price(priceTick), lot, minQuantity: lot, minNotional: 0n as Money };
+  const { name: calendar } = candles.calendar;
+  const steps = calendar === 'us-stocks' ? stockSteps(candles) : { tick: priceTick, lot: quantityLot };
+  const lot = quantity(steps.lot);
+  return { symbol, base, quote, tick: price(steps.tick), lot, minQuantity: lot, minNotional: 0n as Money, calendar };
+}
+
+/** A cent, and a hundredth of one below a dollar. @see SEC Rule 612 (17 CFR 242.612), minimum pricing increment. */
+function stockSteps({ low, length }: Candles): { readonly tick: string; readonly lot: string } {
+  const isBelowDollar = low.values.subarray(0, length).some((price) => price < 1);
+  return { tick: isBelowDollar ? '0.0001' : '0.01', lot: '1' };
 }

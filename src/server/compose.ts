@@ -3,7 +3,7 @@ import { systemClock } from '#adapters/clock/system.ts';
 import { BoundaryFeed, type FeedSeries, type Pace, type SourcedSeries } from '#adapters/market-data/feed.ts';
 import { ReplaySource } from '#adapters/market-data/replay.ts';
 import { SimulatedVenue } from '#adapters/venues/simulated.ts';
-import type { AccountId, Bot, BotId } from '#core/bots.ts';
+import { type AccountId, type AccountLimits, type Bot, type BotId, NO_LIMITS } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import { Grid } from '#core/grid.ts';
 import type { FeeRates, Instrument } from '#core/instruments.ts';
@@ -44,6 +44,7 @@ interface Assembly {
   readonly accountId: AccountId;
   readonly startingBalance: Money;
   readonly fees: FeeRates;
+  readonly limits: AccountLimits;
   readonly series: readonly SourcedSeries[];
   /** Makes the recorder of the runs, whose account is known by then. */
   readonly recorder: (account: Account) => Recorder;
@@ -55,6 +56,7 @@ function assemble({
   accountId,
   startingBalance,
   fees,
+  limits,
   series,
   recorder: makeRecorder,
 }: Assembly): Assembled {
@@ -67,7 +69,7 @@ function assemble({
     venue.open(symbol, grid, candles);
     return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles));
   });
-  const account = new Account(accountId, startingBalance, runs);
+  const account = new Account(accountId, startingBalance, runs, limits);
   const recorder = makeRecorder(account);
   for (const run of runs) {
     run.listen(recorder);
@@ -103,6 +105,7 @@ export function composeBacktest({ bot, recorded, instrument, fees }: Backtest): 
     accountId: 'backtest' as AccountId,
     startingBalance: bot.capital,
     fees,
+    limits: NO_LIMITS,
     series: [source],
     recorder: () => NO_RECORDS,
   });
@@ -159,7 +162,7 @@ interface AssembledPaper extends Assembled {
 
 export async function composePaper({ bots, market, store, wall, pace, onStored }: Paper): Promise<ComposedPaper> {
   const stored = new Map<string, StoredBot>();
-  for (const { row, bot } of bots) stored.set(row.id, await readBot(store, row.id, bot.symbols));
+  for (const { row, bot } of bots) stored.set(row.id, await readBot(store, row.id, bot));
   const times = [...stored.values()].map((one) => one.reached ?? market.start);
   const reached = Math.max(market.start, ...times) as EpochMs;
   // Time starts where the farthest behind is; the feed brings it up to the others before it goes on.
@@ -202,6 +205,7 @@ async function assemblePaper(
     accountId: row.accountId as AccountId,
     startingBalance: money(accountRow.startingBalance),
     fees: { maker: quantity(accountRow.makerFeeRate), taker: quantity(accountRow.takerFeeRate) },
+    limits: accountRow,
     series,
     recorder: (account) => {
       recorder = new StoreRecorder(store, clock, {
@@ -220,7 +224,7 @@ async function assemblePaper(
 /** Puts back what was stored; a bot that never ran decides from the next candle on. */
 async function resume({ account, venue }: Assembled, stored: StoredBot, recorder: StoreRecorder): Promise<void> {
   if (stored.reached === undefined) {
-    for (const run of account.runs) run.resume(run.candles.length, []);
+    for (const run of account.runs) run.resume(run.candles.length, [], undefined);
     recorder.resume();
     return;
   }

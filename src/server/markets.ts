@@ -4,12 +4,13 @@ import { type Recording, ReplayMarket } from '#adapters/market-data/replay.ts';
 import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
 import type { CandleText } from '#core/candle-text/candle-text.ts';
+import { ALWAYS } from '#core/sessions/always.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { MarketData } from '#ports/market-data.ts';
 import type { Random } from '#ports/random.ts';
 import type { BotRow } from '#ports/store.ts';
 import { checkBotFits } from './bot-files.ts';
-import { instrumentOf, readCandleFile } from './candle-files.ts';
+import { type CandleFileOptions, instrumentOf, readCandleFile } from './candle-files.ts';
 import { InputError } from './errors.ts';
 
 /** A market that paper bots can start on. One that goes on in real time says how, and what time it is there. */
@@ -48,15 +49,17 @@ export interface ReplayFile {
  */
 export async function readReplayFiles(
   files: string,
-  allowGaps: boolean,
+  { allowGaps, calendar }: Required<Pick<CandleFileOptions, 'allowGaps' | 'calendar'>>,
   say: (line: string) => void,
 ): Promise<ReplayFile[]> {
   const read: ReplayFile[] = [];
   for (const part of files.split(',')) {
     const [, symbol, path = part] = /^(?:([^=/]+\/[^=/]+)=)?(.+)$/.exec(part) ?? [];
-    const text = await readCandleFile(path, { allowGaps });
+    const text = await readCandleFile(path, { allowGaps, calendar });
     if (text.gaps.length > 0)
       say(`${path} has ${text.gaps.length} gaps: candles that follow one another need not touch.`);
+    const outside = Object.values(text.outside).reduce((sum, count) => sum + count, 0);
+    if (outside > 0) say(`${path} has ${outside} candles outside of its market's sessions: they are left out.`);
     read.push({ symbol: symbol as MarketSymbol | undefined, path: resolve(path), text });
   }
   return read;
@@ -64,7 +67,11 @@ export async function readReplayFiles(
 
 /** What a bot's rows say of the files it is replayed on: the same ones in any order are the same market. */
 export function replayName(files: readonly ReplayFile[]): string {
-  const parts = files.map(({ symbol, path }) => (symbol === undefined ? path : `${symbol}=${path}`));
+  const parts = files.map(({ symbol, path, text }) => {
+    const { calendar } = text.candles;
+    const named = symbol === undefined ? path : `${symbol}=${path}`;
+    return calendar === ALWAYS ? named : `${calendar.name}:${named}`;
+  });
   return `${REPLAY}${parts.sort().join(',')}`;
 }
 

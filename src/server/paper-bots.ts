@@ -37,6 +37,8 @@ export function newPaperBot(bot: Bot, file: string, market: string, now: EpochMs
     startingBalance: formatDecimal(bot.capital),
     makerFeeRate: PAPER_FEE_RATE,
     takerFeeRate: PAPER_FEE_RATE,
+    maxConcurrentTrades: null,
+    dailyLossPercent: null,
     createdAt: now,
     revision: 1,
   };
@@ -70,4 +72,29 @@ export async function storePaperBots(store: Store, wanted: readonly StoredPaperB
     bot: bots.get(one.bot.id) ?? one.bot,
     account: accounts.get(one.account.id) ?? one.account,
   }));
+}
+
+/** What a start asks of the limits of its paper accounts: `null` lifts one, and what is left out stays as it is. */
+export interface AskedLimits {
+  readonly maxConcurrentTrades?: number | null;
+  readonly dailyLossPercent?: number | null;
+}
+
+/** Stores new limits with the accounts of these bots, and answers with the bots as they are then. */
+export async function storeLimits(
+  store: Store,
+  bots: readonly StoredPaperBot[],
+  asked: AskedLimits,
+): Promise<StoredPaperBot[]> {
+  const changes = noChanges();
+  const changed = bots.map(({ bot, account }) => {
+    const { maxConcurrentTrades = account.maxConcurrentTrades, dailyLossPercent = account.dailyLossPercent } = asked;
+    if (maxConcurrentTrades === account.maxConcurrentTrades && dailyLossPercent === account.dailyLossPercent)
+      return { bot, account };
+    const limited = { ...account, maxConcurrentTrades, dailyLossPercent, revision: account.revision + 1 };
+    changes.put.accounts.push(limited);
+    return { bot, account: limited };
+  });
+  if (changes.put.accounts.length > 0) await store.commit(changes);
+  return changed;
 }

@@ -53,7 +53,7 @@ function positionView({ row, accountRow }: Trader, run: SymbolRun, face: MarketF
   const { trades, fills, position } = book;
   const k = trades.length - 1;
   const mark = grid.priceOf(face.markOf(run));
-  const entry = trades.entryPrice[k]! as GridPrice;
+  const entry = trades.entryPrice[k]!;
   const stop = trades.stop[k]!;
   const target = trades.target[k]!;
   const sign = position > 0 ? 1 : -1;
@@ -71,7 +71,7 @@ function positionView({ row, accountRow }: Trader, run: SymbolRun, face: MarketF
     leverage: 1,
     quantity: formatDecimal(grid.exactQuantity(quantity)),
     notional: formatDecimal(grid.notional(mark, quantity)),
-    entryPrice: formatDecimal(grid.exactPrice(entry)),
+    entryPrice: formatDecimal(book.entryPrice(k)),
     entryTime: fills.at(trades.firstFill[k]!),
     mark: formatDecimal(grid.exactPrice(mark)),
     markTime: face.now(),

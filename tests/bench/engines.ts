@@ -32,6 +32,7 @@ const INSTRUMENT: Instrument = {
   lot: quantity('1'),
   minQuantity: quantity('1'),
   minNotional: money('0'),
+  calendar: 'always',
 };
 
 /** Our engine with everything in (ledger, equity curve, trade log, sizing, statistics), the bare loop and the yardstick. */

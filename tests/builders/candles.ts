@@ -31,7 +31,7 @@ export function flat(price: number): Ohlc {
 
 /** The first `count` of closed candles, as if no others had ever come. */
 export function firstOf(candles: Candles, count: number): Candles {
-  const first = new Candles(candles.timeframe);
+  const first = new Candles(candles.timeframe, undefined, 0, candles.calendar);
   for (let i = 0; i < count; i++) first.append(candles.at(i));
   return first;
 }

@@ -5,21 +5,30 @@ import { money, price, quantity } from '#core/money.ts';
 
 /** What tests say of a market, as decimals; whole units where they say nothing. */
 export interface InstrumentText {
+  readonly symbol?: string;
   readonly tick?: string;
   readonly lot?: string;
   readonly minQuantity?: string;
   readonly minNotional?: string;
 }
 
-export function instrumentOf({ tick = '1', lot = '1', minQuantity = lot, minNotional = '0' }: InstrumentText = {}) {
+export function instrumentOf({
+  symbol = 'BTC/USDT',
+  tick = '1',
+  lot = '1',
+  minQuantity = lot,
+  minNotional = '0',
+}: InstrumentText = {}) {
+  const [base, quote] = symbol.split('/') as [string, string];
   return {
-    symbol: 'BTC/USDT' as MarketSymbol,
-    base: 'BTC',
-    quote: 'USDT',
+    symbol: symbol as MarketSymbol,
+    base,
+    quote,
     tick: price(tick),
     lot: quantity(lot),
     minQuantity: quantity(minQuantity),
     minNotional: money(minNotional),
+    calendar: 'always',
   } satisfies Instrument;
 }
 

@@ -93,6 +93,7 @@ describe('--json', () => {
     });
     expect(Object.keys(trades[0])).toEqual([
       ...['entryTime', 'entryPrice', 'exitTime', 'exitPrice', 'side', 'quantity', 'fees', 'exitReason', 'pnl', 'r'],
+      ...['mae', 'mfe'],
     ]);
     expect(Object.keys(fills[0])).toEqual([
       ...['time', 'symbol', 'leg', 'side', 'quantity', 'price', 'fee', 'liquidity'],
@@ -106,6 +107,30 @@ describe('--json', () => {
     const sum = (list: readonly Record<string, number>[], key: string) => list.reduce((all, one) => all + one[key]!, 0);
     expect(sum(document.fills, 'fee')).toBeCloseTo(document.metrics.fees, 6);
     expect(document.capital + sum(document.trades, 'pnl')).toBeCloseTo(document.finalEquity, 6);
+  });
+
+  test('parts its trades, and tells how far each went', async () => {
+    const { text, document } = await run('examples/rsi-atr-brackets.json', CANDLES);
+    const { breakdowns, months, intervals, expectancy, winRate, r, expectancyR } = document.metrics;
+    for (const rows of Object.values<readonly Record<string, number>[]>(breakdowns)) {
+      expect(rows.reduce((all, { n }) => all + n!, 0)).toBe(document.metrics.trades);
+      expect(rows.reduce((all, { pnl }) => all + pnl!, 0)).toBeCloseTo(expectancy.value * expectancy.n, 6);
+    }
+    expect(months).toEqual([
+      { year: 2025, month: 1, from: document.from, to: document.to, isPartial: true, value: expect.any(Number) },
+    ]);
+    expect(months[0].value).toBeCloseTo(document.metrics.totalReturn, 12);
+    expect(intervals).toMatchObject({ method: 'bootstrap-percentile', resamples: 1_000, level: 0.95, seed: 1 });
+    expect(intervals.winRate.low).toBeLessThan(winRate.value);
+    expect(intervals.winRate.high).toBeGreaterThan(winRate.value);
+    expect(r.mean).toBeCloseTo(expectancyR.value, 12);
+    const closed = document.trades.slice(0, document.metrics.trades);
+    for (const { exitReason, mae, mfe } of closed) {
+      // Fills at the stop and at the target: as far as that and no further.
+      if (exitReason === 'stop') expect(mae.r).toBeGreaterThanOrEqual(1 - 1e-9);
+      else expect(mfe.r).toBeGreaterThanOrEqual(1.5 - 1e-9);
+    }
+    expect((await run('examples/rsi-atr-brackets.json', CANDLES)).text).toBe(text);
   });
 
   test('marks what is still open at the last close, without a fee', async () => {
@@ -123,6 +148,12 @@ describe('--json', () => {
     const { document } = await run(bot, CANDLES);
     expect(document).toMatchObject({ trades: [], fills: [], finalEquity: 10_000_000 });
     expect(document.metrics).toMatchObject({ winRate: { value: null, n: 0 }, totalReturn: 0, exposure: 0 });
+    expect(document.metrics).toMatchObject({
+      expectancy: { value: null, n: 0 },
+      calmar: { value: null, n: 18 },
+      intervals: { winRate: null, sharpe: null },
+      breakdowns: { hour: [], exitReason: [] },
+    });
   });
 
   test('charges the fee that is asked for', async () => {
@@ -145,19 +176,76 @@ test('the report has units in its labels and n beside each rate', async () => {
       Fees (USDT)                    18,713.59
       Return (%)                         −0.06
       Return per year (%)                −1.35
-      Deepest drawdown (%)                0.15   2025-01-12 13:45 to 2025-01-16 16:30, not back at the peak after 5.8 days
+      Deepest drawdown (%)                0.15   2025-01-12 13:45 to 2025-01-16 16:30,
+                                                 not back at the peak after 5.8 days
+      Longest below a peak            7.7 days
+      Ulcer index (%)                     0.06   n 18 days
       Time in position (%)               45.92
 
     Trades
       Closed                                87   87 by rule
-      Open at the end                        1   long 1 BTC since 2025-01-18 08:25, at the last close 96415.5: −352.10 USDT
+      Open at the end                        1   long 1 BTC since 2025-01-18 08:25,
+                                                 at the last close 96415.5: −352.10 USDT
 
-    Rates
-      Win rate (%)                        31.0   n 87 trades
-      Profit factor                       0.87   n 87 trades
+    Rates (95 % intervals from 1,000 samples)
+      Win rate (%)                        31.0   n 87 trades, 21.8 to 41.4
+      Profit factor                       0.87   n 87 trades, 0.46 to 1.45
+      Expectancy (USDT)                 −69.22   n 87 trades, −328.42 to +206.62
       Expectancy (R)                         –   n 0 trades with a stop, under 10
-      Sharpe ratio, per year             −2.69   n 18 days
+      Sharpe ratio, per year             −2.69   n 18 days, −13.21 to 6.65
       Sortino ratio, per year            −3.50   n 18 days
+      Calmar ratio, per year             −8.79   n 18 days
+      Martin ratio, per year            −22.95   n 18 days
+
+    Excursions, mean (MAE against the trade, MFE with it, before fees)
+      MAE of trades won (%)               0.17   n 27 trades won
+      MFE of trades won (%)               2.90   n 27 trades won
+      MAE of trades lost (%)              0.74   n 60 trades lost
+      MFE of trades lost (%)              0.50   n 60 trades lost
+
+    Return by month (%, UTC)
+              Jan    Feb    Mar    Apr    May    Jun    Jul    Aug    Sep    Oct    Nov    Dec     Year
+      2025  −0.06                                                                                 −0.06
+      Part of a month: Jan 2025, 2025-01-01 00:00 to 2025-01-18 08:40
+
+    Closed trades by side, exit, and UTC weekday and hour of entry
+                             n     won  win rate (%)        P&L (USDT)    mean R
+      long                  87      27          31.0         −6,021.72         –
+
+      by rule               87      27          31.0         −6,021.72         –
+
+      Mon                   14       3          21.4         −4,913.31         –
+      Tue                   10       3          30.0         −2,605.20         –
+      Wed                   19       4          21.1         −6,795.04         –
+      Thu                   13       5          38.5         +2,424.63         –
+      Fri                    8       6             –         +9,587.80         –
+      Sat                   12       3          25.0           −666.00         –
+      Sun                   11       3          27.3         −3,054.59         –
+
+      00:00                  1       0             –           −513.90         –
+      01:00                  7       1             –         −3,973.55         –
+      02:00                  4       1             –         −1,603.45         –
+      03:00                  1       0             –           −935.73         –
+      04:00                  7       1             –         −1,850.21         –
+      05:00                  4       0             –         −2,198.18         –
+      06:00                  4       1             –         −1,708.05         –
+      07:00                  5       3             –         +3,116.06         –
+      08:00                  6       2             –         +1,886.54         –
+      09:00                  3       2             –         +3,533.75         –
+      10:00                  3       1             –           +379.81         –
+      11:00                  2       2             –         +6,078.41         –
+      12:00                  3       1             –         −1,009.80         –
+      13:00                  3       2             –         +1,830.11         –
+      14:00                  4       1             –         −1,758.35         –
+      15:00                  3       1             –         −1,305.35         –
+      16:00                  2       0             –           −878.34         –
+      17:00                  4       1             –         −2,527.95         –
+      18:00                  4       3             –         +4,627.66         –
+      19:00                  7       2             –         −1,237.53         –
+      20:00                  2       0             –         −2,150.47         –
+      21:00                  3       0             –         −2,828.12         –
+      22:00                  2       0             –         −3,538.11         –
+      23:00                  3       2             –         +2,543.04         –
     "
   `);
 });

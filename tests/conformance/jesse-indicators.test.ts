@@ -1,15 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createIndicator, parseIndicator } from '#core/indicators/registry.ts';
 import { readCandleFile } from '#server/candle-files.ts';
-
-/** The workshop's cases lie beside the repository; a path is meant from the repository's folder. */
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const CASES = resolve(ROOT, process.env.AUTOTRADER_CASES ?? '../shared/data/cases');
-const FILE = join(CASES, 'jesse_indicators.json');
-const CANDLES = join(CASES, 'jesse_indicator_candles');
+import { casesPath, readCases } from './cases.ts';
 
 /** What the file says of itself: `round(value / divide_by, decimals)` of the last candle, or of the one at `index`. */
 interface Expectation {
@@ -89,8 +81,8 @@ const NOT_COMPARED: Readonly<Record<string, readonly string[]>> = {
   'it is hma(55) two candles before, which is compared as m_hull': ['hull_suit.s_hull'],
 };
 
-const isThere = existsSync(FILE);
-const cases = isThere ? (JSON.parse(readFileSync(FILE, 'utf8')) as { readonly cases: readonly Case[] }).cases : [];
+const recorded = readCases<{ readonly cases: readonly Case[] }>("jesse's indicators", 'jesse_indicators.json');
+const cases = recorded?.cases ?? [];
 const rows = cases.flatMap(({ indicator, input, expect }) =>
   expect.map((expected) => {
     const name = expected.field === undefined ? indicator : `${indicator}.${expected.field}`;
@@ -98,11 +90,7 @@ const rows = cases.flatMap(({ indicator, input, expect }) =>
   }),
 );
 
-test.runIf(!isThere)("jesse's indicators are not compared", ({ skip }) => {
-  skip(`there is no ${FILE}: set AUTOTRADER_CASES to the folder that holds it`);
-});
-
-describe.runIf(isThere)("jesse's indicators", () => {
+describe.runIf(recorded)("jesse's indicators", () => {
   test('each is compared, or there is a reason why not', () => {
     const excused = Object.values(NOT_COMPARED).flat();
     const isExcused = (name: string) => excused.includes(name) || excused.includes(name.split('.')[0]!);
@@ -114,7 +102,9 @@ describe.runIf(isThere)("jesse's indicators", () => {
   test.each(rows.filter(({ name }) => name in READINGS))(
     '$name of $series is $value',
     async ({ name, series, value, decimals, divide_by = 1, index = -1 }) => {
-      const { candles } = await readCandleFile(join(CANDLES, `${series}.csv.gz`), { allowGaps: true });
+      const { candles } = await readCandleFile(casesPath('jesse_indicator_candles', `${series}.csv.gz`), {
+        allowGaps: true,
+      });
       const { of, to = (only) => only! } = READINGS[name]!;
       const values = of.map((text) => {
         const spec = parseIndicator(text);

@@ -46,6 +46,8 @@ export function account(over: Partial<AccountRow> = {}): AccountRow {
     startingBalance: '100000',
     makerFeeRate: '0.001',
     takerFeeRate: '0.001',
+    maxConcurrentTrades: null,
+    dailyLossPercent: 2.5,
     createdAt: at(1),
     revision: 1,
     ...over,

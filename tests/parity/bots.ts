@@ -35,6 +35,7 @@ const HIGHER = {
     },
   },
 };
+const NIGHT = { start: '19:45', end: '03:10', zone: 'America/New_York' };
 const ATR_BRACKETS = { stop: { atrMultiple: 2, period: 14 }, target: { atrMultiple: 3, period: 14 } };
 
 /** Bots that between them use every part of a run: each has to come out the same however it is run. */
@@ -64,6 +65,34 @@ export const BOTS: readonly { readonly name: string; readonly bot: Bot }[] = [
   {
     name: 'a higher timeframe with brackets and a cool-down',
     file: { ...HIGHER, brackets: ATR_BRACKETS, coolDownCandles: 3 },
+  },
+  { name: 'crosses that reverse', file: { ...CROSS, exit: {}, brackets: ATR_BRACKETS, onOpposite: 'reverse' } },
+  { name: 'opposite signals ignored', file: { ...CROSS, exit: {}, brackets: ATR_BRACKETS, onOpposite: 'ignore' } },
+  {
+    name: 'stacked, up to three entries',
+    file: { ...HIGHER, brackets: ATR_BRACKETS, onSame: 'stack', filter: { repeatAfterCandles: 2 } },
+  },
+  {
+    name: 'a trading window over midnight, flat at its end',
+    file: { ...CROSS, brackets: ATR_BRACKETS, tradingWindow: { ...NIGHT, flattenAtEnd: true } },
+  },
+  {
+    name: 'a trading window whose positions stay, and a cool-down',
+    file: { ...CROSS, coolDownCandles: 2, tradingWindow: { ...NIGHT, days: ['fri', 'sun'] } },
+  },
+  {
+    name: 'crosses that reverse in a window that leaves them flat',
+    file: {
+      ...CROSS,
+      exit: {},
+      brackets: ATR_BRACKETS,
+      onOpposite: 'reverse',
+      tradingWindow: { ...NIGHT, flattenAtEnd: true },
+    },
+  },
+  {
+    name: 'stacked in a window whose positions stay',
+    file: { ...HIGHER, brackets: ATR_BRACKETS, onSame: 'stack', tradingWindow: NIGHT },
   },
   { name: 'more than the capital holds: every entry is refused', file: { ...CROSS, sizing: { quantity: 100 } } },
 ].map(({ name, file }) => ({ name, bot: botOf(file) }));

@@ -6,6 +6,7 @@ import { generateCandles } from '#tests/bench/generator.ts';
 import { type BacktestFigures, backtestOf } from '#tests/builders/backtests.ts';
 import { botOf } from '#tests/builders/bots.ts';
 import { firstOf } from '#tests/builders/candles.ts';
+import { stockCandles } from '#tests/builders/stock-candles.ts';
 import { BOTS } from './bots.ts';
 
 /** What a run knew by the close of candle `count` - 1 must not depend on any candle after it. */
@@ -13,15 +14,15 @@ const INSTRUMENT = { tick: '0.25', lot: '0.001' };
 const COUNT = 1_500;
 const CANDLES = generateCandles(COUNT, 4);
 
-/** The part of a run that lies in the first `count` candles. A trade that was open then has no exit yet. */
-function beginningOf({ trades, fills, reasons, equity }: BacktestFigures, count: number) {
-  const end = CANDLES.openTimeOf(count - 1);
+/** The part of a run that lies in the first `count` candles. A trade that was open then has no exit yet, and may grow. */
+function beginningOf({ trades, fills, reasons, equity }: BacktestFigures, count: number, candles = CANDLES) {
+  const end = candles.openTimeOf(count - 1);
   return {
     fills: fills.filter(([at]) => Number(at) <= end),
     trades: trades
       .filter(({ entryIndex }) => entryIndex < count)
-      .map(({ side, entryIndex, entryPrice, ...exit }) =>
-        exit.exitIndex < count ? { side, entryIndex, entryPrice, ...exit } : { side, entryIndex, entryPrice },
+      .map(({ side, entryIndex, ...rest }) =>
+        rest.exitIndex < count ? { side, entryIndex, ...rest } : { side, entryIndex },
       ),
     reasons: reasons.slice(0, count),
     equity: equity.slice(0, count),
@@ -34,6 +35,22 @@ test.each(BOTS)('a backtest on the first candles is the beginning of one on all:
   for (const count of cuts) {
     const first = await backtestOf(bot, firstOf(CANDLES, count), INSTRUMENT);
     expect(beginningOf(first, count), `the first ${count}`).toEqual(beginningOf(whole, count));
+  }
+});
+
+test.each(BOTS)('of stocks too, within a session and at its ends: $name', async ({ bot }) => {
+  // Three sessions, of which the second is short, and a bit of a fourth.
+  const candles = firstOf(
+    stockCandles('2025-07-02', '2025-07-08', '1m', (k) => {
+      const { open, high, low, close, volume } = CANDLES.at(k);
+      return [open, high, low, close, volume];
+    }),
+    1_000,
+  );
+  const whole = await backtestOf(bot, candles, INSTRUMENT);
+  for (const count of [14, 150, 151, 389, 390, 391, 395, 599, 600, 601, 604, 605, 990]) {
+    const first = await backtestOf(bot, firstOf(candles, count), INSTRUMENT);
+    expect(beginningOf(first, count, candles), `the first ${count}`).toEqual(beginningOf(whole, count, candles));
   }
 });
 

@@ -6,6 +6,7 @@ import type { Candles } from '#core/candles.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { type BacktestFigures, backtestOf } from '#tests/builders/backtests.ts';
 import { candlesOf } from '#tests/builders/candles.ts';
+import { stockCandles } from '#tests/builders/stock-candles.ts';
 import { BOTS } from './bots.ts';
 
 /**
@@ -64,6 +65,16 @@ test.each(BOTS)('in chunks of any size gives it too: $name', async ({ bot }) => 
     }),
     { numRuns: 5 },
   );
+});
+
+test.each(BOTS)('stocks, with sessions, one by one or passing over: $name', async ({ bot }) => {
+  const prices = generateCandles(COUNT, 5);
+  // Seven sessions, one of them short and two on the other side of a weekend.
+  const candles = stockCandles('2025-06-30', '2025-07-09', '1m', (k) => {
+    const { open, high, low, close, volume } = prices.at(k);
+    return [open, high, low, close, volume];
+  });
+  expect(await backtestOf(bot, candles, INSTRUMENT)).toEqual(await backtestPassing(() => 0, bot, candles));
 });
 
 test('the bots do something: all but the one without means trade, and between them they use every way out', async () => {

@@ -1,84 +1,80 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/clock/virtual.ts';
-import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import { ReplayMarket } from '#adapters/market-data/replay.ts';
 import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { ChangeSet, Store } from '#ports/store.ts';
-import { composePaper } from '#server/compose.ts';
+import type { Store } from '#ports/store.ts';
 import type { PaperMarket } from '#server/markets.ts';
-import { newPaperBot, storePaperBots } from '#server/paper-bots.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { botOf } from '#tests/builders/bots.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';
+import { stockCandles } from '#tests/builders/stock-candles.ts';
+import { compose, dyingStore, everythingIn, runToEnd } from './stored-run.ts';
 
-const ALWAYS = { from: 0 as EpochMs, to: Number.MAX_SAFE_INTEGER as EpochMs };
 const CANDLES = generateCandles(600, 12);
 const RULES = {
   entry: { long: ['sma(3)', '>', 'sma(8)'], short: ['sma(3)', '<', 'sma(8)'] },
   brackets: { stop: { atrMultiple: 2, period: 5 }, target: { riskMultiple: 2 } },
 };
 const CROSS = botOf(RULES);
+const WINDOW = { start: '12:00', end: '15:00', zone: 'America/New_York', flattenAtEnd: true };
+const AFTERNOON = botOf({ ...RULES, timeframe: '5m', tradingWindow: WINDOW });
+/** Six sessions, of which the second ends at 13:00. */
+const STOCKS = stockCandles('2025-07-02', '2025-07-10', '5m', (k) => {
+  const { open, high, low, close, volume } = CANDLES.at(k);
+  return [open, high, low, close, volume];
+});
+
+const THREE = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'];
+/** Signals at most boundaries of three symbols for two slots, some to the other side of what is open. */
+const CROWDED = {
+  ...RULES,
+  symbols: THREE,
+  maxConcurrentTrades: 2,
+  entry: { long: ['sma(3)', 'crosses-above', 'sma(8)'], short: ['sma(3)', 'crosses-below', 'sma(8)'] },
+  brackets: { stop: { atrMultiple: 3, period: 5 }, target: { percent: 1 } },
+  sizing: { quantity: 20, maxNotional: 300_000 },
+  filter: { maxRiskPercent: 0.2, maxStopPercent: 1, repeatAfterCandles: 4 },
+};
 
 function replayOf(candles: Candles): PaperMarket {
   return new ReplayMarket('replay:generated', [{ instrument: instrumentOf({ tick: '0.25', lot: '0.001' }), candles }]);
 }
 
-/** Paper trading as `start` puts it together, on a wall clock that stands still until it is run. */
-async function compose(
-  store: Store,
-  market: PaperMarket,
-  bots: readonly Bot[],
-  wall = new VirtualClock(market.start, 1),
-  speed?: number,
-) {
-  const files = bots.map((bot) => newPaperBot(bot, bot.name, market.name, market.start));
-  const rows = await storePaperBots(store, files);
-  const { signal } = new AbortController();
-  return composePaper({
-    bots: rows.map(({ bot: row, account }, k) => ({ row, account, bot: bots[k]! })),
-    market,
-    store,
-    wall,
-    pace: (reached) => (speed ? new TimedPace(speed, reached, wall, signal) : new BreathingPace(wall, signal)),
-    onStored: () => undefined,
-  });
-}
-
-async function runToEnd(store: Store, market: PaperMarket): Promise<void> {
-  await (await compose(store, market, [CROSS])).run();
-}
-
-/** A store that takes some commits and then is gone, as if the process had been killed. */
-function dyingStore(inner: Store, commits: number): Store {
-  let left = commits;
-  return new Proxy(inner, {
-    get(target, name) {
-      if (name !== 'commit') return Reflect.get(target, name).bind(target);
-      return async (changes: ChangeSet) => {
-        if (left-- === 0) throw new Error('killed');
-        return target.commit(changes);
-      };
-    },
-  });
-}
-
-async function everythingIn(store: Store) {
-  const [account] = await store.accounts();
-  const { rows } = await store.cycles({}, { limit: 1000 });
-  return {
-    fills: await store.fills({}),
-    trades: (await store.trades({}, { limit: 1000 })).rows.map(({ revision, ...trade }) => trade),
-    cycles: rows,
-    snapshots: await store.snapshots(account!.id, ALWAYS.from, ALWAYS.to),
-  };
+function replayOfThree(count: number): PaperMarket {
+  const recordings = THREE.map((symbol, k) => ({
+    instrument: instrumentOf({ symbol, tick: '0.25', lot: '0.001' }),
+    candles: generateCandles(count, 20 + k),
+  }));
+  return new ReplayMarket('replay:three', recordings);
 }
 
 describe('a restart', () => {
-  test('after any commit ends where a calm run does: fills, trades, cycles and snapshots', async () => {
+  test.each([
+    { name: 'one symbol', bot: CROSS, market: () => replayOf(generateCandles(300, 12)), fills: 30 },
+    ...(['close', 'reverse', 'ignore'] as const).map((onOpposite) => ({
+      name: `three symbols for two slots, on an opposite signal: ${onOpposite}`,
+      bot: botOf({ ...CROWDED, onOpposite }),
+      market: () => replayOfThree(200),
+      fills: 10,
+    })),
+    {
+      name: 'stocks that reverse, with a trading window',
+      bot: botOf({ ...RULES, timeframe: '5m', onOpposite: 'reverse', tradingWindow: WINDOW }),
+      market: () => replayOf(STOCKS),
+      fills: 10,
+    },
+    { name: 'stocks, with a trading window', bot: AFTERNOON, market: () => replayOf(STOCKS), fills: 10 },
+    {
+      name: 'three symbols for two slots, stacked',
+      bot: botOf({ ...CROWDED, entry: RULES.entry, onSame: 'stack', maxEntries: 4 }),
+      market: () => replayOfThree(200),
+      fills: 30,
+    },
+  ])('after any commit ends where a calm run does, in every list: $name', async ({ bot, market, fills }) => {
     const calm = new MemoryStore();
     let commits = 0;
     const counting = new Proxy(calm, {
@@ -87,23 +83,25 @@ describe('a restart', () => {
         return Reflect.get(target, name).bind(target);
       },
     });
-    await runToEnd(counting, replayOf(CANDLES));
+    await runToEnd(counting, market(), bot);
     const expected = await everythingIn(calm);
-    expect(expected.fills.length).toBeGreaterThan(50);
+    expect(expected.fills.length).toBeGreaterThan(fills);
     // The first commit stores the bot itself.
     for (let killedAfter = 1; killedAfter < commits; killedAfter++) {
       const store = new MemoryStore();
-      await expect(runToEnd(dyingStore(store, killedAfter), replayOf(CANDLES))).rejects.toThrow('killed');
-      await runToEnd(store, replayOf(CANDLES));
+      await expect(runToEnd(dyingStore(store, killedAfter), market(), bot)).rejects.toThrow('killed');
+      await runToEnd(store, market(), bot);
       expect(await everythingIn(store), `killed after commit ${killedAfter} of ${commits}`).toEqual(expected);
     }
   });
 
   test('on a recording that was changed is refused, and stores nothing', async () => {
     const store = new MemoryStore();
-    await runToEnd(store, replayOf(CANDLES));
+    await runToEnd(store, replayOf(CANDLES), CROSS);
     const before = await everythingIn(store);
-    await expect(runToEnd(store, replayOf(generateCandles(600, 13)))).rejects.toThrow(/must have the candles it had/);
+    await expect(runToEnd(store, replayOf(generateCandles(600, 13)), CROSS)).rejects.toThrow(
+      /must have the candles it had/,
+    );
     expect(await everythingIn(store)).toEqual(before);
   });
 });

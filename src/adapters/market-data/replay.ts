@@ -86,6 +86,6 @@ export class ReplaySource implements SourcedSeries {
 
   private closeTimeOf(i: number): number {
     const { candles } = this;
-    return i < candles.known ? candles.openTimeOf(i) + candles.durationMs : Number.POSITIVE_INFINITY;
+    return i < candles.known ? candles.closeTimeOf(i) : Number.POSITIVE_INFINITY;
   }
 }

@@ -54,6 +54,7 @@ export class SimulatedMarket implements MarketData<SourcedSeries> {
       lot: quantity(lot),
       minQuantity: quantity(lot),
       minNotional: money('5'),
+      calendar: 'always',
     };
     const market = new SeededMarket({
       seed: hash53(`${this.seed} ${symbol}`),

@@ -16,6 +16,8 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       takerFeeRate: 'text',
       createdAt: 'integer',
       revision: 'integer',
+      maxConcurrentTrades: 'integer?',
+      dailyLossPercent: 'real?',
     },
   }),
   bots: table<'bots'>({

@@ -1,4 +1,7 @@
-import { candleOpenTime, type EpochMs, TIMEFRAME_MS, type Timeframe } from '../time.ts';
+import { ALWAYS } from '../sessions/always.ts';
+import { closeTimeIn } from '../sessions/session-candles.ts';
+import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '../time.ts';
+import { candlesBetween, isOnGrid } from './candle-sessions.ts';
 
 /** `missing` candles are not there after the one that opened at `afterOpenTime`. */
 export interface Gap {
@@ -28,24 +31,37 @@ export function commonDistance(openTimes: Float64Array, length: number): number 
 }
 
 /** Index of the first open time that is not a boundary of the timeframe; -1 when all are. */
-export function firstOffGrid(openTimes: Float64Array, length: number, timeframe: Timeframe): number {
+export function firstOffGrid(openTimes: Float64Array, length: number, timeframe: Timeframe, calendar = ALWAYS): number {
   const duration = TIMEFRAME_MS[timeframe];
   for (let i = 0; i < length; i++) {
     // One step after a boundary is a boundary: the division is for the first candle and after gaps only.
     if (i > 0 && openTimes[i] - openTimes[i - 1] === duration) continue;
-    if (candleOpenTime(openTimes[i] as EpochMs, timeframe) !== openTimes[i]) return i;
+    if (!isOnGrid(openTimes[i], timeframe, calendar)) return i;
   }
   return -1;
 }
 
-/** Where candles are missing. @param openTimes Ascending boundaries of the timeframe; the first `length` count. */
-export function findGaps(openTimes: Float64Array, length: number, timeframe: Timeframe): readonly Gap[] {
+/**
+ * Where candles are missing: between two sessions there are none.
+ * @param openTimes Ascending boundaries of the timeframe; the first `length` count.
+ */
+export function findGaps(
+  openTimes: Float64Array,
+  length: number,
+  timeframe: Timeframe,
+  calendar = ALWAYS,
+): readonly Gap[] {
   const duration = TIMEFRAME_MS[timeframe];
   const gaps: Gap[] = [];
   for (let i = 1; i < length; i++) {
-    const distance = openTimes[i] - openTimes[i - 1];
-    if (distance !== duration)
-      gaps.push({ afterOpenTime: openTimes[i - 1] as EpochMs, missing: distance / duration - 1 });
+    const afterOpenTime = openTimes[i - 1] as EpochMs;
+    const distance = openTimes[i] - afterOpenTime;
+    if (distance === duration) continue;
+    const missing =
+      calendar === ALWAYS
+        ? distance / duration - 1
+        : candlesBetween(closeTimeIn(calendar, afterOpenTime, timeframe), openTimes[i], timeframe, calendar);
+    if (missing > 0) gaps.push({ afterOpenTime, missing });
   }
   return gaps;
 }

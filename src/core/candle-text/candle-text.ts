@@ -1,10 +1,13 @@
 import { type Candle, Candles } from '../candles.ts';
 import { Column } from '../indicators/column.ts';
 import { DECIMALS, decimalOf } from '../money.ts';
+import { ALWAYS } from '../sessions/always.ts';
+import { isOpen, type SessionCalendar } from '../sessions/calendar.ts';
 import type { EpochMs, Timeframe } from '../time.ts';
 import type { Gap } from './candle-gaps.ts';
 import { CANDLE_HEADER, checkHeader, readCandleRow } from './candle-row.ts';
-import { gapsOfRows, timeframeOfRows } from './candle-spacing.ts';
+import { keepRows, NONE_OUTSIDE, type RowsOutside, rowsInSessions } from './candle-sessions.ts';
+import { FIRST_LINE, gapsOfRows, timeframeOfRows } from './candle-spacing.ts';
 import { CandleTextError } from './candle-text-error.ts';
 import { DecimalReader } from './decimal-reader.ts';
 import { DecimalStep } from './decimal-step.ts';
@@ -33,6 +36,8 @@ export interface CandleTextOptions {
   readonly timeframe?: Timeframe | undefined;
   /** Lists missing candles instead of refusing them. */
   readonly allowGaps?: boolean | undefined;
+  /** When the market trades, always when left out. What lies outside of its sessions is left out. */
+  readonly calendar?: SessionCalendar | undefined;
 }
 
 /** A high more than 50 % above, or a low more than 50 % below, both open and close: likely a bad tick. */
@@ -48,6 +53,8 @@ export interface Wick {
 export interface CandleText {
   readonly candles: Candles;
   readonly gaps: readonly Gap[];
+  /** Rows that were left out as they lie outside of the market's sessions. */
+  readonly outside: RowsOutside;
   readonly wicks: readonly Wick[];
   /** The greatest step, at most 1, that every price lies on, as a plain decimal: "0.25". */
   readonly priceTick: string;
@@ -114,14 +121,27 @@ export class CandleTextReader {
     if (this.length === 0) throw new CandleTextError(1, 'the text must hold candles: it has only a header', fix);
     const openTimes = this.openTime.values.subarray(0, this.length);
     const timeframe = timeframeOfRows(openTimes, this.options.timeframe);
-    const gaps = gapsOfRows(openTimes, timeframe, this.options.allowGaps ? 'allowed' : 'refused');
+    const calendar = this.options.calendar ?? ALWAYS;
+    const rows = calendar === ALWAYS ? undefined : rowsInSessions(openTimes, timeframe, calendar);
+    if (rows !== undefined) this.keepOnly(rows.kept);
+    const lineOf = (row: number) => (rows === undefined ? row : rows.kept[row]!) + FIRST_LINE;
+    const gaps = this.options.allowGaps ? 'allowed' : 'refused';
     return {
-      candles: new Candles(timeframe, this, this.length),
-      gaps,
-      wicks: this.wicks,
+      gaps: gapsOfRows(openTimes.subarray(0, this.length), timeframe, calendar, gaps, lineOf),
+      candles: new Candles(timeframe, this, this.length, calendar),
+      outside: rows?.outside ?? NONE_OUTSIDE,
+      // A day may have been dated by its midnight; its wick is where it was read.
+      wicks: this.wicks.filter(({ openTime }) => timeframe === '1d' || isOpen(calendar, openTime)),
       priceTick: this.priceStep.toString(),
       quantityLot: this.quantityLot(),
     };
+  }
+
+  private keepOnly(rows: Uint32Array): void {
+    for (const { values } of [this.openTime, this.open, this.high, this.low, this.close, this.volume]) {
+      keepRows(values, rows);
+    }
+    this.length = rows.length;
   }
 
   private keep(bytes: Uint8Array): void {

@@ -2,8 +2,8 @@ import type { Candles } from '../candles.ts';
 import { type EpochMs, TIMEFRAME_MS } from '../time.ts';
 import { Column, type Indicator } from './column.ts';
 import type { Definition } from './definition.ts';
+import { type SessionEnd, sessionEndOf } from './session-end.ts';
 import { typicalPrice } from './typical-price.ts';
-import { type SessionEnd, utcDayEnd } from './utc-day.ts';
 
 const DAY_MS = TIMEFRAME_MS['1d'];
 /** The first session may be known in part only, so the levels begin after the second. */
@@ -38,7 +38,7 @@ export class PivotPoints implements Indicator {
   private bottom = NaN;
 
   /** @param sessionEnd Where sessions part. */
-  constructor(candles: Candles, sessionEnd: SessionEnd = utcDayEnd) {
+  constructor(candles: Candles, sessionEnd: SessionEnd = sessionEndOf(candles.calendar)) {
     this.candles = candles;
     this.sessionEnd = sessionEnd;
     this.firstIndex = SESSIONS_BEFORE * Math.max(1, DAY_MS / candles.durationMs);
@@ -86,7 +86,7 @@ export class PivotPoints implements Indicator {
 
 export const pivotPoints: Definition = {
   name: 'pivotPoints',
-  title: 'Pivot points of the UTC day before',
+  title: 'Pivot points of the session before',
   parameters: [],
   outputs: ['pivot', 'r1', 'r2', 'r3', 's1', 's2', 's3'],
   create: (candles) => new PivotPoints(candles),

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Candles } from '#core/candles.ts';
 import type { EpochMs } from '#core/time.ts';
 import { candlesOf, MONDAY, type Ohlc } from '#tests/builders/candles.ts';
+import { stockCandles } from '#tests/builders/stock-candles.ts';
 import { PivotPoints } from './pivot-points.ts';
-import type { SessionEnd } from './utc-day.ts';
+import type { SessionEnd } from './session-end.ts';
 import { Vwap } from './vwap.ts';
 
 const HOUR_MS = 3_600_000;
@@ -53,6 +54,19 @@ describe('vwap', () => {
     ).toEqual([10, 20, 40]);
   });
 
+  test('begins anew with the session of a stock, whatever the UTC day', () => {
+    // The last two hours of a session and the first two of the next one.
+    const rows: readonly Ohlc[] = [...Array<Ohlc>(5).fill([1, 1, 1, 1, 1]), [10, 10, 10, 10, 1], [20, 20, 20, 20, 3]];
+    const next: readonly Ohlc[] = [
+      [40, 40, 40, 40, 1],
+      [80, 80, 80, 80, 1],
+    ];
+    const all = [...rows, ...next];
+    const candles = stockCandles('2025-07-01', '2025-07-02', '1h', (k) => all[k] ?? [80, 80, 80, 80, 0]);
+    // (5 x 1 + 10) / 6 and (5 x 1 + 10 + 60) / 9.
+    expect(vwapOf(candles).slice(5, 9)).toEqual([2.5, 75 / 9, 40, 60]);
+  });
+
   test('is anchored to other sessions by where they end', () => {
     const everyTwoHours = (at: EpochMs) => (at - (at % (2 * HOUR_MS)) + 2 * HOUR_MS) as EpochMs;
     const candles = hours([
@@ -89,6 +103,13 @@ describe('pivotPoints', () => {
     const rows = [...day([1, 1, 1, 1]), ...day([3, 9, 3, 6]), ...Array.from({ length: 24 }, () => undefined)];
     const candles = candlesOf([...rows, ...day([6, 6, 6, 6])], '1h');
     expect(pivotOf(candles)[48]).toBe(6);
+  });
+
+  test('are of the session before, a short one too', () => {
+    // July 3rd has four candles, then there is none until the 7th.
+    const short: Ohlc = [3, 9, 3, 6];
+    const candles = stockCandles('2025-07-02', '2025-07-07', '1h', (k) => (k >= 7 && k < 11 ? short : [5, 5, 5, 5]));
+    expect([...pivotOf(candles).subarray(10, 13)]).toEqual([Number.NaN, 6, 6]);
   });
 
   test('are known after two candles of a day or more', () => {

@@ -2,8 +2,8 @@ import type { Candles } from '../candles.ts';
 import type { EpochMs } from '../time.ts';
 import { Column, type Indicator } from './column.ts';
 import type { Definition } from './definition.ts';
+import { type SessionEnd, sessionEndOf } from './session-end.ts';
 import { typicalPrice } from './typical-price.ts';
-import { type SessionEnd, utcDayEnd } from './utc-day.ts';
 
 /**
  * Volume-weighted average price since the session began, of typical prices and in their unit. Defined from candle 0 on;
@@ -20,7 +20,7 @@ export class Vwap implements Indicator {
   private volume = 0;
 
   /** @param sessionEnd Where sessions part; the average begins anew with the first candle of each. */
-  constructor(candles: Candles, sessionEnd: SessionEnd = utcDayEnd) {
+  constructor(candles: Candles, sessionEnd: SessionEnd = sessionEndOf(candles.calendar)) {
     this.candles = candles;
     this.sessionEnd = sessionEnd;
   }
@@ -52,7 +52,7 @@ export class Vwap implements Indicator {
 
 export const vwap: Definition = {
   name: 'vwap',
-  title: 'Volume-weighted average price of the UTC day',
+  title: 'Volume-weighted average price of the session',
   parameters: [],
   outputs: ['vwap'],
   create: (candles) => new Vwap(candles),

@@ -30,6 +30,9 @@ export interface EquityReading {
   readonly endTime: EpochMs;
   readonly endEquity: number;
   readonly drawdown: Drawdown;
+  /** When the last candle of each UTC day that has one closed, and the equity then; the curve's start comes first. */
+  readonly dayEnds: readonly EpochMs[];
+  readonly dayEquities: readonly number[];
   /**
    * Return of each UTC day that has a candle, as a fraction of the equity at the end of the day before (of the start
    * equity on the first). The first and the last day may be parts of one; a day without candles has none.
@@ -82,12 +85,14 @@ class Falls {
 /** Reads all there is to know from a curve in one pass, day by day. A close at midnight belongs to the day that ends there. */
 export function readEquity(curve: EquityCurve): EquityReading {
   const { length, startTime, startEquity, openTime, durationMs, equity } = curve;
+  const dayEnds = [startTime];
   const dayEquities = [startEquity];
   const falls = new Falls(startEquity);
   for (let from = 0; from < length; ) {
     const dayEnd = Math.ceil((openTime[from] + durationMs) / DAY_MS) * DAY_MS;
     const to = firstAfter(openTime, dayEnd - durationMs, from + 1, length);
     falls.take(equity, from, to);
+    dayEnds.push((openTime[to - 1] + durationMs) as EpochMs);
     dayEquities.push(equity[to - 1]);
     from = to;
   }
@@ -105,6 +110,8 @@ export function readEquity(curve: EquityCurve): EquityReading {
       durationMs: fraction > 0 ? (recoveredAt < 0 ? endTime : timeAt(recoveredAt)) - peakTime : 0,
       isRecovered: fraction === 0 || recoveredAt >= 0,
     },
+    dayEnds,
+    dayEquities,
     dailyReturns: dayEquities
       .slice(1)
       .map((value, k) => (dayEquities[k] > 0 ? value / dayEquities[k] - 1 : Number.NaN)),

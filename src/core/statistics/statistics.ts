@@ -1,6 +1,7 @@
 import type { EpochMs } from '../time.ts';
 import { type Drawdown, type EquityCurve, readEquity } from './equity-curve.ts';
-import { sharpeRatio, sortinoRatio } from './ratios.ts';
+import { compoundGrowth, sharpeRatio, sortinoRatio } from './ratios.ts';
+import { profitFactorOf, winRateOf } from './trade-rates.ts';
 
 /** Below these a rate says more about luck than about the bot, and is left out. */
 export const LEAST_TRADES = 10;
@@ -54,7 +55,10 @@ export interface Statistics {
   readonly expectancyR: Rate;
   /** Share of trades with a profit above 0 after fees; n closed trades. Undefined under 10. */
   readonly winRate: Rate;
-  /** Share of the time with at least one position open. */
+  /**
+   * Share of the time with at least one position open, missing candles included. A fill counts as at the open of its
+   * candle: a position that was entered and stopped within one candle took no time.
+   */
   readonly exposure: number | undefined;
   readonly trades: number;
   readonly fees: number;
@@ -77,7 +81,7 @@ export function statistics({ curve, trades, fees, openSince, daysPerYear }: Stat
   const n = dailyReturns.length;
   return {
     totalReturn: growth === undefined ? undefined : growth - 1,
-    cagr: isLong && growth !== undefined && growth > 0 ? growth ** (YEAR_MS / duration) - 1 : undefined,
+    cagr: isLong && growth !== undefined ? compoundGrowth(growth, duration / YEAR_MS) : undefined,
     drawdown,
     sharpe: { value: isAnnualised ? sharpeRatio(dailyReturns, daysPerYear) : undefined, n },
     sortino: { value: isAnnualised ? sortinoRatio(dailyReturns, daysPerYear) : undefined, n },
@@ -90,26 +94,19 @@ export function statistics({ curve, trades, fees, openSince, daysPerYear }: Stat
 }
 
 function tradeRates({ length, pnl, r }: ClosedTrades): Pick<Statistics, 'profitFactor' | 'expectancyR' | 'winRate'> {
-  let wins = 0;
-  let profit = 0;
-  let loss = 0;
   let withStop = 0;
   let sumOfR = 0;
   for (let k = 0; k < length; k++) {
-    if (pnl[k] > 0) {
-      wins++;
-      profit += pnl[k];
-    } else loss -= pnl[k];
-    if (!Number.isNaN(r[k])) {
-      withStop++;
-      sumOfR += r[k];
-    }
+    if (Number.isNaN(r[k])) continue;
+    withStop++;
+    sumOfR += r[k];
   }
   const isEnough = length >= LEAST_TRADES;
+  const results = pnl.subarray(0, length);
   return {
-    profitFactor: { value: isEnough && loss > 0 ? profit / loss : undefined, n: length },
+    profitFactor: { value: isEnough ? profitFactorOf(results) : undefined, n: length },
     expectancyR: { value: withStop >= LEAST_TRADES ? sumOfR / withStop : undefined, n: withStop },
-    winRate: { value: isEnough ? wins / length : undefined, n: length },
+    winRate: { value: isEnough ? winRateOf(results) : undefined, n: length },
   };
 }
 

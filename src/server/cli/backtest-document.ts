@@ -1,10 +1,11 @@
-import type { GridPrice, GridQuantity } from '#core/grid.ts';
+import type { GridQuantity } from '#core/grid.ts';
 import { formatDecimal, type Money, toNumber } from '#core/money.ts';
-import type { Rate, Statistics } from '#core/statistics/statistics.ts';
+import type { Statistics } from '#core/statistics/statistics.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 import { fillJson } from '../fill-json.ts';
 import { exact } from '../json-document.ts';
+import { analysisJson, excursionJson, rateJson } from './analysis-json.ts';
 import type { BacktestResult } from './backtest-result.ts';
 
 /** A backtest for `--json`; docs/reference/cli.md explains the fields. Lists are made as they are written. */
@@ -20,7 +21,7 @@ export function backtestDocument(result: BacktestResult): Readonly<Record<string
     candles: run.candles.length,
     capital: exact(formatDecimal(bot.capital)),
     finalEquity: exact(formatDecimal(equity)),
-    metrics: metricsJson(result.statistics, fees),
+    metrics: { ...metricsJson(result.statistics, fees), ...analysisJson(result.analysis) },
     warnings: result.warnings,
     gaps: market.gaps,
     trades: tradesJson(result),
@@ -46,14 +47,10 @@ function metricsJson(figures: Statistics, fees: Money) {
   };
 }
 
-function rateJson({ value, n }: Rate) {
-  return { value: value ?? null, n };
-}
-
-function* tradesJson({ run, mark }: BacktestResult) {
+function* tradesJson({ run, mark, analysis }: BacktestResult) {
+  const { mae, mfe } = analysis.tradeExcursions;
   const { book, grid, candles } = run;
   const { trades } = book;
-  const price = (value: number) => exact(formatDecimal(grid.exactPrice(value as GridPrice)));
   for (let k = 0; k < trades.length; k++) {
     const isOpen = k >= trades.closed;
     const fees = book.feesOf(k);
@@ -61,15 +58,17 @@ function* tradesJson({ run, mark }: BacktestResult) {
     const r = isOpen ? book.rOf(k, toNumber(pnl)) : trades.r[k]!;
     yield {
       entryTime: candles.openTimeAt(trades.entryIndex[k]!),
-      entryPrice: price(trades.entryPrice[k]!),
+      entryPrice: exact(formatDecimal(book.entryPrice(k))),
       exitTime: candles.openTimeAt(isOpen ? candles.length - 1 : trades.exitIndex[k]!),
-      exitPrice: price(isOpen ? mark : trades.exitPrice[k]!),
+      exitPrice: exact(formatDecimal(isOpen ? grid.exactPrice(mark) : book.exitPrice(k))),
       side: trades.quantity[k]! > 0 ? 'long' : 'short',
       quantity: exact(formatDecimal(grid.exactQuantity(Math.abs(trades.quantity[k]!) as GridQuantity))),
       fees: exact(formatDecimal(fees)),
       exitReason: trades.exitReason(k) ?? 'end-of-data',
       pnl: exact(formatDecimal(pnl)),
       r: Number.isFinite(r) ? r : null,
+      mae: excursionJson(mae, k),
+      mfe: excursionJson(mfe, k),
     };
   }
 }

@@ -1,15 +1,16 @@
 import type { Gap } from '#core/candle-text/candle-gaps.ts';
 import { figure, MISSING, signedFigure } from '#core/figures.ts';
 import { toNumber } from '#core/money.ts';
-import { LEAST_DAYS, LEAST_TRADES, type Rate, type Statistics } from '#core/statistics/statistics.ts';
+import { LEAST_DAYS, type Statistics } from '#core/statistics/statistics.ts';
 import { EXIT_REASONS } from '#core/trades.ts';
 import type { BacktestResult } from './backtest-result.ts';
+import { ratesReport, underDays } from './report-rates.ts';
+import { percent, row } from './report-rows.ts';
+import { breakdownTable, monthTable } from './report-tables.ts';
 import { durationText, utcText } from './time-text.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_GAPS = 50;
-const LABEL_WIDTH = 24;
-const VALUE_WIDTH = 16;
 
 /** A backtest for people: what happened, then what it says about the bot, then what to know before trusting it. */
 export function backtestReport(result: BacktestResult): string {
@@ -17,7 +18,9 @@ export function backtestReport(result: BacktestResult): string {
     ...heading(result),
     ...outcome(result),
     ...trades(result),
-    ...rates(result),
+    ...ratesReport(result),
+    ...monthTable(result.analysis.months),
+    ...breakdownTable(result),
     ...list('Warnings', result.warnings),
     ...list('Missing candles', gapLines(result.market.gaps)),
     '',
@@ -32,9 +35,10 @@ function heading({ bot, run, from, to }: BacktestResult): readonly string[] {
   ];
 }
 
-function outcome({ account, run, statistics, from, to }: BacktestResult): readonly string[] {
+function outcome({ account, run, statistics, analysis, from, to }: BacktestResult): readonly string[] {
   const { quote } = run.grid.instrument;
   const { totalReturn, cagr, drawdown, exposure } = statistics;
+  const { ulcerIndex, drawdowns } = analysis;
   const { equity, fees } = account.figures();
   return [
     '',
@@ -44,7 +48,9 @@ function outcome({ account, run, statistics, from, to }: BacktestResult): readon
     row(`Fees (${quote})`, figure(toNumber(fees), 2)),
     row('Return (%)', percent(totalReturn, signedFigure)),
     row('Return per year (%)', percent(cagr, signedFigure), cagr === undefined ? noYear(to - from) : ''),
-    row('Deepest drawdown (%)', percent(drawdown.fraction, figure), drawdownNote(statistics)),
+    row('Deepest drawdown (%)', percent(drawdown.fraction, figure), ...drawdownNotes(statistics)),
+    row('Longest below a peak', drawdowns.longestMs === undefined ? MISSING : durationText(drawdowns.longestMs)),
+    row('Ulcer index (%)', percent(ulcerIndex.value, figure), `n ${figure(ulcerIndex.n, 0)} days`),
     row('Time in position (%)', percent(exposure, figure)),
   ];
 }
@@ -66,57 +72,18 @@ function trades({ account, run, mark }: BacktestResult): readonly string[] {
   const quantity = `${Math.abs(grid.quantityNumber(book.position))} ${base}`;
   const since = utcText(candles.openTimeAt(book.entryIndex));
   const pnl = signedFigure(toNumber(account.figures().unrealized), 2);
-  const note = `${book.direction} ${quantity} since ${since}, at the last close ${grid.priceNumber(mark)}: ${pnl} ${quote}`;
-  return [...lines, row('Open at the end', '1', note)];
+  const held = `${book.direction} ${quantity} since ${since},`;
+  return [...lines, row('Open at the end', '1', held, `at the last close ${grid.priceNumber(mark)}: ${pnl} ${quote}`)];
 }
 
-function rates({ statistics, from, to }: BacktestResult): readonly string[] {
-  const { winRate, profitFactor, expectancyR, sharpe, sortino } = statistics;
-  const annual = (rate: Rate, otherwise: string) => {
-    const why =
-      to - from < LEAST_DAYS * DAY_MS
-        ? underDays()
-        : statistics.trades < LEAST_TRADES
-          ? `under ${LEAST_TRADES} trades`
-          : otherwise;
-    return rateRow(rate, 2, 'days', why);
-  };
-  const ofTrades = (rate: Rate, decimals: number, unit: string, otherwise: string) =>
-    rateRow(rate, decimals, unit, rate.n < LEAST_TRADES ? `under ${LEAST_TRADES}` : otherwise);
-  const inPercent = { ...winRate, value: winRate.value === undefined ? undefined : winRate.value * 100 };
-  return [
-    '',
-    'Rates',
-    row('Win rate (%)', ...ofTrades(inPercent, 1, 'trades', '')),
-    row('Profit factor', ...ofTrades(profitFactor, 2, 'trades', 'none lost')),
-    row('Expectancy (R)', ...ofTrades(expectancyR, 2, 'trades with a stop', '')),
-    row('Sharpe ratio, per year', ...annual(sharpe, 'all days alike')),
-    row('Sortino ratio, per year', ...annual(sortino, 'no losing day')),
-  ];
-}
-
-/** The value with the size of its sample, or why there is no value. */
-function rateRow({ value, n }: Rate, decimals: number, unit: string, why: string): readonly [string, string] {
-  const sample = `n ${figure(n, 0)} ${unit}`;
-  return value === undefined ? [MISSING, `${sample}, ${why}`] : [figure(value, decimals), sample];
-}
-
-function drawdownNote({ drawdown }: Statistics): string {
-  if (drawdown.fraction === 0) return '';
+function drawdownNotes({ drawdown }: Statistics): readonly string[] {
+  if (drawdown.fraction === 0) return [];
   const end = `${drawdown.isRecovered ? 'back' : 'not back'} at the peak after ${durationText(drawdown.durationMs)}`;
-  return `${utcText(drawdown.peakTime)} to ${utcText(drawdown.troughTime)}, ${end}`;
-}
-
-function percent(fraction: number | undefined, format: (value: number, decimals: number) => string): string {
-  return fraction === undefined ? MISSING : format(fraction * 100, 2);
+  return [`${utcText(drawdown.peakTime)} to ${utcText(drawdown.troughTime)},`, end];
 }
 
 function noYear(durationMs: number): string {
   return durationMs < LEAST_DAYS * DAY_MS ? underDays() : 'nothing is left';
-}
-
-function underDays(): string {
-  return `under ${LEAST_DAYS} days`;
 }
 
 function gapLines(gaps: readonly Gap[]): readonly string[] {
@@ -129,8 +96,4 @@ function gapLines(gaps: readonly Gap[]): readonly string[] {
 
 function list(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
-}
-
-function row(label: string, value: string, note = ''): string {
-  return `  ${label.padEnd(LABEL_WIDTH)}${value.padStart(VALUE_WIDTH)}${note && `   ${note}`}`;
 }

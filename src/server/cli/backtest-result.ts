@@ -4,6 +4,7 @@ import type { GridPrice } from '#core/grid.ts';
 import type { Statistics } from '#core/statistics/statistics.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Account } from '#engine/account.ts';
+import { type AccountAnalysis, analysisOf } from '#engine/account-analysis.ts';
 import { statisticsOf } from '#engine/account-statistics.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 import { warningsOf } from './backtest-warnings.ts';
@@ -20,6 +21,7 @@ export interface BacktestResult {
   /** The last close: what is still open is worth this. */
   readonly mark: GridPrice;
   readonly statistics: Statistics;
+  readonly analysis: AccountAnalysis;
   readonly warnings: readonly string[];
 }
 
@@ -27,6 +29,7 @@ export function resultOf(bot: Bot, market: CandleText, account: Account): Backte
   const run = account.runs[0]!;
   const { candles, grid } = run;
   const last = candles.length - 1;
+  const statistics = statisticsOf(account);
   return {
     bot,
     market,
@@ -35,7 +38,8 @@ export function resultOf(bot: Bot, market: CandleText, account: Account): Backte
     from: candles.openTimeAt(0),
     to: candles.closeTimeAt(last),
     mark: grid.priceOf(candles.close.values[last]!),
-    statistics: statisticsOf(account),
+    statistics,
+    analysis: analysisOf(account, statistics),
     warnings: warningsOf(bot, market, run),
   };
 }

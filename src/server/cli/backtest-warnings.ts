@@ -10,7 +10,20 @@ const MOST_WICKS = 10;
 
 /** What a reader of the result should know before trusting it: a sentence each. */
 export function warningsOf(bot: Bot, market: CandleText, run: SymbolRun): readonly string[] {
-  return [...gapWarning(market), ...wickWarnings(market.wicks), ...warmupWarning(bot, run), ...refusalWarnings(run)];
+  return [
+    ...outsideWarning(market),
+    ...gapWarning(market),
+    ...wickWarnings(market.wicks),
+    ...warmupWarning(bot, run),
+    ...refusalWarnings(run),
+  ];
+}
+
+function outsideWarning({ outside, candles }: CandleText): readonly string[] {
+  const { 'pre-market': before, 'post-market': after, closed } = outside;
+  if (before + after + closed === 0) return [];
+  const when = `${figure(before, 0)} before, ${figure(after, 0)} after, ${figure(closed, 0)} at other times`;
+  return [`Candles left out, as they lie outside of the sessions of ${candles.calendar.name}: ${when}.`];
 }
 
 function gapWarning({ gaps }: CandleText): readonly string[] {

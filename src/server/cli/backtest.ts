@@ -3,6 +3,8 @@ import type { CandleText } from '#core/candle-text/candle-text.ts';
 import { figure } from '#core/figures.ts';
 import type { FeeRates } from '#core/instruments.ts';
 import { type Quantity, quantity } from '#core/money.ts';
+import type { CalendarName } from '#core/sessions/calendar.ts';
+import { CALENDARS } from '#core/sessions/calendars.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import { changeBot, checkBotFits, loadBotFile } from '../bot-files.ts';
 import { instrumentOf, readCandleFile } from '../candle-files.ts';
@@ -26,6 +28,7 @@ export interface BacktestOptions {
   readonly symbol?: string;
   readonly timeframe?: Timeframe;
   readonly allowGaps?: true;
+  readonly calendar?: CalendarName;
   /** A plain decimal. */
   readonly feeBps?: string;
   readonly json?: true;
@@ -55,7 +58,7 @@ async function botFor(path: string, { symbol, timeframe }: BacktestOptions): Pro
 
 /** @throws InputError unless it is said where the candles come from. */
 async function marketFor(bot: Bot, options: BacktestOptions): Promise<CandleText> {
-  const { candles, venue, from, to, allowGaps } = options;
+  const { candles, venue, from, to, allowGaps, calendar = 'always' } = options;
   if (candles !== undefined && from === undefined && to === undefined) return fileFor(bot, candles, options);
   if (candles !== undefined) {
     throw new InputError(
@@ -65,17 +68,26 @@ async function marketFor(bot: Bot, options: BacktestOptions): Promise<CandleText
   if (venue !== undefined) {
     const key = { market: venue, symbol: bot.symbols[0]!, timeframe: bot.timeframe };
     const { readStoredCandles } = await import('../stored-candles.ts');
-    return readStoredCandles(key, { from, to }, allowGaps ?? false);
+    return readStoredCandles(key, { from, to }, { allowGaps, calendar: CALENDARS[calendar] });
   }
   throw new InputError(
     'Cannot run a backtest as it must be said where its candles come from; add --candles and a file, or --venue and an exchange',
   );
 }
 
-async function fileFor(bot: Bot, file: string, { timeframe, allowGaps, json }: BacktestOptions): Promise<CandleText> {
+async function fileFor(
+  bot: Bot,
+  file: string,
+  { timeframe, allowGaps, calendar = 'always', json }: BacktestOptions,
+): Promise<CandleText> {
   const progress = new Progress('Reading candles', json ? undefined : process.stderr);
   const onProgress = (fraction: number) => progress.show(fraction);
-  const market = await readCandleFile(file, { timeframe, allowGaps, onProgress }).finally(() => progress.end());
+  const market = await readCandleFile(file, {
+    timeframe,
+    allowGaps,
+    calendar: CALENDARS[calendar],
+    onProgress,
+  }).finally(() => progress.end());
   const found = market.candles.timeframe;
   if (found === bot.timeframe) return market;
   throw new InputError(

@@ -8,6 +8,8 @@ import {
   type IndicatorSpec,
   parseIndicator,
 } from '#core/indicators/registry.ts';
+import type { CalendarName } from '#core/sessions/calendar.ts';
+import { CALENDARS } from '#core/sessions/calendars.ts';
 import { readCandleFile } from '../candle-files.ts';
 import { InputError } from '../errors.ts';
 import { writeDocument } from '../json-document.ts';
@@ -19,6 +21,7 @@ export interface IndicatorsOptions {
   readonly candles?: string;
   readonly indicator?: readonly string[];
   readonly allowGaps?: true;
+  readonly calendar?: CalendarName;
   readonly json?: true;
 }
 
@@ -55,6 +58,7 @@ async function printValues({
   candles: file,
   indicator: texts = [],
   allowGaps,
+  calendar = 'always',
   json,
 }: IndicatorsOptions): Promise<void> {
   if (file === undefined || texts.length === 0) {
@@ -65,7 +69,11 @@ async function printValues({
   const specs = texts.map(specOf);
   const progress = new Progress('Reading candles', json ? undefined : process.stderr);
   const onProgress = (fraction: number) => progress.show(fraction);
-  const { candles } = await readCandleFile(file, { allowGaps, onProgress }).finally(() => progress.end());
+  const { candles } = await readCandleFile(file, {
+    allowGaps,
+    calendar: CALENDARS[calendar],
+    onProgress,
+  }).finally(() => progress.end());
   const computed = specs.map((spec) => compute(candles, spec));
   if (!json) {
     process.stdout.write(indicatorTable(basename(file), candles, computed));

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { CALENDAR_NAMES } from '#core/sessions/calendars.ts';
 import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
 import { VERSION } from '../version.ts';
@@ -6,7 +7,15 @@ import type { BacktestOptions } from './backtest.ts';
 import type { DownloadOptions } from './download.ts';
 import type { FillsOptions } from './fills.ts';
 import type { IndicatorsOptions } from './indicators.ts';
-import { listOf, parseFeeBps, parseMarket, parseSpeed, parseTime } from './option-values.ts';
+import {
+  listOf,
+  parseDailyLoss,
+  parseFeeBps,
+  parseMarket,
+  parseMaxTrades,
+  parseSpeed,
+  parseTime,
+} from './option-values.ts';
 import type { StartOptions } from './start.ts';
 
 const START_DEFAULTS = {
@@ -14,8 +23,16 @@ const START_DEFAULTS = {
   speed: undefined,
   exitAtEnd: false,
   allowGaps: false,
+  calendar: 'always',
   web: true,
 } as const;
+
+/** What `start` takes under the names of its flags. */
+type StartFlags = Partial<Omit<StartOptions, 'limits'>> & {
+  readonly bot?: readonly string[];
+  readonly maxTrades?: number | null;
+  readonly dailyLoss?: number | null;
+};
 
 /** The commands. What a command needs is loaded when it runs: a backtest never loads the server. */
 const program = new Command('autotrader')
@@ -34,13 +51,24 @@ program
   .option('--no-web', 'run without the pages and their API')
   .option('--bot <FILE>', 'a bot to run beside those there; repeat it for more (without any: an example)', listOf)
   .option('--allow-gaps', 'list missing candles of a replay instead of refusing them')
+  .option('--max-trades <N|none>', 'the most trades each paper account may have open at once', parseMaxTrades)
+  .option(
+    '--daily-loss <PERCENT|none>',
+    'the most of its equity a paper account may lose and risk in a day',
+    parseDailyLoss,
+  )
+  .addOption(calendarOption())
   .addHelpText(
     'after',
     example('start --market replay:examples/simulated-5m.csv.gz --speed 600 --bot examples/sma-cross.json'),
   )
-  .action(async ({ bot = [], ...options }: Partial<StartOptions> & { readonly bot?: readonly string[] }) => {
+  .action(async ({ bot = [], maxTrades, dailyLoss, ...options }: StartFlags) => {
     const { start } = await import('./start.ts');
-    await start({ ...START_DEFAULTS, ...options, bots: bot });
+    const limits = {
+      ...(maxTrades !== undefined && { maxConcurrentTrades: maxTrades }),
+      ...(dailyLoss !== undefined && { dailyLossPercent: dailyLoss }),
+    };
+    await start({ ...START_DEFAULTS, ...options, bots: bot, limits });
   });
 
 program
@@ -57,6 +85,7 @@ program
   .option('--from <TIME>', 'with --venue: from this day or minute in UTC on (default: the first candle)', parseTime)
   .option('--to <TIME>', 'with --venue: until before this day or minute (default: the last candle)', parseTime)
   .option('--allow-gaps', 'list missing candles instead of refusing them')
+  .addOption(calendarOption())
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
   .option('--json', 'print one JSON document and nothing else')
   .option('--timing', 'tell speed and memory on stderr')
@@ -105,6 +134,7 @@ program
   .option('--candles <FILE>', 'the candles: CSV, plain or gzip')
   .option('--indicator <TEXT>', 'what to compute, as in a bot file; repeat it for more', listOf)
   .option('--allow-gaps', 'take candles with some missing instead of refusing them')
+  .addOption(calendarOption())
   .option('--json', 'print one JSON document and nothing else')
   .addHelpText(
     'after',
@@ -114,6 +144,11 @@ program
     const { indicators } = await import('./indicators.ts');
     await indicators(options);
   });
+
+function calendarOption(): Option {
+  const says = 'when the market of the candles trades (default: always)';
+  return new Option('--calendar <C>', says).choices(CALENDAR_NAMES as string[]);
+}
 
 function example(command: string): string {
   return `\nExample:\n  npx autotrader ${command}`;

@@ -58,3 +58,20 @@ export function parseFeeBps(text: string): string {
 export function listOf(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
+
+const LIFTED = 'none';
+
+/** A whole number from 1, or "none", which lifts the limit. @throws InvalidArgumentError */
+export function parseMaxTrades(text: string): number | null {
+  if (text === LIFTED) return null;
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 to 999, or "none".');
+}
+
+/** Percent above 0 and up to 100, or "none", which lifts the limit. @throws InvalidArgumentError */
+export function parseDailyLoss(text: string): number | null {
+  if (text === LIFTED) return null;
+  const percent = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (percent > 0 && percent <= 100) return percent;
+  throw new InvalidArgumentError('It must be a percentage above 0 and up to 100, for example 3, or "none".');
+}

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { acquireEngineLock } from '#adapters/store/sqlite/lock.ts';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
 import { readBotFile } from '#contract/bot-file.ts';
+import type { CalendarName } from '#core/sessions/calendar.ts';
+import { CALENDARS } from '#core/sessions/calendars.ts';
 import { epochMs, type Timeframe } from '#core/time.ts';
 import type { BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { type BotFile, loadBotFile } from '../bot-files.ts';
@@ -13,7 +15,7 @@ import { EXITS } from '../errors.ts';
 import { type ChosenMarket, checkSpeed, chooseMarket } from '../market-choice.ts';
 import type { PaperMarket } from '../markets.ts';
 import { openSeries, type ReplayFile, readReplayFiles } from '../markets.ts';
-import { newPaperBot, type StoredPaperBot, storePaperBots } from '../paper-bots.ts';
+import { type AskedLimits, newPaperBot, type StoredPaperBot, storeLimits, storePaperBots } from '../paper-bots.ts';
 import { type PaperEngine, startPaperEngine } from '../paper-engine.ts';
 import { checkPort } from '../port.ts';
 import type { Market, Speed } from './option-values.ts';
@@ -28,6 +30,9 @@ export interface StartOptions {
   /** Bot files to run; empty runs those already there, or the example. */
   readonly bots: readonly string[];
   readonly allowGaps: boolean;
+  readonly limits: AskedLimits;
+  /** When the market of a replay trades. */
+  readonly calendar: CalendarName;
 }
 
 const EXAMPLE = fileURLToPath(new URL('../../../examples/trend-three.json', import.meta.url));
@@ -48,7 +53,8 @@ export async function start(options: StartOptions): Promise<void> {
     const { market: wanted, speed } = options;
     const chosen = await chooseMarket({ market: wanted, speed, replay: asked.replay, config, store, say });
     const { market, bots } = await chooseBots(asked.bots, chosen, store);
-    await runUntilStopped(options, config, store, market, bots, chosen.speed);
+    const limited = await storeLimits(store, bots, options.limits);
+    await runUntilStopped(options, config, store, market, limited, chosen.speed);
   } finally {
     await store.close();
     lock.release();
@@ -62,10 +68,13 @@ interface Asked {
   readonly replay: readonly ReplayFile[];
 }
 
-async function readWhatIsAsked({ market, bots, allowGaps }: StartOptions): Promise<Asked> {
+async function readWhatIsAsked({ market, bots, allowGaps, calendar }: StartOptions): Promise<Asked> {
   return {
     bots: await Promise.all([...new Set(bots)].map(loadBotFile)),
-    replay: market?.kind === 'replay' ? await readReplayFiles(market.file, allowGaps, say) : [],
+    replay:
+      market?.kind === 'replay'
+        ? await readReplayFiles(market.file, { allowGaps, calendar: CALENDARS[calendar] }, say)
+        : [],
   };
 }
 

@@ -34,6 +34,8 @@ export class IndicatorRules implements Strategy {
   private readonly shortEntry: Rule;
   private readonly longExit: Rule;
   private readonly shortExit: Rule;
+  private readonly watchesOpposite: boolean;
+  private readonly watchesSame: boolean;
   private readonly nextLong: NextMet;
   private readonly nextShort: NextMet;
   private readonly stop: DistanceAt | undefined;
@@ -43,6 +45,8 @@ export class IndicatorRules implements Strategy {
     this.indicators = new Indicators(candles);
     this.warmup = bot.warmupCandles;
     this.coolDown = bot.coolDownCandles;
+    this.watchesOpposite = bot.onOpposite !== 'ignore';
+    this.watchesSame = bot.onSame !== 'ignore';
     const rule = (condition: IndicatorRulesBot['entry']['long']) =>
       condition ? compile(condition, candles, this.indicators, this.context) : NEVER;
     this.longEntry = rule(bot.entry.long);
@@ -69,15 +73,15 @@ export class IndicatorRules implements Strategy {
     if (i < this.warmup) return WARMING_UP;
     this.context.entryIndex = held.entryIndex;
     if (held.direction === 'flat') return this.decideEntry(i, held.lastExitIndex);
-    if (held.direction === 'long') return this.longExit(i) ? EXIT_LONG : NO_EXIT;
-    return this.shortExit(i) ? EXIT_SHORT : NO_EXIT;
+    if (held.direction === 'long') return this.longExit(i) ? EXIT_LONG : this.decideInPosition(i, 'long');
+    return this.shortExit(i) ? EXIT_SHORT : this.decideInPosition(i, 'short');
   }
 
   quiet(from: number, to: number, held: Held): Quiet {
     this.context.entryIndex = held.entryIndex;
     if (from < this.warmup) return { until: Math.min(to, this.warmup), reason: REASONS.warmingUp };
-    if (held.direction === 'long') return { until: firstMet(this.longExit, from, to), reason: REASONS.noExit };
-    if (held.direction === 'short') return { until: firstMet(this.shortExit, from, to), reason: REASONS.noExit };
+    if (held.direction === 'long') return this.quietInPosition(from, to, this.longExit, 'long');
+    if (held.direction === 'short') return this.quietInPosition(from, to, this.shortExit, 'short');
     const cool = this.coolUntil(held.lastExitIndex);
     if (from < cool) return { until: Math.min(to, cool), reason: REASONS.coolingDown };
     const until = Math.min(this.nextLong.from(from, to), this.nextShort.from(from, to));
@@ -93,6 +97,19 @@ export class IndicatorRules implements Strategy {
     return values;
   }
 
+  private quietInPosition(from: number, to: number, exit: Rule, direction: 'long' | 'short'): Quiet {
+    let until = firstMet(exit, from, to);
+    this.context.entryIndex = -1;
+    if (this.watches('long', direction)) until = Math.min(until, this.nextLong.from(from, to));
+    if (this.watches('short', direction)) until = Math.min(until, this.nextShort.from(from, to));
+    return { until, reason: REASONS.noExit };
+  }
+
+  /** Whether a signal to one side does anything to a position on another, or on the same one. */
+  private watches(side: 'long' | 'short', direction: 'long' | 'short'): boolean {
+    return side === direction ? this.watchesSame : this.watchesOpposite;
+  }
+
   /** The first candle after the cool-down of the last exit. */
   private coolUntil(lastExitIndex: number): number {
     return this.coolDown > 0 && lastExitIndex >= 0 ? lastExitIndex + this.coolDown + 1 : 0;
@@ -104,6 +121,17 @@ export class IndicatorRules implements Strategy {
     const short = this.shortEntry(i);
     if (long) return short ? BOTH_ENTRIES : this.enter(i, 'long');
     return short ? this.enter(i, 'short') : NO_ENTRY;
+  }
+
+  /** In position and not to be left: the entry rules, as if flat, as far as a signal of them does anything. */
+  private decideInPosition(i: number, direction: 'long' | 'short'): Decision {
+    if (!this.watchesOpposite && !this.watchesSame) return NO_EXIT;
+    this.context.entryIndex = -1;
+    const long = this.longEntry(i);
+    const short = this.shortEntry(i);
+    if (long && short) return BOTH_ENTRIES;
+    if (long) return this.watches('long', direction) ? this.enter(i, 'long') : NO_EXIT;
+    return short && this.watches('short', direction) ? this.enter(i, 'short') : NO_EXIT;
   }
 
   private enter(i: number, direction: 'long' | 'short'): Decision {

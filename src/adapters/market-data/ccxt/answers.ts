@@ -49,6 +49,7 @@ export function instrumentFrom(markets: unknown, symbol: MarketSymbol, precision
     lot: quantity(lot),
     minQuantity: quantity(decimalOf(Math.max(limits.amount?.min ?? 0, Number(lot)))),
     minNotional: limits.cost?.min ? money(decimalOf(limits.cost.min)) : (0n as Money),
+    calendar: 'always',
   };
 }
 

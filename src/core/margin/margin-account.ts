@@ -1,0 +1,212 @@
+import { formatDecimal, type Money, type Price, type Quantity, type Ratio } from '../money.ts';
+import { type FundingEvent, fundingPayment } from './funding.ts';
+import { bankruptcyPrice, closingFee, initialMargin, liquidationPrice, type MarginTerms } from './liquidation.ts';
+import { FLAT, fillCost, increased, type Position, reduced, unrealizedPnl } from './position.ts';
+import { absolute, divide, lesser, product } from './rounding.ts';
+import type { MarginTiers } from './tiers.ts';
+
+const NOTHING = 0n as Money;
+
+export interface MarginAccountOptions {
+  readonly wallet: Money;
+  readonly tiers: MarginTiers;
+  readonly terms: Omit<MarginTerms, 'tiers'>;
+}
+
+/** How a position ended at the venue's hand. */
+export interface Liquidation {
+  /** What was held, signed. */
+  readonly quantity: Quantity;
+  /** Where it left the account: the bankruptcy price where the venue takes over, else the price of the closing order. */
+  readonly price: Price;
+  /** What the account lost, the fee included; never more than backed the position. */
+  readonly loss: Money;
+  readonly fee: Money;
+}
+
+/**
+ * The money of one perpetual contract: wallet, locked margin and position, changed by fills, funding and liquidation.
+ * An isolated position can lose its margin and the closing fee locked beside it, cross margin the wallet, and no wallet
+ * falls below 0: what a market that jumps takes beyond that is the venue's loss, and counted in `covered`.
+ *
+ * wallet = first wallet + realizedPnl - fees + funding + covered, to the last unit.
+ */
+export class MarginAccount {
+  readonly terms: MarginTerms;
+  /** The balance, locked margin included; P&L that is not realised is not in it. */
+  wallet: Money;
+  position: Position = FLAT;
+  /** What an isolated position has locked, without the closing fee; 0 in cross margin. */
+  margin: Money = NOTHING;
+  realizedPnl: Money = NOTHING;
+  fees: Money = NOTHING;
+  /** Received less paid. */
+  funding: Money = NOTHING;
+  covered: Money = NOTHING;
+  private readonly tiers: MarginTiers;
+  private fundedUntil = Number.NEGATIVE_INFINITY;
+
+  constructor({ wallet, tiers, terms }: MarginAccountOptions) {
+    this.wallet = wallet;
+    this.tiers = tiers;
+    this.terms = { ...terms, tiers: tiers.rows };
+  }
+
+  /** Wallet and unrealised P&L at a mark price. */
+  equity(mark: Price): Money {
+    return (this.wallet + unrealizedPnl(this.position, mark)) as Money;
+  }
+
+  /** What is free for another position: isolated, what is not locked; cross, equity less the initial margin at the mark. */
+  available(mark: Price): Money {
+    return this.isIsolated
+      ? ((this.wallet - this.margin - this.feeLockedFor(this.position)) as Money)
+      : ((this.equity(mark) - this.crossMargin(this.position, mark)) as Money);
+  }
+
+  /** Why a fill that opens or adds cannot be had, or undefined. */
+  openRefusal(quantity: Quantity, price: Price, feeRate: Ratio): string | undefined {
+    const { terms, position } = this;
+    const next = increased(position, quantity, price);
+    const refusal = this.tiers.leverageRefusal(absolute(next.cost) as Money, terms.leverage);
+    if (refusal) return refusal;
+    const locked = this.isIsolated
+      ? initialMargin(fillCost(quantity, price), terms.leverage) + this.feeLockedFor(next) - this.feeLockedFor(position)
+      : this.crossMargin(next, price) - this.crossMargin(position, price);
+    const needed = (locked + feeOf(quantity, price, feeRate)) as Money;
+    const available = this.available(price);
+    if (needed <= available) return undefined;
+    const rule = `at most ${formatDecimal(available)}, what is available`;
+    const fix = 'lower its size or raise the leverage';
+    return `Cannot open the position as margin and fees must be ${rule}: current value is ${formatDecimal(needed)}; ${fix}`;
+  }
+
+  /**
+   * Books a fill; one that goes past 0 closes what is held and opens the rest.
+   *
+   * @param quantity Signed: positive bought.
+   * @throws RangeError when what it opens is refused: ask `openRefusal` before the order is accepted.
+   */
+  fill(quantity: Quantity, price: Price, feeRate: Ratio): void {
+    const held = this.position.quantity;
+    if (held === 0n || held > 0n === quantity > 0n) {
+      this.open(quantity, price, feeRate);
+    } else if (absolute(quantity) <= absolute(held)) {
+      this.reduce(quantity, price, feeRate);
+    } else {
+      this.reduce(-held as Quantity, price, feeRate);
+      this.open((quantity + held) as Quantity, price, feeRate);
+    }
+  }
+
+  /**
+   * Applies a funding event to what is held, and says what moved into the wallet. What is free pays first, then the
+   * position's own margin, which brings its liquidation nearer. An event that was applied already moves nothing.
+   */
+  fund({ at, rate }: FundingEvent, mark: Price): Money {
+    if (at <= this.fundedUntil) return NOTHING;
+    this.fundedUntil = at;
+    const payment = fundingPayment(this.position.quantity, mark, rate);
+    const free = this.isIsolated ? this.available(mark) : this.wallet;
+    const short = -payment > free ? -payment - free : 0n;
+    const fromMargin = lesser(short, this.margin);
+    this.margin = (this.margin - fromMargin) as Money;
+    const moved = (payment + short - fromMargin) as Money;
+    this.wallet = (this.wallet + moved) as Money;
+    this.funding = (this.funding + moved) as Money;
+    return moved;
+  }
+
+  /** The mark price that liquidates the position as it is now; undefined where none does. */
+  liquidationPrice(): Price | undefined {
+    return liquidationPrice(this.position, this.collateral, this.terms);
+  }
+
+  isLiquidatedAt(mark: Price): boolean {
+    const limit = this.liquidationPrice();
+    return limit !== undefined && (this.position.quantity > 0n ? mark <= limit : mark >= limit);
+  }
+
+  /**
+   * Ends the position as the model says: taken over at its bankruptcy price, with everything that backed it, or closed at
+   * the liquidation price as a taker.
+   *
+   * @param reached The price to close at where the market jumped past the liquidation price.
+   * @throws RangeError when no price liquidates the position.
+   */
+  liquidate(reached: Price | undefined = this.liquidationPrice()): Liquidation {
+    const { position, terms, wallet, fees } = this;
+    if (reached === undefined) throw new RangeError('Cannot liquidate the position as no price liquidates it');
+    const { quantity } = position;
+    if (terms.model.liquidation === 'closed') {
+      this.reduce(-quantity as Quantity, reached, terms.takerRate);
+      return { quantity, price: reached, loss: (wallet - this.wallet) as Money, fee: (this.fees - fees) as Money };
+    }
+    const price = bankruptcyPrice(position, this.collateral, terms) ?? (0n as Price);
+    const loss = this.isIsolated ? ((this.margin + this.feeLockedFor(position)) as Money) : wallet;
+    const owed = this.isIsolated ? this.feeLockedFor(position) : feeOf(quantity, price, terms.takerRate);
+    const fee = lesser(owed, loss) as Money;
+    this.position = FLAT;
+    this.margin = NOTHING;
+    this.settle((fee - loss) as Money, fee);
+    return { quantity, price, loss, fee };
+  }
+
+  private get isIsolated(): boolean {
+    return this.terms.marginMode === 'isolated';
+  }
+
+  private get collateral(): Money {
+    return this.isIsolated ? this.margin : this.wallet;
+  }
+
+  private open(quantity: Quantity, price: Price, feeRate: Ratio): void {
+    const refusal = this.openRefusal(quantity, price, feeRate);
+    if (refusal) throw new RangeError(refusal);
+    this.position = increased(this.position, quantity, price);
+    if (this.isIsolated) {
+      this.margin = (this.margin + initialMargin(fillCost(quantity, price), this.terms.leverage)) as Money;
+    }
+    this.settle(NOTHING, feeOf(quantity, price, feeRate));
+  }
+
+  private reduce(quantity: Quantity, price: Price, feeRate: Ratio): void {
+    const before = this.position;
+    const { position, realizedPnl } = reduced(before, quantity, price);
+    const released = divide(this.margin * absolute(quantity), absolute(before.quantity), 'down');
+    const backing = released + feeAtBankruptcy(before, this.terms) - feeAtBankruptcy(position, this.terms);
+    const notLocked = this.wallet - (this.margin - released) - this.feeLockedFor(position);
+    const most = (this.isIsolated ? lesser(backing, notLocked) : this.wallet) as Money;
+    this.position = position;
+    this.margin = (this.margin - released) as Money;
+    this.settle(realizedPnl, feeOf(quantity, price, feeRate), most);
+  }
+
+  /** Books P&L and a fee. @param most The largest sum that they may take from the wallet. */
+  private settle(pnl: Money, fee: Money, most: Money = this.wallet): void {
+    const taken = fee - pnl;
+    const beyond = taken > most ? taken - most : 0n;
+    this.realizedPnl = (this.realizedPnl + pnl) as Money;
+    this.fees = (this.fees + fee) as Money;
+    this.covered = (this.covered + beyond) as Money;
+    this.wallet = (this.wallet - taken + beyond) as Money;
+  }
+
+  /** The closing fee that an isolated position locks beside its margin, where the venue locks one. */
+  private feeLockedFor(position: Position): Money {
+    return this.terms.model.closingFee === 'at-bankruptcy' ? feeAtBankruptcy(position, this.terms) : NOTHING;
+  }
+
+  private crossMargin({ quantity }: Position, mark: Price): Money {
+    const cost = fillCost(quantity, mark);
+    return (initialMargin(cost, this.terms.leverage) + this.feeLockedFor({ quantity, cost })) as Money;
+  }
+}
+
+function feeOf(quantity: Quantity, price: Price, feeRate: Ratio): Money {
+  return product(absolute(fillCost(quantity, price)), feeRate, 'up') as Money;
+}
+
+function feeAtBankruptcy(position: Position, terms: MarginTerms): Money {
+  return position.quantity === 0n ? NOTHING : closingFee(position, terms);
+}
