@@ -1,7 +1,13 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
-import { CANDLE_HEADER, type CandleText, CandleTextError, CandleTextReader } from '#core/candle-text/candle-text.ts';
+import {
+  CANDLE_HEADER,
+  type CandleText,
+  CandleTextError,
+  type CandleTextOptions,
+  CandleTextReader,
+} from '#core/candle-text/candle-text.ts';
 import type { EpochMs } from '#core/time.ts';
 import { type ArchiveKey, storedCandles } from './candle-archive.ts';
 import { loadConfig } from './config.ts';
@@ -19,12 +25,12 @@ export interface StoredRange {
 
 /**
  * Candles that were downloaded, held to the same rules as a candle file: they go through the same reader.
- * @throws InputError when there are none, or some are missing and `allowGaps` is not set.
+ * @throws InputError when there are none, or some are missing and the rules do not allow it.
  */
 export async function readStoredCandles(
   key: ArchiveKey,
   { from = FIRST, to = LAST }: StoredRange,
-  allowGaps: boolean,
+  rules: Pick<CandleTextOptions, 'allowGaps' | 'calendar'>,
 ): Promise<CandleText> {
   const { market, symbol, timeframe } = key;
   const action = `Cannot use the ${timeframe} candles of ${symbol} from ${market} in DATA_DIR`;
@@ -34,7 +40,7 @@ export async function readStoredCandles(
     throw nothingThere(action, command);
   });
   const store = await SqliteStore.open(path);
-  const reader = new CandleTextReader({ timeframe, allowGaps });
+  const reader = new CandleTextReader({ ...rules, timeframe });
   const text = new TextEncoder();
   reader.push(text.encode(`${CANDLE_HEADER}\n`));
   try {

@@ -58,7 +58,7 @@ async function botFor(path: string, { symbol, timeframe }: BacktestOptions): Pro
 
 /** @throws InputError unless it is said where the candles come from. */
 async function marketFor(bot: Bot, options: BacktestOptions): Promise<CandleText> {
-  const { candles, venue, from, to, allowGaps } = options;
+  const { candles, venue, from, to, allowGaps, calendar = 'always' } = options;
   if (candles !== undefined && from === undefined && to === undefined) return fileFor(bot, candles, options);
   if (candles !== undefined) {
     throw new InputError(
@@ -68,7 +68,7 @@ async function marketFor(bot: Bot, options: BacktestOptions): Promise<CandleText
   if (venue !== undefined) {
     const key = { market: venue, symbol: bot.symbols[0]!, timeframe: bot.timeframe };
     const { readStoredCandles } = await import('../stored-candles.ts');
-    return readStoredCandles(key, { from, to }, allowGaps ?? false);
+    return readStoredCandles(key, { from, to }, { allowGaps, calendar: CALENDARS[calendar] });
   }
   throw new InputError(
     'Cannot run a backtest as it must be said where its candles come from; add --candles and a file, or --venue and an exchange',

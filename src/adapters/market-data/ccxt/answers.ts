@@ -48,8 +48,8 @@ export function instrumentFrom(markets: unknown, symbol: MarketSymbol, precision
     tick: price(tick),
     lot: quantity(lot),
     minQuantity: quantity(decimalOf(Math.max(limits.amount?.min ?? 0, Number(lot)))),
-    calendar: 'always',
     minNotional: limits.cost?.min ? money(decimalOf(limits.cost.min)) : (0n as Money),
+    calendar: 'always',
   };
 }
 

@@ -32,7 +32,7 @@ test('an exchange that CCXT does not have is none', async () => {
 
 test('an instrument has the steps and minimums of the exchange', async () => {
   const { tick, lot, minQuantity, minNotional, ...names } = (await connect()).instrument(BTC)!;
-  expect(names).toEqual({ calendar: 'always', symbol: 'BTC/USDT', base: 'BTC', quote: 'USDT' });
+  expect(names).toEqual({ symbol: 'BTC/USDT', base: 'BTC', quote: 'USDT', calendar: 'always' });
   expect([tick, lot, minQuantity, minNotional].map(formatDecimal)).toEqual(['0.1', '0.00000001', '0.00005', '5']);
   expect((await connect()).instrument('NO/SUCH' as MarketSymbol)).toBeUndefined();
 });
