@@ -71,7 +71,7 @@ function runOver(watched: WatchedExchange, steps: readonly Step[], from: number,
 function restoredFrom(old: WatchedExchange, candles: Candles): WatchedExchange {
   const orders = old.exchange
     .openOrders()
-    .map((order) => new Order(order.intent, requestOf(order as OrderText), order.attempt, order.state));
+    .map((order) => new Order(order.intent, requestOf(order as OrderText), order.attempt, order.state, order.progress));
   const watched = new WatchedExchange(GRID, candles);
   watched.exchange.restore({
     position: old.exchange.position,

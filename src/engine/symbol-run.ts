@@ -2,7 +2,7 @@ import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
 import type { Grid } from '#core/grid.ts';
-import type { FillListener } from '#core/matching.ts';
+import type { FillListener } from '#core/matcher.ts';
 import { toNumber } from '#core/money.ts';
 import type { Intent, Order, OrderOwner } from '#core/orders.ts';
 import { PositionBook } from '#core/positions.ts';

@@ -1,7 +1,8 @@
 import type { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
 import type { Grid } from '#core/grid.ts';
-import { type Acceptance, Exchange, type FillListener } from '#core/matching.ts';
+import type { FillListener } from '#core/matcher.ts';
+import { type Acceptance, Exchange } from '#core/matching.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 import { candlesOf, flat, type Ohlc } from './candles.ts';
 import { gridOf } from './instruments.ts';
