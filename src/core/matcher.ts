@@ -22,6 +22,7 @@ export interface FillListener {
 const NONE: readonly Order[] = Object.freeze([]);
 const NOT_RESTING = 'what cannot trade at once is not left resting';
 const PAIR_FILLED = 'the other one of the pair filled';
+const POSITION_CLOSED = 'the position is closed';
 const NOTHING_TO_REDUCE = 'there is no position left to reduce';
 
 /** The orders that have come to one instrument's market, the position, and what the rows of a tape make of them. */
@@ -38,14 +39,18 @@ export class Matcher {
   private readonly model: ExecutionModel;
   /** Orders that trade at the next open: market orders, and limits that do not rest. */
   private arrived: readonly Order[] = NONE;
+  /** Those of them whose open it is. */
+  private meeting: readonly Order[] = NONE;
   private readonly resting: RestingOrders;
   private readonly walk: RowWalk;
   private readonly attached: AttachedOrders;
+  private readonly ids: OrderIds;
 
   constructor(grid: Grid, tape: Tape, model: ExecutionModel, ids: OrderIds) {
     this.grid = grid;
     this.tape = tape;
     this.model = model;
+    this.ids = ids;
     this.resting = new RestingOrders(grid, tape);
     const tell = (order: Order) => this.listener?.onOrder(order);
     this.walk = rowWalk(grid, this.resting, model, tell);
@@ -115,13 +120,13 @@ export class Matcher {
   }
 
   /** Changes an order, from `row` on; it goes to the end of the queue. */
-  change(order: Order, change: OrderChange, row: number, at: EpochMs, queuedAs: number): void {
+  change(order: Order, change: OrderChange, row: number, at: EpochMs): void {
     if ((change.quantity ?? order.quantity) <= order.filled) {
       this.withdraw(order, 'it was amended to no more than had filled');
       return;
     }
     order.amend(change);
-    order.note({ queuedAs, takesFrom: undefined });
+    order.note({ queuedAs: this.ids.next(), takesFrom: undefined });
     const resting = this.resting.find((one) => one.order === order);
     if (resting) {
       if (order.type === 'limit') this.noteArrival(order, this.closeOf(order, row - 1), at);
@@ -152,10 +157,13 @@ export class Matcher {
   private tradeArrived(row: number): void {
     const { arrived } = this;
     const exitsLast = this.model.exitSignal === 'after-stop';
+    this.arrived = NONE;
+    this.meeting = arrived;
     this.walk.begin(row);
     for (const order of arrived) if (!exitsLast || order.leg !== 'exit') this.meetOpen(order, row);
     this.walkThrough(row);
     if (exitsLast) for (const order of arrived) if (order.leg === 'exit') this.meetOpen(order, row);
+    this.meeting = NONE;
   }
 
   /** Fires one order after another, and looks again after each: a fill may cancel orders or bring new ones. */
@@ -165,7 +173,6 @@ export class Matcher {
 
   private meetOpen(order: Order, row: number): void {
     if (!order.isWorking) return;
-    this.arrived = this.arrived.length === 1 ? NONE : this.arrived.filter((other) => other !== order);
     const open = this.openOf(order, row);
     if (takesAt(order, open)) this.fillSome(order, this.available(order, row), open, row, 'taker', row);
     if (order.isWorking) this.leave(order);
@@ -196,15 +203,24 @@ export class Matcher {
     } else {
       resting.from = row + 1;
       this.fillSome(order, quantity, price, row, liquidity, openFrom);
-      if (sibling?.order.isWorking && quantity > 0) this.attached.reduce(sibling, quantity);
+      if (!order.isWorking) this.removeEnded(resting);
+      else if (sibling && quantity > 0) this.attached.reduce(sibling, quantity);
     }
+  }
+
+  /** A part of an order was all that there was to do. */
+  private removeEnded(resting: Resting): void {
+    const { sibling } = resting;
+    this.resting.remove((other) => other === resting || other === sibling);
+    if (sibling?.order.isWorking) this.end(sibling.order, PAIR_FILLED);
   }
 
   /** A triggered order that the row is too small for goes on as what it has become. */
   private fireInPart(resting: Resting, quantity: GridQuantity, price: GridPrice, row: number, openFrom: number): void {
     const { order, sibling } = resting;
     this.resting.removePair(resting);
-    order.note({ triggered: true });
+    this.noteTriggered(order);
+    if (isAttached(order)) this.endRestOfEntry(order);
     this.fillSome(order, quantity, price, row, 'taker', openFrom);
     if (sibling) this.end(sibling.order, PAIR_FILLED);
     if (order.isWorking) this.goOnTriggered(order, row + 1);
@@ -223,13 +239,18 @@ export class Matcher {
   private becomeLimit(resting: Resting, from: number, openFrom: number): void {
     const { order } = resting;
     this.resting.remove((other) => other === resting);
-    order.note({ triggered: true });
+    this.noteTriggered(order);
     if (isImmediate(order)) {
       this.end(order, NOT_RESTING);
     } else {
       this.resting.add(order, from, openFrom, undefined);
       this.listener?.onOrder(order);
     }
+  }
+
+  /** It queues behind all that is there. */
+  private noteTriggered(order: Order): void {
+    order.note({ triggered: true, queuedAs: this.ids.next() });
   }
 
   private fillSome(
@@ -315,17 +336,20 @@ export class Matcher {
 
   /** Ends what a flat position leaves behind: the orders that only reduce it, and what is left of an entry. */
   private endReducing(): void {
+    for (const order of this.meeting) if (order.filled > 0 && order.isWorking) this.end(order, POSITION_CLOSED);
     if (this.resting.isEmpty && this.arrived.length === 0) return;
     const isOver = (order: Order) => order.effect === 'reduce-only' || order.filled > 0;
     const over = this.orders().filter(isOver);
     this.arrived = this.arrived.filter((order) => !isOver(order));
     this.resting.remove(({ order }) => isOver(order));
-    for (const order of over) this.end(order, 'the position is closed');
+    for (const order of over) if (order.isWorking) this.end(order, POSITION_CLOSED);
   }
 
   /** A stop or target that fills ends what is left of its entry. */
   private endRestOfEntry(child: Order): void {
-    const rest = this.orders().find((order) => order.leg === 'entry' && order.filled > 0 && isOfEntry(child, order));
+    const rest = [...this.meeting, ...this.orders()].find(
+      (order) => order.leg === 'entry' && order.isWorking && order.filled > 0 && isOfEntry(child, order),
+    );
     if (rest) this.withdraw(rest, 'its position is being closed');
   }
 }

@@ -126,7 +126,7 @@ export class Exchange {
     const isWorking = this.openOrders().includes(order);
     const why = amendRefusal(this.grid, order, change, this.matcher.closeOf(order, row - 1), isWorking);
     if (why !== undefined) return { kind: 'rejected', why };
-    if (this.model.latencyMs === 0) this.matcher.change(order, change, row, this.closeTimeOf(last), this.ids.next());
+    if (this.model.latencyMs === 0) this.matcher.change(order, change, row, this.closeTimeOf(last));
     else this.send({ at: this.arrivalOf(last), order, asks: { kind: 'amend', change } });
     return ACCEPTED;
   }
@@ -232,7 +232,7 @@ export class Exchange {
         this.matcher.withdraw(order, asks.why);
         return;
       case 'amend':
-        this.matcher.change(order, asks.change, row, at, this.ids.next());
+        this.matcher.change(order, asks.change, row, at);
         return;
       default:
         unreachable(asks);
@@ -248,6 +248,7 @@ export class Exchange {
     } else if (order.postOnly && takesAt(order, open)) {
       matcher.end(order, 'it is post-only and would take');
     } else {
+      order.note({ queuedAs: this.ids.next() });
       if (order.type === 'limit') matcher.noteArrival(order, open, at);
       matcher.enter(order, row);
       matcher.listener?.onOrder(order);

@@ -111,7 +111,7 @@ export interface Progress {
   readonly triggered?: true;
   /** When it came, it met a price that it could take: the first open after this fills it as a taker. */
   readonly takesFrom?: EpochMs;
-  /** An amend gave it this number in the queue, behind all orders that were taken before. */
+  /** An amend, its trigger or a late arrival gave it this number in the queue, behind all orders that were there. */
   readonly queuedAs?: number;
   /** Oldest first. */
   readonly pending?: readonly PendingRequest[];
