@@ -1,3 +1,4 @@
+import { isAttached } from './attached-orders.ts';
 import { filterRefusal } from './filters.ts';
 import type { Grid, GridPrice } from './grid.ts';
 import { takesAt } from './matcher.ts';
@@ -31,6 +32,8 @@ export function amendRefusal(
   if (!isWorking) return `${cannot} it is not working any more: it is ${order.state.kind}`;
   if (change.price !== undefined && (type === 'market' || type === 'trailing-stop'))
     return `${cannot} a ${type} order has no price of its own to amend`;
+  if (change.quantity !== undefined && isAttached(order))
+    return `${cannot} the quantity of a ${order.leg} is what filled of its entry; amend its price, or cancel it`;
   if (change.limit !== undefined && order.limit === undefined) return `${cannot} it has no limit to amend`;
   const { price = order.price, limit = order.limit, quantity = order.quantity } = change;
   if (postOnly && (side === 'buy' ? market <= price! : market >= price!))

@@ -219,7 +219,6 @@ export class Matcher {
   private fireInPart(resting: Resting, quantity: GridQuantity, price: GridPrice, row: number, openFrom: number): void {
     const { order, sibling } = resting;
     this.resting.removePair(resting);
-    this.noteTriggered(order);
     if (isAttached(order)) this.endRestOfEntry(order);
     this.fillSome(order, quantity, price, row, 'taker', openFrom);
     if (sibling) this.end(sibling.order, PAIR_FILLED);
@@ -227,6 +226,7 @@ export class Matcher {
   }
 
   private goOnTriggered(order: Order, row: number): void {
+    this.noteTriggered(order);
     if (isImmediate(order)) {
       this.end(order, NOT_RESTING);
     } else {
