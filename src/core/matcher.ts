@@ -320,7 +320,7 @@ export class Matcher {
   }
 
   private columnsOf(order: Order): SideColumns {
-    return order.side === 'buy' ? this.tape.ask : this.tape.bid;
+    return this.resting.columnsOf(order);
   }
 
   /** Whether a limit meets at this open what it could take when it came. */
@@ -331,7 +331,8 @@ export class Matcher {
 
   /** Where a stop that just came follows from. */
   private beginTrail(resting: Resting, row: number): void {
-    if (this.resting.follow(resting, resting.columns.close.values[row]!)) this.listener?.onOrder(resting.order);
+    if (this.resting.follow(resting, this.columnsOf(resting.order).close.values[row]!))
+      this.listener?.onOrder(resting.order);
   }
 
   /** Ends what a flat position leaves behind: the orders that only reduce it, and what is left of an entry. */

@@ -117,6 +117,12 @@ export interface Progress {
   readonly pending?: readonly PendingRequest[];
 }
 
+type SpecialTerms = Pick<OrderRequest, 'limit' | 'trail' | 'postOnly'>;
+
+function specialTermsOf({ limit, trail, postOnly }: OrderRequest): SpecialTerms | undefined {
+  return limit === undefined && trail === undefined && postOnly !== true ? undefined : { limit, trail, postOnly };
+}
+
 /** One order through its life. What the venue may change of it are its state, its progress, its prices and its quantity. */
 export class Order {
   readonly intent: Intent;
@@ -126,15 +132,14 @@ export class Order {
   readonly type: OrderType;
   quantity: GridQuantity;
   price: GridPrice | undefined;
-  limit: GridPrice | undefined;
-  readonly trail: Trail | undefined;
-  readonly postOnly: boolean;
   readonly timeInForce: TimeInForce;
   readonly effect: 'open' | 'reduce-only';
   readonly attached: BracketPlan | undefined;
   /** Undefined while there is nothing to say. */
   progress: Progress | undefined;
   private current: OrderState;
+  /** Undefined for most orders: a backtest makes very many of them. */
+  private special: SpecialTerms | undefined;
 
   /**
    * @param state Where it stands already, proven: read back from the store, or made by the venue.
@@ -149,13 +154,23 @@ export class Order {
     this.type = request.type;
     this.quantity = request.quantity;
     this.price = request.price;
-    this.limit = request.limit;
-    this.trail = request.trail;
-    this.postOnly = request.postOnly === true;
+    this.special = specialTermsOf(request);
     this.progress = progress;
     this.timeInForce = request.timeInForce;
     this.effect = request.effect;
     this.attached = request.attached;
+  }
+
+  get limit(): GridPrice | undefined {
+    return this.special?.limit;
+  }
+
+  get trail(): Trail | undefined {
+    return this.special?.trail;
+  }
+
+  get postOnly(): boolean {
+    return this.special?.postOnly === true;
   }
 
   get state(): OrderState {
@@ -199,10 +214,10 @@ export class Order {
   }
 
   /** Takes an amend over: it keeps its id. */
-  amend({ price = this.price, limit = this.limit, quantity = this.quantity }: OrderChange): void {
+  amend({ price = this.price, limit, quantity = this.quantity }: OrderChange): void {
     this.price = price;
-    this.limit = limit;
     this.quantity = quantity;
+    if (limit !== undefined) this.special = { ...this.special, limit };
   }
 
   /** Notes how far the venue has come; what is undefined in `news` is over. */

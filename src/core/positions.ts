@@ -29,6 +29,9 @@ export class PositionBook {
   cash = 0;
   base = 0;
   private cashAtEntry = 0;
+  /** What has left the open trade in parts: base units on the grid, and their sum of price x quantity. */
+  private left = 0;
+  private leftNotional = 0;
 
   constructor(grid: Grid, candles: Candles) {
     this.grid = grid;
@@ -78,7 +81,9 @@ export class PositionBook {
     this.cash = this.ledger.cashNumber();
     this.base = grid.quantityNumber(this.held);
     if (held === 0) this.openTrade(order, price, quantity, index);
-    else if (this.held === 0) this.closeTrade(order.leg, price, index);
+    else if (this.held === 0) this.closeTrade(order.leg, price, quantity, index);
+    else if (quantity > 0 === held > 0) this.trades.enlarge(price, quantity);
+    else this.leaveInPart(price, quantity);
   }
 
   /** Exact fees of trade `k`. */
@@ -126,11 +131,23 @@ export class PositionBook {
     this.trades.open(this.fills.length - 1, index, price, quantity, stop, levels?.target ?? Number.NaN);
   }
 
-  private closeTrade(leg: Leg, price: GridPrice, index: number): void {
+  private leaveInPart(price: GridPrice, quantity: GridQuantity): void {
+    this.left += Math.abs(quantity);
+    this.leftNotional += price * Math.abs(quantity);
+  }
+
+  private closeTrade(leg: Leg, price: GridPrice, quantity: GridQuantity, index: number): void {
     const { trades } = this;
     const k = trades.length - 1;
     const pnl = this.cash - this.cashAtEntry;
-    trades.close(index, price, pnl, this.rOf(k, pnl), exitReasonOf(leg));
+    let exitPrice = price;
+    if (this.left > 0) {
+      this.leaveInPart(price, quantity);
+      exitPrice = Math.round(this.leftNotional / this.left) as GridPrice;
+      this.left = 0;
+      this.leftNotional = 0;
+    }
+    trades.close(index, exitPrice, pnl, this.rOf(k, pnl), exitReasonOf(leg));
     this.lastExitIndex = index;
   }
 }

@@ -1,6 +1,6 @@
 import type { ExecutionModel } from './execution-model.ts';
 import type { Grid } from './grid.ts';
-import { isBeyond, type Resting, type RestingOrders } from './resting.ts';
+import { isBeyond, priceOf, type Resting, type RestingOrders } from './resting.ts';
 import { type Firing, gapPrice, type OnTrailed, type RowWalk } from './row-walk.ts';
 
 /**
@@ -46,18 +46,19 @@ export class CheckWalk implements RowWalk {
     for (let k = 0; k < all.length; k++) {
       const one = all[k]!;
       if (one.waits !== waits || one.from > row || one.trailing?.movedAfter === row) continue;
-      const { columns, level } = one;
-      if (one.fires === 'below' ? columns.low.values[row]! <= level : columns.high.values[row]! >= level) return one;
+      const { low, high } = this.book.columnsOf(one.order);
+      if (one.fires === 'below' ? low.values[row]! <= one.level : high.values[row]! >= one.level) return one;
     }
     return undefined;
   }
 
   private firing(resting: Resting, row: number): Firing {
-    const open = resting.columns.open.values[row]!;
+    const columns = this.book.columnsOf(resting.order);
+    const open = columns.open.values[row]!;
     const isGap = row >= resting.openFrom && isBeyond(resting, open, resting.trailing?.openLevel);
     return {
       resting,
-      price: isGap ? gapPrice(this.grid, resting, row, this.model) : resting.price,
+      price: isGap ? gapPrice(this.grid, columns, resting, row, this.model) : priceOf(resting.order)!,
       openFrom: isGap ? row : row + 1,
     };
   }
@@ -67,24 +68,24 @@ export class CheckWalk implements RowWalk {
       this.isAtClose = true;
       this.trail(row);
     }
-    const hit = this.book.all.find((one) => one.trailing?.movedAfter === row && closedBeyond(one, row));
-    return hit && { resting: hit, price: hit.price, openFrom: row + 1 };
+    const hit = this.book.all.find((one) => one.trailing?.movedAfter === row && this.closedBeyond(one, row));
+    return hit && { resting: hit, price: priceOf(hit.order)!, openFrom: row + 1 };
   }
 
   /** By the best price of the row; one that came inside it by the close alone, as the best may have been before it. */
   private trail(row: number): void {
     for (const one of this.book.all) {
       if (one.trailing === undefined || one.from > row) continue;
-      const { high, low, close } = one.columns;
+      const { high, low, close } = this.book.columnsOf(one.order);
       const best = one.fires === 'below' ? high : low;
       const isMoved = this.book.follow(one, (one.openFrom <= row ? best : close).values[row]!);
       if (this.isAtClose) one.trailing.movedAfter = row;
       if (isMoved) this.onTrailed(one.order);
     }
   }
-}
 
-function closedBeyond({ columns, fires, level }: Resting, row: number): boolean {
-  const close = columns.close.values[row]!;
-  return fires === 'below' ? close <= level : close >= level;
+  private closedBeyond({ order, fires, level }: Resting, row: number): boolean {
+    const close = this.book.columnsOf(order).close.values[row]!;
+    return fires === 'below' ? close <= level : close >= level;
+  }
 }

@@ -1,6 +1,6 @@
 import type { ExecutionModel } from './execution-model.ts';
 import type { Grid, GridPrice } from './grid.ts';
-import type { Resting, RestingOrders } from './resting.ts';
+import { priceOf, type Resting, type RestingOrders } from './resting.ts';
 import { type Firing, gapPrice, type OnTrailed, type RowWalk } from './row-walk.ts';
 import type { SideColumns } from './tape.ts';
 
@@ -81,14 +81,14 @@ export class PathWalk implements RowWalk {
   private goTo(one: Resting, part: number, row: number): GridPrice {
     const at = one.order.side === 'buy' ? this.ask : this.bid;
     if (part === 0 && at !== one.level) {
-      if (this.point === 0) return gapPrice(this.grid, one, row, this.model);
+      if (this.point === 0) return gapPrice(this.grid, this.book.columnsOf(one.order), one, row, this.model);
       return this.grid.toTick(at, one.order.side === 'buy' ? 'up' : 'down');
     }
     this.bid += part * (this.bids[this.point]! - this.bid);
     this.ask += part * (this.asks[this.point]! - this.ask);
     if (one.order.side === 'buy') this.ask = one.level;
     else this.bid = one.level;
-    return one.price;
+    return priceOf(one.order)!;
   }
 
   private trail(row: number): void {

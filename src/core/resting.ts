@@ -17,14 +17,11 @@ export interface Trailing {
 /** An order waiting for its price: a limit, or one with a trigger. */
 export interface Resting {
   readonly order: Order;
-  /** What its side of the market meets. */
-  readonly columns: SideColumns;
   /** Stops and trailing stops are hit, by a price that goes against them; limits and take-profits are reached. */
   readonly waits: 'to-be-hit' | 'to-be-reached';
   /** Fires when the price comes down to the level, or when it comes up to it. */
   readonly fires: 'below' | 'above';
-  /** The price at which it fires, on the grid and as candles have prices; infinite for a stop that does not trail yet. */
-  price: GridPrice;
+  /** The price at which it fires, as candles have prices; infinite for a stop that does not trail yet. */
   level: number;
   /** Of a trailing stop alone. */
   readonly trailing: Trailing | undefined;
@@ -34,6 +31,11 @@ export interface Resting {
   readonly openFrom: number;
   /** One cancels the other. */
   sibling: Resting | undefined;
+}
+
+/** The price at which an order that waits fires: the trigger, and its limit once that was reached. */
+export function priceOf({ price, limit, progress }: Order): GridPrice | undefined {
+  return progress?.triggered === true ? (limit ?? price) : price;
 }
 
 /** Whether a stop or limit lies where a price beyond `one` fires it. */
@@ -57,6 +59,11 @@ export class RestingOrders {
     this.tape = tape;
   }
 
+  /** What the order's side of the market meets. */
+  columnsOf({ side }: Order): SideColumns {
+    return side === 'buy' ? this.tape.ask : this.tape.bid;
+  }
+
   get isEmpty(): boolean {
     return this.all.length === 0;
   }
@@ -77,14 +84,12 @@ export class RestingOrders {
     const isLimit = order.type === 'limit' || order.progress?.triggered === true;
     const isHit = !isLimit && order.type !== 'take-profit';
     const fires = isHit === (order.side === 'sell') ? 'below' : 'above';
-    const price = (isLimit ? (order.limit ?? order.price) : order.price) ?? nowhere(fires);
-    const level = this.grid.priceNumber(price);
+    const price = priceOf(order);
+    const level = price === undefined ? nowhere(fires) : this.grid.priceNumber(price);
     const resting: Resting = {
       order,
-      columns: order.side === 'buy' ? this.tape.ask : this.tape.bid,
       waits: isHit ? 'to-be-hit' : 'to-be-reached',
       fires,
-      price,
       level,
       trailing:
         order.trail && !isLimit
@@ -139,15 +144,15 @@ export class RestingOrders {
   }
 
   /** Moves a trailing stop after a price that the market has been at. @returns whether its level is another one now. */
-  follow(one: Resting, price: number): boolean {
+  follow(one: Resting, market: number): boolean {
     const { trailing, order } = one;
     const isSell = order.side === 'sell';
-    if (trailing === undefined || (isSell ? price <= trailing.best : price >= trailing.best)) return false;
-    trailing.best = price;
-    const level = trailedLevel(this.grid, order.side, trailing.trail, price);
-    const isBetter = level !== undefined && (isSell ? level > one.price : level < one.price);
+    if (trailing === undefined || (isSell ? market <= trailing.best : market >= trailing.best)) return false;
+    trailing.best = market;
+    const level = trailedLevel(this.grid, order.side, trailing.trail, market);
+    const { price } = order;
+    const isBetter = level !== undefined && (price === undefined || (isSell ? level > price : level < price));
     if (isBetter) {
-      one.price = level;
       one.level = this.grid.priceNumber(level);
       order.price = level;
     }
@@ -173,6 +178,6 @@ export class RestingOrders {
 }
 
 /** A level that no price comes to. */
-function nowhere(fires: 'below' | 'above'): GridPrice {
-  return (fires === 'below' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY) as GridPrice;
+function nowhere(fires: 'below' | 'above'): number {
+  return fires === 'below' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }

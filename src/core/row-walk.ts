@@ -1,7 +1,8 @@
 import type { ExecutionModel } from './execution-model.ts';
 import type { Grid, GridPrice } from './grid.ts';
 import type { Order } from './orders.ts';
-import type { Resting } from './resting.ts';
+import { priceOf, type Resting } from './resting.ts';
+import type { SideColumns } from './tape.ts';
 
 /** Where and when a resting order fires. */
 export interface Firing {
@@ -25,10 +26,11 @@ export type OnTrailed = (order: Order) => void;
 /** Where an order trades that an open lies beyond. */
 export function gapPrice(
   grid: Grid,
-  { columns, level, price }: Resting,
+  { open, high, low }: SideColumns,
+  { order, level }: Resting,
   row: number,
   model: ExecutionModel,
 ): GridPrice {
-  const isInside = columns.low.values[row]! <= level && level <= columns.high.values[row]!;
-  return model.gapFill === 'level' && isInside ? price : grid.priceOf(columns.open.values[row]!);
+  const isInside = low.values[row]! <= level && level <= high.values[row]!;
+  return model.gapFill === 'level' && isInside ? priceOf(order)! : grid.priceOf(open.values[row]!);
 }

@@ -19,7 +19,7 @@ export class TradeLog {
   exitIndex = new Float64Array(0);
   entryPrice = new Float64Array(0);
   exitPrice = new Float64Array(0);
-  /** Signed: positive long, negative short. */
+  /** Signed: positive long, negative short. The largest it was. */
   quantity = new Float64Array(0);
   /** The first stop; NaN without one. */
   stop = new Float64Array(0);
@@ -47,6 +47,15 @@ export class TradeLog {
     this.r[k] = Number.NaN;
     this.length = k + 1;
     this.isOpen = true;
+  }
+
+  /** The open trade became larger by a further fill: its entry price is the mean over its fills, to the nearest grid price. */
+  enlarge(price: GridPrice, quantity: GridQuantity): void {
+    const k = this.length - 1;
+    const before = this.quantity[k]!;
+    const after = before + quantity;
+    this.entryPrice[k] = Math.round((this.entryPrice[k]! * before + price * quantity) / after);
+    this.quantity[k] = after;
   }
 
   close(index: number, price: GridPrice, pnl: number, r: number, reason: ExitReason): void {

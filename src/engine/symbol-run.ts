@@ -132,7 +132,7 @@ export class SymbolRun implements FillListener {
   committed(): number {
     const { grid, working, candles } = this;
     const pending =
-      working?.leg === 'entry' ? working.quantity * grid.priceOf(candles.close.values[candles.length - 1]!) : 0;
+      working?.leg === 'entry' ? working.remaining * grid.priceOf(candles.close.values[candles.length - 1]!) : 0;
     return (this.book.committed() + pending) / (grid.priceScale * grid.quantityScale);
   }
 
