@@ -1,5 +1,6 @@
 import type { Brackets } from './bots.ts';
 import type { Grid, GridPrice } from './grid.ts';
+import type { Trail, TrailDistance } from './trailing.ts';
 
 /** Stop and target as prices on the grid. */
 export interface BracketLevels {
@@ -7,18 +8,26 @@ export interface BracketLevels {
   readonly target: GridPrice | undefined;
 }
 
+/** A stop that begins where the bracket has it and follows the price. */
+export interface AttachedTrail {
+  readonly distance: TrailDistance;
+  /** How far above the fill (below it for a short) the price must have been before it follows, quote per base; 0 at once. */
+  readonly activation: number;
+}
+
 /**
  * What goes out with an entry: levels when they count from the signal, distances (quote per base) when they count from
  * the fill that is not known yet.
  */
-export type BracketPlan =
+export type BracketPlan = { readonly trail?: AttachedTrail } & (
   | { readonly kind: 'levels'; readonly levels: BracketLevels }
   | {
       readonly kind: 'distances';
       readonly stop: number;
       readonly target: number | undefined;
       readonly rounding: Brackets['rounding'];
-    };
+    }
+);
 
 /**
  * Levels around an anchor price. The stop of a long lies below it and the target above; a short's are mirrored.
@@ -57,4 +66,19 @@ export function levelsAt(
 ): BracketLevels {
   if (plan.kind === 'levels') return plan.levels;
   return bracketLevels(grid, direction, grid.priceNumber(fillPrice), plan.stop, plan.target, plan.rounding);
+}
+
+/** How the stop of an entry that filled at `fillPrice` follows the price. */
+export function trailAt(
+  { distance, activation }: AttachedTrail,
+  grid: Grid,
+  direction: 'long' | 'short',
+  fillPrice: GridPrice,
+): Trail {
+  if (!(activation > 0)) return { distance, activation: undefined };
+  const sign = direction === 'long' ? 1 : -1;
+  return {
+    distance,
+    activation: grid.toTick(grid.priceNumber(fillPrice) + sign * activation, sign > 0 ? 'up' : 'down'),
+  };
 }

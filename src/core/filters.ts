@@ -5,6 +5,7 @@ import { formatDecimal } from './money.ts';
 export interface Filtered {
   readonly quantity: GridQuantity;
   readonly price: GridPrice | undefined;
+  readonly limit?: GridPrice | undefined;
   readonly effect: 'open' | 'reduce-only';
 }
 
@@ -15,23 +16,22 @@ export interface Filtered {
  * @param reference The price that the notional is reckoned with: the limit, or the last close for a market order.
  */
 export function filterRefusal(grid: Grid, order: Filtered, reference: GridPrice): string | undefined {
-  const { quantity, price, effect } = order;
+  const { quantity, price, limit, effect } = order;
   if (!(quantity > 0) || quantity % grid.lot !== 0 || quantity < grid.minQuantity)
     return quantityRefusal(grid, quantity);
-  if (price !== undefined && price % grid.tick !== 0) {
-    return refusal(
-      grid,
-      'price',
-      `a multiple of ${formatDecimal(grid.instrument.tick)}`,
-      formatDecimal(grid.exactPrice(price)),
-    );
-  }
+  if (price !== undefined && price % grid.tick !== 0) return tickRefusal(grid, 'price', price);
+  if (limit !== undefined && limit % grid.tick !== 0) return tickRefusal(grid, 'limit', limit);
   if (effect === 'open' && reference * quantity < grid.minNotional) {
     const { minNotional, quote } = grid.instrument;
     const notional = formatDecimal(grid.notional(reference, quantity));
     return refusal(grid, 'notional', `>= ${formatDecimal(minNotional)} ${quote}`, `${notional} ${quote}`);
   }
   return undefined;
+}
+
+function tickRefusal(grid: Grid, what: string, price: GridPrice): string {
+  const rule = `a multiple of ${formatDecimal(grid.instrument.tick)}`;
+  return refusal(grid, what, rule, formatDecimal(grid.exactPrice(price)));
 }
 
 function quantityRefusal(grid: Grid, quantity: GridQuantity): string {

@@ -4,6 +4,7 @@ import { anyOhlc, candlesOf, flat } from '#tests/builders/candles.ts';
 import { WatchedExchange } from '#tests/builders/exchanges.ts';
 import { gridOf } from '#tests/builders/instruments.ts';
 import { distances, type OrderText, orderOf, requestOf } from '#tests/builders/orders.ts';
+import { PROPERTY_RUNS } from '#tests/builders/property-runs.ts';
 import type { Candles } from './candles.ts';
 import { Order } from './orders.ts';
 
@@ -71,7 +72,7 @@ function runOver(watched: WatchedExchange, steps: readonly Step[], from: number,
 function restoredFrom(old: WatchedExchange, candles: Candles): WatchedExchange {
   const orders = old.exchange
     .openOrders()
-    .map((order) => new Order(order.intent, requestOf(order as OrderText), order.attempt, order.state));
+    .map((order) => new Order(order.intent, requestOf(order as OrderText), order.attempt, order.state, order.progress));
   const watched = new WatchedExchange(GRID, candles);
   watched.exchange.restore({
     position: old.exchange.position,
@@ -99,7 +100,7 @@ test('a restored exchange has the future of one that never stopped', () => {
       const ids = ({ exchange }: WatchedExchange) => exchange.openOrders().map((order) => order.clientOrderId);
       expect(ids(restored)).toEqual(ids(whole));
     }),
-    { numRuns: 1_000 },
+    { numRuns: PROPERTY_RUNS },
   );
 });
 
@@ -143,7 +144,7 @@ test('quietUntil names the first candle in which anything happens, and passing o
       if (first < candles.length) passing.exchange.match(first);
       expect(passing.journal).toEqual(journal);
     }),
-    { numRuns: 1_000 },
+    { numRuns: PROPERTY_RUNS },
   );
 });
 

@@ -1,17 +1,15 @@
-import { levelsAt } from './brackets.ts';
+import { admissionRefusal, amendRefusal } from './admission.ts';
+import { unreachable } from './brand.ts';
 import type { Candles } from './candles.ts';
-import type { Execution, Liquidity } from './fills.ts';
-import { filterRefusal } from './filters.ts';
-import type { Grid, GridPrice, GridQuantity } from './grid.ts';
-import { Order, type OrderRequest, type OrderState, type RiskApproved, type VenueOrderId } from './orders.ts';
-import { RestingOrders } from './resting.ts';
-
-/** Who hears what happens to the orders of one symbol, synchronously and in the order it happened. */
-export interface FillListener {
-  /** The venue changed an order's state, or made one (an attached stop or target). */
-  onOrder(order: Order): void;
-  onFill(execution: Execution): void;
-}
+import { DEFAULT_EXECUTION, type ExecutionModel } from './execution-model.ts';
+import type { Grid, GridQuantity } from './grid.ts';
+import { type FillListener, Matcher, takesAt } from './matcher.ts';
+import { byQueue, OrderIds } from './order-ids.ts';
+import type { Order, OrderChange, RiskApproved } from './orders.ts';
+import { type Request, RequestsUnderway } from './requests.ts';
+import { candleTape, firstRowFrom, type Tape } from './tape.ts';
+import type { EpochMs } from './time.ts';
+import { type DayEnd, DayOrders, utcDayEnd } from './time-in-force.ts';
 
 /** What an exchange held when it last stopped. */
 export interface SavedExchange {
@@ -21,271 +19,282 @@ export interface SavedExchange {
   readonly accepted: number;
   /** The newest order that was sent to it, working or not: no id up to this one is taken again. */
   readonly newest: Order | undefined;
-  /** What still rests; the orders of one bracket share their intent. */
+  /** What is underway or rests; the orders of one bracket share their intent. */
   readonly open: readonly Order[];
 }
 
-/** Answers to an order: accepted, or refused with a sentence. Nothing here is ever unknown. */
+/** Answers to an order or an amend: accepted, or refused with a sentence. Nothing here is ever unknown. */
 export type Acceptance = { readonly kind: 'accepted' } | { readonly kind: 'rejected'; readonly why: string };
 
 const ACCEPTED: Acceptance = Object.freeze({ kind: 'accepted' });
 
-/** Orders remembered after they ended, for look-ups by client order id. */
-const REMEMBERED = 512;
-const NONE_ARRIVED: readonly Order[] = Object.freeze([]);
+/** What an exchange may be told beside its candles. */
+export interface ExchangeSetup {
+  readonly model?: ExecutionModel;
+  /** What happened inside the candles: finer candles, public trades or quotes. Left out, the candles are all there is. */
+  readonly inside?: Tape | undefined;
+  /** When a day order ends; with the UTC day when left out. */
+  readonly dayEndsAt?: DayEnd;
+}
 
 /**
- * The exchange for one instrument of one account: synchronous, driven by closed candles.
+ * The exchange for one instrument of one account: synchronous, driven by the rows of a tape as the candles that hold them
+ * close. What may happen inside a row is its execution model's.
  *
- * An order is accepted at a candle's close and trades from the next candle on: a market order at its open, a limit or
- * a stop at its level, or at the open when the candle opens beyond it. Inside a candle the worst comes first: stops
- * are checked before limits and targets. An attached stop and target live from the candle of the entry's fill; when
- * the entry filled inside a candle rather than at its open, the stop does and the target waits for the next one.
+ * An order is accepted at a candle's close and trades from the next row on: a market order at its open, one with a level
+ * there, or at the open when the row opens beyond it. An attached stop and target live from the row of the entry's fill;
+ * when the entry filled inside a row rather than at its open, the stop does and the target waits for the next one, unless
+ * the row has a path.
  */
 export class Exchange {
   readonly grid: Grid;
   private readonly candles: Candles;
-  private listener: FillListener | undefined;
-  /** Market orders that wait for the next open. */
-  private arrived: readonly Order[] = NONE_ARRIVED;
-  private readonly resting: RestingOrders;
-  private held = 0 as GridQuantity;
-  private known: Order[] = [];
-  private newestKey = 0;
-  private venueOrders = 0;
-  private executions = 0;
+  private readonly model: ExecutionModel;
+  private readonly inside: Tape | undefined;
+  private readonly tape: Tape;
+  private readonly matcher: Matcher;
+  private readonly ids = new OrderIds();
+  private readonly underway = new RequestsUnderway();
+  private readonly days: DayOrders;
+  /** When the next request arrives or the next day order ends; Infinity while none does. */
+  private alarm = Number.POSITIVE_INFINITY;
 
-  constructor(grid: Grid, candles: Candles) {
+  /** @throws RangeError when the model replays a finer timeframe and there is none inside. */
+  constructor(grid: Grid, candles: Candles, setup: ExchangeSetup = {}) {
+    const { model = DEFAULT_EXECUTION, inside, dayEndsAt = utcDayEnd } = setup;
+    if (typeof model.intrabar !== 'string' && inside === undefined) {
+      throw new RangeError(
+        `Cannot replay ${model.intrabar.timeframe} candles inside those of "${grid.instrument.symbol}" as there are none; ` +
+          'give them, or choose another intrabar model',
+      );
+    }
     this.grid = grid;
     this.candles = candles;
-    this.resting = new RestingOrders(grid, candles);
+    this.model = model;
+    this.inside = inside;
+    this.tape = inside ?? candleTape(candles);
+    this.days = new DayOrders(dayEndsAt);
+    this.matcher = new Matcher(grid, this.tape, model, this.ids);
   }
 
   listen(listener: FillListener): void {
-    this.listener = listener;
+    this.matcher.listener = listener;
   }
 
   /** Base units on the grid, signed: negative is short. */
   get position(): GridQuantity {
-    return this.held;
+    return this.matcher.position;
   }
 
   /**
-   * Takes an order that trades from the next candle on. The same client order id twice makes one order.
+   * Takes an order that trades from the next row on. The same client order id twice makes one order.
    * @param last Index of the last closed candle.
    */
   accept(order: RiskApproved<Order>, last: number): Acceptance {
-    const key = orderKey(order);
-    if (key <= this.newestKey) {
-      const same = this.orderById(order.clientOrderId);
-      if (same) return ACCEPTED;
+    if (this.ids.isUsed(order)) {
+      if (this.orderById(order.clientOrderId)) return ACCEPTED;
       return reject(
         order,
         `Cannot place order ${order.clientOrderId} as its client order id was used before; use a new one`,
       );
     }
-    const why = this.refusal(order, last);
+    const { matcher, grid } = this;
+    const why = admissionRefusal(grid, order, matcher.closeOf(order, this.rowAfter(last) - 1), matcher.reduces(order));
     if (why !== undefined) return reject(order, why);
-    this.newestKey = key;
-    this.take(order, last + 1);
+    this.ids.use(order);
+    this.take(order, last);
     return ACCEPTED;
   }
 
-  /** Cancels a working order. @returns false when there is no such order any more: it filled, or never was. */
-  cancel(order: Order, why: string): boolean {
+  /**
+   * Cancels a working order: at once, or when the request arrives. @returns false when there is no such order any more: it
+   * filled, or never was.
+   */
+  cancel(order: Order, why: string, last = this.candles.length - 1): boolean {
     if (!this.openOrders().includes(order)) return false;
-    const sibling = this.resting.find((one) => one.order === order)?.sibling;
-    if (sibling) sibling.sibling = undefined;
-    this.arrived = this.arrived.filter((other) => other !== order);
-    this.resting.remove((other) => other.order === order);
-    this.end(order, why);
+    if (this.model.latencyMs === 0) this.matcher.withdraw(order, why);
+    else this.send({ at: this.arrivalOf(last), order, asks: { kind: 'cancel', why } });
     return true;
   }
 
+  /**
+   * Changes a working order, at once or when the request arrives; it keeps its id and loses its place in the queue. One that
+   * has filled as much as it is amended to by then, or more, ends.
+   */
+  amend(order: Order, change: OrderChange, last = this.candles.length - 1): Acceptance {
+    const row = this.rowAfter(last);
+    const isWorking = this.openOrders().includes(order);
+    const why = amendRefusal(this.grid, order, change, this.matcher.closeOf(order, row - 1), isWorking);
+    if (why !== undefined) return { kind: 'rejected', why };
+    if (this.model.latencyMs === 0) this.matcher.change(order, change, row, this.closeTimeOf(last));
+    else this.send({ at: this.arrivalOf(last), order, asks: { kind: 'amend', change } });
+    return ACCEPTED;
+  }
+
   openOrders(): readonly Order[] {
-    return [...this.arrived, ...this.resting.orders()];
+    return [...this.underway.orders(), ...this.matcher.orders()];
   }
 
   orderById(clientOrderId: string): Order | undefined {
     return (
-      this.openOrders().find((order) => order.clientOrderId === clientOrderId) ??
-      this.known.findLast((order) => order.clientOrderId === clientOrderId)
+      this.openOrders().find((order) => order.clientOrderId === clientOrderId) ?? this.ids.remembered(clientOrderId)
     );
   }
 
   /** Puts back what was there when the exchange last stopped. */
   restore({ position, executions, accepted, newest, open }: SavedExchange): void {
-    this.held = position;
-    this.executions = executions;
-    this.venueOrders = accepted;
-    this.newestKey = newest === undefined ? 0 : orderKey(newest);
-    for (const order of open) {
-      const pair = this.resting.find((other) => isPair(other.order, order));
-      if (order.type === 'market') this.arrived = [...this.arrived, order];
-      else this.resting.add(order, 0, 0, pair);
+    this.matcher.position = position;
+    this.matcher.executions = executions;
+    this.ids.restore(accepted, newest, open);
+    for (const order of open.toSorted(byQueue)) {
+      this.days.restore(order);
+      this.underway.restore(order);
+      if (order.progress?.actsFrom === undefined) this.matcher.enter(order, 0);
     }
+    this.setAlarm();
   }
 
   /** Trades what candle `i` makes possible. Called once for each candle, in order. */
   match(i: number): void {
-    if (this.arrived.length > 0) this.tradeArrived(i);
-    else if (this.resting.mayFire(i)) this.tradeResting(i);
+    this.matcher.index = i;
+    if (this.inside === undefined) this.matchRow(i);
+    else this.matchInside(this.inside, i);
+    if (this.alarm !== Number.POSITIVE_INFINITY) this.endDays(this.closeTimeOf(i));
   }
 
-  /** The first candle of [from, to) in which something trades, `to` if there is none. */
+  /** The first candle of [from, to) in which anything may happen, `to` if there is none. */
   quietUntil(from: number, to: number): number {
-    return this.arrived.length > 0 ? from : this.resting.quietUntil(from, to);
+    const { inside, matcher } = this;
+    if (!matcher.isWaiting) return from;
+    const end = this.alarm === Number.POSITIVE_INFINITY ? to : this.firstClosingAt(this.alarm, from, to);
+    if (inside === undefined) return matcher.quietUntil(from, end);
+    if (end === from) return from;
+    const lastRow = firstRowFrom(inside, this.closeTimeOf(end - 1));
+    const row = matcher.quietUntil(firstRowFrom(inside, this.candles.openTimeOf(from)), lastRow);
+    return row === lastRow ? end : this.firstClosingAt(inside.openTime.values[row]! + 1, from, end);
   }
 
-  private tradeArrived(i: number): void {
-    const { arrived } = this;
-    const open = this.grid.priceOf(this.candles.open.values[i]!);
-    this.arrived = NONE_ARRIVED;
-    for (const order of arrived) this.fill(order, open, i, 'taker', i);
-    this.tradeResting(i);
+  private matchInside(inside: Tape, i: number): void {
+    const end = firstRowFrom(inside, this.closeTimeOf(i));
+    for (let row = firstRowFrom(inside, this.candles.openTimeOf(i)); row < end; row++) this.matchRow(row);
   }
 
-  /** Fires one order after another, and looks again after each: a fill may cancel orders or bring new ones. */
-  private tradeResting(i: number): void {
-    for (let next = this.resting.firing(i); next !== undefined; next = this.resting.firing(i)) {
-      const { resting, price, atOpen } = next;
-      const { order, sibling } = resting;
-      this.resting.removePair(resting);
-      this.fill(order, price, i, order.type === 'limit' ? 'maker' : 'taker', atOpen ? i : i + 1);
-      if (sibling) this.end(sibling.order, 'the other one of the pair filled');
+  private matchRow(row: number): void {
+    if (this.alarm !== Number.POSITIVE_INFINITY) this.reach(row);
+    this.matcher.match(row);
+  }
+
+  /** What happens by the time that a row begins: days end and requests arrive. */
+  private reach(row: number): void {
+    const time = this.tape.openTime.values[row]! as EpochMs;
+    this.endDays(time);
+    for (const request of this.underway.arrivedBy(time)) this.carryOut(request, row);
+    this.setAlarm();
+  }
+
+  private take(order: Order, last: number): void {
+    const { matcher, model } = this;
+    order.become(this.ids.nextOpenState());
+    this.ids.remember(order);
+    if (order.timeInForce === 'day') {
+      this.days.add(order, this.closeTimeOf(last));
+      this.setAlarm();
     }
-  }
-
-  /** @param openFrom The first candle whose open is not before this fill: an attached target trades from there on. */
-  private fill(order: Order, price: GridPrice, i: number, liquidity: Liquidity, openFrom: number): void {
-    const { held } = this;
-    const sign = order.side === 'buy' ? 1 : -1;
-    let quantity = order.quantity;
-    if (order.effect === 'reduce-only') {
-      quantity = Math.min(quantity, Math.max(0, -sign * held)) as GridQuantity;
-      if (quantity === 0) {
-        this.end(order, 'there is no position left to reduce');
-        return;
-      }
+    if (model.latencyMs > 0) {
+      this.send({ at: this.arrivalOf(last), order, asks: { kind: 'place' } });
+      return;
     }
-    this.held = (held + sign * quantity) as GridQuantity;
-    const venueOrderId = venueOrderIdOf(order);
-    if (quantity === order.quantity) order.become({ kind: 'filled', venueOrderId });
-    else order.become({ kind: 'canceled', filled: quantity, why: 'the position was smaller than the order' });
-    this.executions += 1;
-    this.listener?.onFill({
-      order,
-      price,
-      quantity: (sign * quantity) as GridQuantity,
-      index: i,
-      liquidity,
-      venueTradeId: this.executions,
-    });
-    if (order.attached) this.attach(order, price, i, openFrom);
-    else if (this.held === 0) this.endReducing();
-  }
-
-  /** Makes the stop and target of an entry that just filled, each cancelling the other. */
-  private attach(entry: Order, price: GridPrice, i: number, openFrom: number): void {
-    const direction = entry.side === 'buy' ? 'long' : 'short';
-    const levels = levelsAt(entry.attached!, this.grid, direction, price);
-    const stop = this.resting.add(this.makeChild(entry, 'stop', levels.stop), i, openFrom, undefined);
-    if (levels.target !== undefined) {
-      this.resting.add(this.makeChild(entry, 'target', levels.target), openFrom, openFrom, stop);
-    }
-  }
-
-  /** Nobody sent it, so it is open from the start. */
-  private makeChild(entry: Order, leg: 'stop' | 'target', price: GridPrice): Order {
-    const request: OrderRequest = {
-      leg,
-      side: entry.side === 'buy' ? 'sell' : 'buy',
-      type: leg === 'stop' ? 'stop' : 'limit',
-      quantity: entry.quantity,
-      price,
-      timeInForce: 'gtc',
-      effect: 'reduce-only',
-      attached: undefined,
-    };
-    const order = new Order(entry.intent, request, 1, this.nextOpenState());
-    this.remember(order);
-    this.listener?.onOrder(order);
-    return order;
-  }
-
-  private take(order: Order, from: number): void {
-    this.open(order);
-    if (order.type === 'market') {
-      this.arrived = this.arrived.length === 0 ? [order] : [...this.arrived, order];
+    const row = this.rowAfter(last);
+    if (order.type === 'limit') matcher.noteArrival(order, matcher.closeOf(order, row - 1), this.closeTimeOf(last));
+    matcher.listener?.onOrder(order);
+    if (order.type === 'market' && model.signalActs === 'this-close') {
+      matcher.index = last;
+      matcher.tradeAtClose(order, row - 1);
     } else {
-      this.resting.add(order, from, from, undefined);
+      matcher.enter(order, row);
     }
   }
 
-  private open(order: Order): void {
-    order.become(this.nextOpenState());
-    this.remember(order);
-    this.listener?.onOrder(order);
+  private send(request: Request): void {
+    this.underway.send(request);
+    this.setAlarm();
+    this.matcher.listener?.onOrder(request.order);
   }
 
-  private nextOpenState(): OrderState {
-    this.venueOrders += 1;
-    return { kind: 'open', venueOrderId: this.venueOrders as VenueOrderId, filled: 0 as GridQuantity };
-  }
-
-  /** Ends the reduce-only orders that a flat position leaves behind. */
-  private endReducing(): void {
-    if (this.resting.isEmpty && this.arrived.length === 0) return;
-    const left = this.openOrders().filter((order) => order.effect === 'reduce-only');
-    this.arrived = this.arrived.filter((order) => order.effect !== 'reduce-only');
-    this.resting.remove(({ order }) => order.effect === 'reduce-only');
-    for (const order of left) this.end(order, 'the position is closed');
-  }
-
-  private end(order: Order, why: string): void {
-    order.become({ kind: 'canceled', filled: order.filled, why });
-    this.listener?.onOrder(order);
-  }
-
-  private remember(order: Order): void {
-    if (this.known.length >= 2 * REMEMBERED) this.known = this.known.slice(REMEMBERED);
-    this.known.push(order);
-  }
-
-  /** Why the order cannot be taken, or undefined. */
-  private refusal(order: Order, last: number): string | undefined {
-    const { grid } = this;
-    const { price, effect, side, timeInForce } = order;
-    if (timeInForce !== 'gtc') {
-      return `Cannot place order on "${grid.instrument.symbol}" as its time in force must be gtc: current value is ${timeInForce}`;
+  /** A request has come, as a row begins. What it was about may be over: then it comes too late. */
+  private carryOut({ at, order, asks }: Request, row: number): void {
+    if (!order.isWorking) return;
+    switch (asks.kind) {
+      case 'place':
+        this.letIn(order, row, at);
+        return;
+      case 'cancel':
+        this.matcher.withdraw(order, asks.why);
+        return;
+      case 'amend':
+        this.matcher.change(order, asks.change, row, at);
+        return;
+      default:
+        unreachable(asks);
     }
-    if (effect === 'reduce-only' && !(side === 'buy' ? this.held < 0 : this.held > 0)) {
-      return `Cannot place order on "${grid.instrument.symbol}" as it is reduce-only and there is no position to reduce`;
+  }
+
+  /** An order comes in, and things may have changed since it was sent. */
+  private letIn(order: Order, row: number, at: EpochMs): void {
+    const { matcher } = this;
+    const open = matcher.openOf(order, row);
+    if (order.effect === 'reduce-only' && !matcher.reduces(order)) {
+      matcher.end(order, 'there is no position left to reduce');
+    } else if (order.postOnly && takesAt(order, open)) {
+      matcher.end(order, 'it is post-only and would take');
+    } else {
+      order.note({ queuedAs: this.ids.next() });
+      if (order.type === 'limit') matcher.noteArrival(order, open, at);
+      matcher.enter(order, row);
+      matcher.listener?.onOrder(order);
     }
-    return filterRefusal(grid, order, price ?? grid.priceOf(this.candles.close.values[last]!));
+  }
+
+  private endDays(time: number): void {
+    for (const order of this.days.endedBy(time)) {
+      this.matcher.remove(order);
+      order.become({ kind: 'expired', filled: order.filled, why: 'its day ended' });
+      this.matcher.listener?.onOrder(order);
+    }
+    this.setAlarm();
+  }
+
+  private setAlarm(): void {
+    this.alarm = Math.min(this.underway.nextAt, this.days.nextEnd);
+  }
+
+  private closeTimeOf(i: number): EpochMs {
+    return (this.candles.openTimeOf(i) + this.candles.durationMs) as EpochMs;
+  }
+
+  private arrivalOf(last: number): EpochMs {
+    return (this.closeTimeOf(last) + this.model.latencyMs) as EpochMs;
+  }
+
+  /** The first row after the candle `last`. */
+  private rowAfter(last: number): number {
+    return this.inside === undefined ? last + 1 : firstRowFrom(this.inside, this.closeTimeOf(last));
+  }
+
+  /** The first candle of [from, to) that closes at `time` or later. */
+  private firstClosingAt(time: number, from: number, to: number): number {
+    let low = from;
+    let high = to;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.closeTimeOf(middle) < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 
 function reject(order: Order, why: string): Acceptance {
   order.become({ kind: 'rejected', why });
   return { kind: 'rejected', why };
-}
-
-function venueOrderIdOf(order: Order): VenueOrderId {
-  const { state } = order;
-  if (state.kind !== 'open') throw new Error(`Order ${order.clientOrderId} is "${state.kind}" where it must be open`);
-  return state.venueOrderId;
-}
-
-function isPair(a: Order, b: Order): boolean {
-  return a.intent.occasion === b.intent.occasion && a.leg !== b.leg && a.effect === 'reduce-only' && a.side === b.side;
-}
-
-/** An exit comes before an entry of the same occasion: a reversal closes first. */
-const LEG_RANK = { exit: 0, entry: 1, stop: 2, target: 3 } as const;
-const ATTEMPTS = 16;
-
-/** Rises with every new order of an owner, so that a repeated id is seen by one comparison. */
-function orderKey(order: Order): number {
-  return (order.intent.occasion * 4 + LEG_RANK[order.leg]) * ATTEMPTS + order.attempt;
 }

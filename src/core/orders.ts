@@ -3,6 +3,7 @@ import type { BracketPlan } from './brackets.ts';
 import { type Brand, unreachable } from './brand.ts';
 import type { GridPrice, GridQuantity } from './grid.ts';
 import type { EpochMs, Timeframe } from './time.ts';
+import type { Trail } from './trailing.ts';
 
 /** Ours: made before the venue hears of the order, and never used for another one. */
 export type ClientOrderId = Brand<string, 'ClientOrderId'>;
@@ -59,14 +60,27 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderStateKind, readonly OrderSt
 const INTENDED: OrderState = Object.freeze({ kind: 'intended' });
 const SUBMITTED: OrderState = Object.freeze({ kind: 'submitted' });
 
+/**
+ * `stop` and `take-profit` wait for their trigger, against the order and in its favour, and trade at the market then, or
+ * at their limit where they have one (stop-limit, take-profit-limit). A `trailing-stop` is a stop whose trigger follows
+ * the price.
+ */
+export type OrderType = 'market' | 'limit' | 'stop' | 'take-profit' | 'trailing-stop';
+
 /** What an order asks for. Prices and quantities are on the instrument's grid. */
 export interface OrderRequest {
   readonly leg: Leg;
   readonly side: Side;
-  readonly type: 'market' | 'limit' | 'stop';
+  readonly type: OrderType;
   readonly quantity: GridQuantity;
-  /** The limit, or the stop's trigger; undefined for a market order. */
+  /** Where it waits: a limit's price, or the trigger. Undefined for a market order, and where a trailing stop is to begin. */
   readonly price: GridPrice | undefined;
+  /** What a stop or take-profit becomes once triggered: a limit at this price, or a market order without one. */
+  readonly limit?: GridPrice | undefined;
+  /** How a trailing stop follows the price. */
+  readonly trail?: Trail | undefined;
+  /** Whether it may only make: refused or canceled when it would take. */
+  readonly postOnly?: boolean | undefined;
   readonly timeInForce: TimeInForce;
   /** `reduce-only` never opens or flips a position. */
   readonly effect: 'open' | 'reduce-only';
@@ -74,22 +88,64 @@ export interface OrderRequest {
   readonly attached: BracketPlan | undefined;
 }
 
-/** One order through its life. Everything but its state is fixed when it is made. */
+/** What an amend changes; what is left out stays. */
+export interface OrderChange {
+  readonly price?: GridPrice;
+  readonly limit?: GridPrice;
+  readonly quantity?: GridQuantity;
+}
+
+/** A cancel (with why) or an amend that was sent and has not arrived. */
+export type PendingRequest = { readonly at: EpochMs } & (
+  | { readonly kind: 'cancel'; readonly why: string }
+  | { readonly kind: 'amend'; readonly change: OrderChange }
+);
+
+/** How far a venue has come with an open order, beside what has filled. */
+export interface Progress {
+  /** It is on its way, and acts from then on. */
+  readonly actsFrom?: EpochMs;
+  /** A day order ends then. */
+  readonly expiresAt?: EpochMs;
+  /** Its trigger was reached: it is a market order now, or a limit where it has one. */
+  readonly triggered?: true;
+  /** When it came, it met a price that it could take: the first open after this fills it as a taker. */
+  readonly takesFrom?: EpochMs;
+  /** An amend, its trigger or a late arrival gave it this number in the queue, behind all orders that were there. */
+  readonly queuedAs?: number;
+  /** Oldest first. */
+  readonly pending?: readonly PendingRequest[];
+}
+
+type SpecialTerms = Pick<OrderRequest, 'limit' | 'trail' | 'postOnly'>;
+
+function specialTermsOf({ limit, trail, postOnly }: OrderRequest): SpecialTerms | undefined {
+  return limit === undefined && trail === undefined && postOnly !== true ? undefined : { limit, trail, postOnly };
+}
+
+/** One order through its life. What the venue may change of it are its state, its progress, its prices and its quantity. */
 export class Order {
   readonly intent: Intent;
   readonly leg: Leg;
   readonly attempt: number;
   readonly side: Side;
-  readonly type: 'market' | 'limit' | 'stop';
-  readonly quantity: GridQuantity;
-  readonly price: GridPrice | undefined;
+  readonly type: OrderType;
+  quantity: GridQuantity;
+  price: GridPrice | undefined;
   readonly timeInForce: TimeInForce;
   readonly effect: 'open' | 'reduce-only';
   readonly attached: BracketPlan | undefined;
+  /** Undefined while there is nothing to say. */
+  progress: Progress | undefined;
   private current: OrderState;
+  /** Undefined for most orders: a backtest makes very many of them. */
+  private special: SpecialTerms | undefined;
 
-  /** @param state Where it stands already, proven: read back from the store, or made by the venue. */
-  constructor(intent: Intent, request: OrderRequest, attempt = 1, state: OrderState = INTENDED) {
+  /**
+   * @param state Where it stands already, proven: read back from the store, or made by the venue.
+   * @param progress How far the venue had come with it.
+   */
+  constructor(intent: Intent, request: OrderRequest, attempt = 1, state: OrderState = INTENDED, progress?: Progress) {
     this.current = state;
     this.intent = intent;
     this.attempt = attempt;
@@ -98,9 +154,23 @@ export class Order {
     this.type = request.type;
     this.quantity = request.quantity;
     this.price = request.price;
+    this.special = specialTermsOf(request);
+    this.progress = progress;
     this.timeInForce = request.timeInForce;
     this.effect = request.effect;
     this.attached = request.attached;
+  }
+
+  get limit(): GridPrice | undefined {
+    return this.special?.limit;
+  }
+
+  get trail(): Trail | undefined {
+    return this.special?.trail;
+  }
+
+  get postOnly(): boolean {
+    return this.special?.postOnly === true;
   }
 
   get state(): OrderState {
@@ -136,6 +206,24 @@ export class Order {
       default:
         return unreachable(state);
     }
+  }
+
+  /** What has not filled. */
+  get remaining(): GridQuantity {
+    return (this.quantity - this.filled) as GridQuantity;
+  }
+
+  /** Takes an amend over: it keeps its id. */
+  amend({ price = this.price, limit, quantity = this.quantity }: OrderChange): void {
+    this.price = price;
+    this.quantity = quantity;
+    if (limit !== undefined) this.special = { ...this.special, limit };
+  }
+
+  /** Notes how far the venue has come; what is undefined in `news` is over. */
+  note(news: { readonly [Key in keyof Progress]: Progress[Key] | undefined }): void {
+    const known = Object.entries({ ...this.progress, ...news }).filter(([, value]) => value !== undefined);
+    this.progress = known.length === 0 ? undefined : Object.fromEntries(known);
   }
 
   submitted(): void {

@@ -53,6 +53,25 @@ test.each([
   expect([trades.isOpen, trades.closed, trades.length]).toEqual([false, 1, 1]);
 });
 
+test('a trade that is entered and left in parts has the mean prices of its parts', () => {
+  // Bought 1 at 100 and 3 at 102, sold 1 at 110 and 3 at 106: 101.5 and 107 on the mean, 22 before fees.
+  const book = bookOf([
+    { at: 0, signed: 100, price: 1_000, attached: levels(950) },
+    { at: 1, signed: 300, price: 1_020, attached: levels(950) },
+    { at: 2, signed: -100, price: 1_100, leg: 'target' },
+    { at: 4, signed: -300, price: 1_060, leg: 'exit' },
+  ]);
+  const { trades } = book;
+  expect([trades.length, trades.quantity[0], trades.entryPrice[0], trades.exitPrice[0]]).toEqual([
+    1, 400, 1_015, 1_070,
+  ]);
+  expect([trades.entryIndex[0], trades.exitIndex[0], trades.exitReason(0)]).toEqual([0, 4, 'rule']);
+  // Fees of 0.1 %: 0.1 + 0.306 + 0.11 + 0.318.
+  expect(formatDecimal(book.pnlOf(0))).toBe('21.166');
+  // 5 at risk on 1 and 7 on each of 3.
+  expect(trades.r[0]).toBeCloseTo(21.166 / 26, 9);
+});
+
 test('a short mirrors it, and a maker pays its own rate', () => {
   const book = bookOf(
     [

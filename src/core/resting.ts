@@ -1,70 +1,108 @@
-import type { Candles } from './candles.ts';
 import type { Grid, GridPrice } from './grid.ts';
 import type { Order } from './orders.ts';
+import type { SideColumns, Tape } from './tape.ts';
+import { type Trail, trailedLevel } from './trailing.ts';
 
-/** An order waiting for its price: a limit, or a stop with its trigger. */
+/** What a trailing stop has seen. */
+export interface Trailing {
+  readonly trail: Trail;
+  /** The best price so far: beyond it, the stop may move. */
+  best: number;
+  /** The level at the open of the row, inside which it moves. */
+  openLevel: number;
+  /** The row whose prices it has moved after, all but the close: they cannot hit it any more. -1 at first. */
+  movedAfter: number;
+}
+
+/** An order waiting for its price: a limit, or one with a trigger. */
 export interface Resting {
   readonly order: Order;
-  /** The price at which it fires, as the candles have prices. */
-  readonly level: number;
-  /** Fires when the low comes down to the level, or when the high comes up to it. */
+  /** Stops and trailing stops are hit, by a price that goes against them; limits and take-profits are reached. */
+  readonly waits: 'to-be-hit' | 'to-be-reached';
+  /** Fires when the price comes down to the level, or when it comes up to it. */
   readonly fires: 'below' | 'above';
-  /** The first candle in which it may fire. */
-  readonly from: number;
-  /** The first candle at whose open it rests already: in an earlier one the open lies before it, and only its level counts. */
+  /** The price at which it fires, as candles have prices; infinite for a stop that does not trail yet. */
+  level: number;
+  /** Of a trailing stop alone. */
+  readonly trailing: Trailing | undefined;
+  /** The first row in which it may fire. */
+  from: number;
+  /** The first row at whose open it rests already: in an earlier one the open lies before it, and only its level counts. */
   readonly openFrom: number;
   /** One cancels the other. */
   sibling: Resting | undefined;
 }
 
-/** Where and when a resting order fires. */
-export interface Firing {
-  readonly resting: Resting;
-  readonly price: GridPrice;
-  /** The candle opened beyond the level. */
-  readonly atOpen: boolean;
+/** The price at which an order that waits fires: the trigger, and its limit once that was reached. */
+export function priceOf({ price, limit, progress }: Order): GridPrice | undefined {
+  return progress?.triggered === true ? (limit ?? price) : price;
 }
 
-/** The limits and stops of one instrument that wait for their price in its candles. */
-export class RestingOrders {
-  private readonly grid: Grid;
-  private readonly candles: Candles;
-  private all: Resting[] = [];
-  /** Nothing rests that fires above the first or below the second: most candles are done after two comparisons. */
-  private firesBelow = Number.NEGATIVE_INFINITY;
-  private firesAbove = Number.POSITIVE_INFINITY;
+/** Whether a stop or limit lies where a price beyond `one` fires it. */
+export function isBeyond(one: Resting, price: number, level = one.level): boolean {
+  return one.fires === 'below' ? price < level : price > level;
+}
 
-  constructor(grid: Grid, candles: Candles) {
+/** The orders of one instrument that wait for their price on its tape. */
+export class RestingOrders {
+  readonly all: Resting[] = [];
+  readonly tape: Tape;
+  private readonly grid: Grid;
+  /** How many of them trail. */
+  private trailingStops = 0;
+  /** Nothing happens above the first and below the second: most rows are done after two comparisons. */
+  private below = Number.NEGATIVE_INFINITY;
+  private above = Number.POSITIVE_INFINITY;
+
+  constructor(grid: Grid, tape: Tape) {
     this.grid = grid;
-    this.candles = candles;
+    this.tape = tape;
+  }
+
+  /** What the order's side of the market meets. */
+  columnsOf({ side }: Order): SideColumns {
+    return side === 'buy' ? this.tape.ask : this.tape.bid;
   }
 
   get isEmpty(): boolean {
     return this.all.length === 0;
   }
 
-  orders(): Order[] {
-    return this.all.map(({ order }) => order);
+  get hasTrailing(): boolean {
+    return this.trailingStops > 0;
   }
 
   find(matches: (resting: Resting) => boolean): Resting | undefined {
     return this.all.find(matches);
   }
 
-  /** @param sibling The other one of the pair, where one cancels the other. */
+  /**
+   * @param from The first row in which it may fire. @param openFrom The first one at whose open it rests already.
+   * @param sibling The other one of the pair, where one cancels the other.
+   */
   add(order: Order, from: number, openFrom: number, sibling: Resting | undefined): Resting {
+    const isLimit = order.type === 'limit' || order.progress?.triggered === true;
+    const isHit = !isLimit && order.type !== 'take-profit';
+    const fires = isHit === (order.side === 'sell') ? 'below' : 'above';
+    const price = priceOf(order);
+    const level = price === undefined ? nowhere(fires) : this.grid.priceNumber(price);
     const resting: Resting = {
       order,
-      level: this.grid.priceNumber(order.price!),
-      fires: (order.type === 'stop') === (order.side === 'sell') ? 'below' : 'above',
+      waits: isHit ? 'to-be-hit' : 'to-be-reached',
+      fires,
+      level,
+      trailing:
+        order.trail && !isLimit
+          ? { trail: order.trail, best: nowhere(fires), openLevel: level, movedAfter: -1 }
+          : undefined,
       from,
       openFrom,
       sibling,
     };
     if (sibling) sibling.sibling = resting;
     this.all.push(resting);
-    if (resting.fires === 'below') this.firesBelow = Math.max(this.firesBelow, resting.level);
-    else this.firesAbove = Math.min(this.firesAbove, resting.level);
+    if (resting.trailing !== undefined) this.trailingStops += 1;
+    this.include(resting);
     return resting;
   }
 
@@ -73,6 +111,7 @@ export class RestingOrders {
     const { sibling } = one;
     if (this.all.length === (sibling ? 2 : 1)) {
       this.all.length = 0;
+      this.trailingStops = 0;
       this.bound();
     } else {
       this.remove((other) => other === one || other === sibling);
@@ -80,54 +119,65 @@ export class RestingOrders {
   }
 
   remove(ends: (resting: Resting) => boolean): void {
-    this.all = this.all.filter((one) => !ends(one));
+    const left = this.all.filter((one) => !ends(one));
+    this.all.length = 0;
+    this.all.push(...left);
+    this.trailingStops = left.reduce((count, { trailing }) => (trailing === undefined ? count : count + 1), 0);
     this.bound();
   }
 
-  /** Whether anything may fire in candle `i`: what first may do so in a later one counts too. */
-  mayFire(i: number): boolean {
-    return this.candles.low.values[i]! <= this.firesBelow || this.candles.high.values[i]! >= this.firesAbove;
+  /** Whether anything may happen in a row: what first may do so in a later one counts too. */
+  mayFire(row: number): boolean {
+    const { bid, ask } = this.tape;
+    return bid.low.values[row]! <= this.below || ask.high.values[row]! >= this.above;
   }
 
-  /** The first candle of [from, to) in which anything may fire, `to` if there is none. */
+  /** The first row of [from, to) in which anything may happen, `to` if there is none. */
   quietUntil(from: number, to: number): number {
     if (this.all.length === 0) return to;
-    const { firesBelow, firesAbove } = this;
-    const low = this.candles.low.values;
-    const high = this.candles.high.values;
+    const { below, above } = this;
+    const low = this.tape.bid.low.values;
+    const high = this.tape.ask.high.values;
     let i = from;
-    while (i < to && low[i]! > firesBelow && high[i]! < firesAbove) i++;
+    while (i < to && low[i]! > below && high[i]! < above) i++;
     return i;
   }
 
-  /** The order that fires first in candle `i`, the worst first: stops before limits, each in the order they came. */
-  firing(i: number): Firing | undefined {
-    if (this.all.length === 0) return undefined;
-    const resting = this.firingOf(i, 'stop') ?? this.firingOf(i, 'limit');
-    if (resting === undefined) return undefined;
-    const open = this.candles.open.values[i]!;
-    const atOpen = i >= resting.openFrom && (resting.fires === 'below' ? open < resting.level : open > resting.level);
-    return { resting, price: atOpen ? this.grid.priceOf(open) : resting.order.price!, atOpen };
-  }
-
-  private firingOf(i: number, type: 'stop' | 'limit'): Resting | undefined {
-    const low = this.candles.low.values[i]!;
-    const high = this.candles.high.values[i]!;
-    for (const one of this.all) {
-      if (one.order.type !== type || one.from > i) continue;
-      if (one.fires === 'below' ? low <= one.level : high >= one.level) return one;
+  /** Moves a trailing stop after a price that the market has been at. @returns whether its level is another one now. */
+  follow(one: Resting, market: number): boolean {
+    const { trailing, order } = one;
+    const isSell = order.side === 'sell';
+    if (trailing === undefined || (isSell ? market <= trailing.best : market >= trailing.best)) return false;
+    trailing.best = market;
+    const level = trailedLevel(this.grid, order.side, trailing.trail, market);
+    const { price } = order;
+    const isBetter = level !== undefined && (price === undefined || (isSell ? level > price : level < price));
+    if (isBetter) {
+      one.level = this.grid.priceNumber(level);
+      order.price = level;
     }
-    return undefined;
+    this.bound();
+    return isBetter;
   }
 
   private bound(): void {
-    let below = Number.NEGATIVE_INFINITY;
-    let above = Number.POSITIVE_INFINITY;
-    for (const { fires, level } of this.all) {
-      if (fires === 'below') below = Math.max(below, level);
-      else above = Math.min(above, level);
-    }
-    this.firesBelow = below;
-    this.firesAbove = above;
+    this.below = Number.NEGATIVE_INFINITY;
+    this.above = Number.POSITIVE_INFINITY;
+    for (const one of this.all) this.include(one);
   }
+
+  private include({ fires, level, trailing }: Resting): void {
+    if (fires === 'below') {
+      this.below = Math.max(this.below, level);
+      if (trailing !== undefined) this.above = Math.min(this.above, trailing.best);
+    } else {
+      this.above = Math.min(this.above, level);
+      if (trailing !== undefined) this.below = Math.max(this.below, trailing.best);
+    }
+  }
+}
+
+/** A level that no price comes to. */
+function nowhere(fires: 'below' | 'above'): number {
+  return fires === 'below' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }

@@ -3,9 +3,17 @@ import type { BracketPlan } from '#core/brackets.ts';
 import type { GridQuantity } from '#core/grid.ts';
 import type { SavedExchange } from '#core/matching.ts';
 import { price, quantity } from '#core/money.ts';
-import { type Intent, Order, type OrderState, type OrderStateKind, type VenueOrderId } from '#core/orders.ts';
+import {
+  type Intent,
+  Order,
+  type OrderState,
+  type OrderStateKind,
+  type Progress,
+  type VenueOrderId,
+} from '#core/orders.ts';
 import { type Direction, type EntrySignal, REASONS } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
+import type { Trail } from '#core/trailing.ts';
 import { SeriesUnavailable } from '#ports/market-data.ts';
 import type { FillRow, OrderRow, Store } from '#ports/store.ts';
 import type { StoredRevisions } from './store-recorder.ts';
@@ -108,7 +116,7 @@ export function restoreRuns(
     const fills = stored.fills.filter((row) => row.symbol === symbol);
     for (const row of fills) applyFill(run, row, orders);
     const working = [...orders.values()].filter((order) => order.isWorking);
-    const taken = [...orders.values()].filter(({ state: { kind } }) => TAKEN.includes(kind));
+    const taken = [...orders.values()].filter(wasTaken);
     for (const order of working) orderRevisions.set(order, stored.orders.get(order.clientOrderId)!);
     const revisions = stored.revisions.get(symbol);
     if (revisions) openTrades.set(run, revisions);
@@ -135,6 +143,11 @@ export function restoreRuns(
 
 /** States that only an order which the venue took can be in. */
 const TAKEN: readonly OrderStateKind[] = ['open', 'filled', 'canceled'];
+
+/** An order may expire without having been sent; a day order's end is the venue's. */
+function wasTaken({ state: { kind }, progress }: Order): boolean {
+  return TAKEN.includes(kind) || (kind === 'expired' && progress?.expiresAt !== undefined);
+}
 
 function newer(newest: Order | undefined, order: Order): Order {
   return newest === undefined || order.intent.occasion > newest.intent.occasion ? order : newest;
@@ -175,11 +188,15 @@ function orderOf(run: SymbolRun, row: OrderRow): Order {
     type: row.type,
     quantity: grid.gridQuantity(quantity(row.quantity)),
     price: row.price === null ? undefined : grid.gridPrice(price(row.price)),
+    limit: row.limitPrice === null ? undefined : grid.gridPrice(price(row.limitPrice)),
+    trail: row.trail === null ? undefined : (JSON.parse(row.trail) as Trail),
+    postOnly: row.postOnly,
     timeInForce: row.timeInForce,
     effect: row.effect,
     attached: row.attached === null ? undefined : (JSON.parse(row.attached) as BracketPlan),
   };
-  return new Order(intent, request, row.attempt, stateOf(run, row));
+  const progress = row.progress === null ? undefined : (JSON.parse(row.progress) as Progress);
+  return new Order(intent, request, row.attempt, stateOf(run, row), progress);
 }
 
 function stateOf(run: SymbolRun, row: OrderRow): OrderState {

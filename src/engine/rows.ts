@@ -30,7 +30,7 @@ function keyOf(run: SymbolRun) {
 
 export function orderRow(run: SymbolRun, order: Order, now: EpochMs, createdAt: EpochMs, revision: number): OrderRow {
   const { grid } = run;
-  const { state, attached } = order;
+  const { state, price, limit, trail, attached, progress } = order;
   return {
     ...keyOf(run),
     accountId: run.owner.accountId,
@@ -42,12 +42,16 @@ export function orderRow(run: SymbolRun, order: Order, now: EpochMs, createdAt: 
     side: order.side,
     type: order.type,
     quantity: formatDecimal(grid.exactQuantity(order.quantity)),
-    price: order.price === undefined ? null : formatDecimal(grid.exactPrice(order.price)),
+    price: price === undefined ? null : formatDecimal(grid.exactPrice(price)),
+    limitPrice: limit === undefined ? null : formatDecimal(grid.exactPrice(limit)),
+    trail: trail === undefined ? null : JSON.stringify(trail),
+    postOnly: order.postOnly,
     timeInForce: order.timeInForce,
     effect: order.effect,
     attached: attached === undefined ? null : JSON.stringify(attached),
     state: state.kind,
     filledQuantity: formatDecimal(grid.exactQuantity(order.filled)),
+    progress: progress === undefined ? null : JSON.stringify(progress),
     why: 'why' in state ? state.why : null,
     createdAt,
     updatedAt: now,

@@ -2,7 +2,7 @@ import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
 import type { Grid, GridQuantity } from '#core/grid.ts';
-import type { FillListener } from '#core/matching.ts';
+import type { FillListener } from '#core/matcher.ts';
 import { toNumber } from '#core/money.ts';
 import type { Intent, Order, OrderOwner } from '#core/orders.ts';
 import { PositionBook } from '#core/positions.ts';
@@ -156,7 +156,7 @@ export class SymbolRun implements FillListener {
   committed(): number {
     const { grid, working, candles } = this;
     const pending =
-      working?.leg === 'entry' ? working.quantity * grid.priceOf(candles.close.values[candles.length - 1]!) : 0;
+      working?.leg === 'entry' ? working.remaining * grid.priceOf(candles.close.values[candles.length - 1]!) : 0;
     return (this.book.committed() + pending) / (grid.priceScale * grid.quantityScale);
   }
 

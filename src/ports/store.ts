@@ -54,16 +54,23 @@ export interface OrderRow {
   readonly leg: 'entry' | 'exit' | 'stop' | 'target';
   readonly attempt: number;
   readonly side: 'buy' | 'sell';
-  readonly type: 'market' | 'limit' | 'stop';
+  readonly type: 'market' | 'limit' | 'stop' | 'take-profit' | 'trailing-stop';
   readonly quantity: string;
-  /** The limit, or the stop's trigger; null for a market order. */
+  /** The limit, or the trigger, as it stands: a trailing stop's moves. Null for a market order. */
   readonly price: string | null;
+  /** What a stop or take-profit becomes once triggered: a limit at this price; null for a market order. */
+  readonly limitPrice: string | null;
+  /** How a trailing stop follows the price, JSON; null for all others. */
+  readonly trail: string | null;
+  readonly postOnly: boolean;
   readonly timeInForce: 'gtc' | 'ioc' | 'fok' | 'day';
   readonly effect: 'open' | 'reduce-only';
   /** The stop and target that go out with an entry, JSON; null without. */
   readonly attached: string | null;
   readonly state: 'intended' | 'submitted' | 'open' | 'unknown' | 'filled' | 'canceled' | 'expired' | 'rejected';
   readonly filledQuantity: string;
+  /** How far the venue has come with it beside what has filled, JSON; null when there is nothing to say. */
+  readonly progress: string | null;
   /** Why it was refused, canceled or expired. */
   readonly why: string | null;
   readonly createdAt: EpochMs;

@@ -1,6 +1,6 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import type { GridQuantity } from '#core/grid.ts';
-import type { FillListener } from '#core/matching.ts';
+import type { FillListener } from '#core/matcher.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 
 /** What a venue says of an order. `unknown` is no failure: the order may be live, and is looked up until proven. */

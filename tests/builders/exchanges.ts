@@ -1,7 +1,9 @@
 import type { Candles } from '#core/candles.ts';
+import { DEFAULT_EXECUTION, type ExecutionModel } from '#core/execution-model.ts';
 import type { Execution } from '#core/fills.ts';
 import type { Grid } from '#core/grid.ts';
-import { type Acceptance, Exchange, type FillListener } from '#core/matching.ts';
+import type { FillListener } from '#core/matcher.ts';
+import { type Acceptance, Exchange, type ExchangeSetup } from '#core/matching.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 import { candlesOf, flat, type Ohlc } from './candles.ts';
 import { gridOf } from './instruments.ts';
@@ -28,8 +30,8 @@ export class WatchedExchange {
   readonly journal = new Journal();
   readonly exchange: Exchange;
 
-  constructor(grid: Grid, candles: Candles) {
-    this.exchange = new Exchange(grid, candles);
+  constructor(grid: Grid, candles: Candles, setup?: ExchangeSetup) {
+    this.exchange = new Exchange(grid, candles, setup);
     this.exchange.listen(this.journal);
   }
 
@@ -52,11 +54,26 @@ export interface MatchingCase {
   readonly candles: readonly Ohlc[];
   readonly orders: readonly SentOrder[];
   readonly fills: readonly string[];
+  /** What is assumed otherwise than by default. */
+  readonly model?: Partial<ExecutionModel>;
+}
+
+/** An execution model that differs from the default in what is named. */
+export function modelOf(model: Partial<ExecutionModel> = {}): ExecutionModel {
+  return { ...DEFAULT_EXECUTION, ...model };
 }
 
 /** Runs every candle on a grid of whole units, sends each order at its close, and returns the exchange with what it told. */
-export function tradeOver(candles: readonly Ohlc[], orders: readonly SentOrder[]): WatchedExchange {
-  const watched = new WatchedExchange(gridOf(), candlesOf([flat(100), ...candles]));
+export function tradeOver(
+  candles: readonly Ohlc[],
+  orders: readonly SentOrder[],
+  setup: Omit<ExchangeSetup, 'model'> & { readonly model?: Partial<ExecutionModel> } = {},
+): WatchedExchange {
+  const { model, ...others } = setup;
+  const watched = new WatchedExchange(gridOf(), candlesOf([flat(100), ...candles]), {
+    ...others,
+    model: modelOf(model),
+  });
   for (let i = 0; i <= candles.length; i++) {
     watched.exchange.match(i);
     for (const [k, { at = 0, ...order }] of orders.entries()) {

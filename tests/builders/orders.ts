@@ -26,8 +26,9 @@ export function ownerOf({ account = 'paper', bot = 'bot', symbol = 'BTC/USDT', t
 const OWNER = ownerOf();
 
 /** What an order asks for as a test writes it, in grid units; what is left out makes it a market entry that buys 1. */
-export interface RequestText extends Partial<Omit<OrderRequest, 'price' | 'quantity'>> {
+export interface RequestText extends Partial<Omit<OrderRequest, 'price' | 'limit' | 'quantity'>> {
   readonly price?: number;
+  readonly limit?: number;
   readonly quantity?: number;
 }
 
@@ -39,6 +40,9 @@ export function requestOf(text: RequestText = {}): OrderRequest {
     type: text.type ?? 'market',
     quantity: (text.quantity ?? 1) as GridQuantity,
     price: text.price as GridPrice | undefined,
+    limit: text.limit as GridPrice | undefined,
+    trail: text.trail,
+    postOnly: text.postOnly,
     timeInForce: text.timeInForce ?? 'gtc',
     effect: text.effect ?? (leg === 'entry' ? 'open' : 'reduce-only'),
     attached: text.attached,

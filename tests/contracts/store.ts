@@ -57,8 +57,30 @@ export function describeStore(name: string, open: () => Promise<OpenStore>): voi
   });
 }
 
+/** An order in which nothing is left out. */
+const WHOLE_ORDER = order({
+  clientOrderId: 'p',
+  venueOrderId: '12',
+  leg: 'exit',
+  side: 'sell',
+  type: 'trailing-stop',
+  price: '59000.5',
+  limitPrice: '58990',
+  trail: '{"distance":{"kind":"percent","percent":1}}',
+  postOnly: true,
+  timeInForce: 'day',
+  effect: 'reduce-only',
+  state: 'open',
+  filledQuantity: '0.05',
+  progress: '{"expiresAt":86400000}',
+});
+
 const EVERY_ROW: ChangeSet = changes({
-  put: { bots: [bot({ status: 'paused', why: 'asked to', revision: 2 })], positions: [position()] },
+  put: {
+    bots: [bot({ status: 'paused', why: 'asked to', revision: 2 })],
+    orders: [WHOLE_ORDER],
+    positions: [position()],
+  },
   add: {
     fills: [fill()],
     analyses: [analysis({ rawAnswer: 'x'.repeat(100_000) })],
@@ -74,6 +96,9 @@ async function expectEveryRow(store: Store): Promise<void> {
   expect(await store.accounts()).toEqual([account()]);
   expect(await store.bots()).toEqual([EVERY_ROW.put.bots[0], bot({ id: 'c' })]);
   expect(await store.order('o')).toEqual(order());
+  expect(await store.order('p')).toEqual(WHOLE_ORDER);
+  expect((await store.orders({ botId: 'b' }, page)).rows).toContainEqual(WHOLE_ORDER);
+  expect(await store.workingOrders('b')).toContainEqual(WHOLE_ORDER);
   expect(await store.order('none')).toBeUndefined();
   expect(await store.trades({}, page)).toEqual({ rows: [trade()], next: undefined });
   expect(await store.positions()).toEqual([position()]);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Execution } from '#core/fills.ts';
-import type { FillListener } from '#core/matching.ts';
+import type { FillListener } from '#core/matcher.ts';
 import type { Order } from '#core/orders.ts';
 import type { Venue } from '#ports/venue.ts';
 import type { Ohlc } from '#tests/builders/candles.ts';

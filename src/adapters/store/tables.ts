@@ -65,6 +65,10 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       createdAt: 'integer',
       updatedAt: 'integer',
       revision: 'integer',
+      limitPrice: 'text?',
+      trail: 'text?',
+      postOnly: 'boolean',
+      progress: 'text?',
     },
   }),
   trades: table<'trades'>({

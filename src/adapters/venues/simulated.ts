@@ -1,7 +1,8 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Grid, GridQuantity } from '#core/grid.ts';
-import { Exchange, type FillListener, type SavedExchange } from '#core/matching.ts';
+import type { FillListener } from '#core/matcher.ts';
+import { Exchange, type SavedExchange } from '#core/matching.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 import type { CancelAnswer, SubmitAnswer, Venue } from '#ports/venue.ts';
 

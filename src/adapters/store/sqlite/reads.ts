@@ -56,17 +56,20 @@ export class SqlReads {
 
   async workingOrders(botId: string): Promise<OrderRow[]> {
     const orders = this.db.selectFrom('orders').select(ORDER).where('bot_id', '=', botId).where(IS_WORKING);
-    return orders.orderBy('created_at').orderBy('client_order_id').execute();
+    return (await orders.orderBy('created_at').orderBy('client_order_id').execute()).map(orderRow);
   }
 
   async order(clientOrderId: string): Promise<OrderRow | undefined> {
-    return this.db.selectFrom('orders').select(ORDER).where('client_order_id', '=', clientOrderId).executeTakeFirst();
+    const orders = this.db.selectFrom('orders').select(ORDER).where('client_order_id', '=', clientOrderId);
+    const row = await orders.executeTakeFirst();
+    return row && orderRow(row);
   }
 
   async orders(filter: { readonly botId?: string }, request: PageRequest): Promise<Page<OrderRow>> {
     let orders = this.db.selectFrom('orders').select(ORDER);
     if (filter.botId !== undefined) orders = orders.where('bot_id', '=', filter.botId);
-    return readPage(TABLES.orders, orders, request);
+    const { rows, next } = await readPage(TABLES.orders, orders, request);
+    return { rows: rows.map(orderRow), next };
   }
 
   async fills(filter: { readonly accountId?: string; readonly botId?: string }): Promise<FillRow[]> {
@@ -159,6 +162,10 @@ export class SqlReads {
     const range = series.where('timeframe', '=', key.timeframe).where('open_time', '<', to);
     return range.orderBy('open_time').limit(limit).execute();
   }
+}
+
+function orderRow(row: Omit<OrderRow, 'postOnly'> & { readonly postOnly: number }): OrderRow {
+  return { ...row, postOnly: decodeBoolean(row.postOnly) };
 }
 
 /** A page of `rows`, which has the filters of the list; its order, place and length come from here. */

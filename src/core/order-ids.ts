@@ -1,0 +1,66 @@
+import type { GridQuantity } from './grid.ts';
+import type { Order, OrderState, VenueOrderId } from './orders.ts';
+
+/** Orders remembered after they ended, for look-ups by client order id. */
+const REMEMBERED = 512;
+
+/** An exit comes before an entry of the same occasion: a reversal closes first. */
+const LEG_RANK = { exit: 0, entry: 1, stop: 2, target: 3 } as const;
+const ATTEMPTS = 16;
+
+/** What an exchange knows orders by: no client order id is taken twice, and each order gets a number of its own. */
+export class OrderIds {
+  private known: Order[] = [];
+  private newestKey = 0;
+  private count = 0;
+
+  /** Whether the client order id is not newer than all before. */
+  isUsed(order: Order): boolean {
+    return orderKey(order) <= this.newestKey;
+  }
+
+  /** From now on its client order id is used. */
+  use(order: Order): void {
+    this.newestKey = orderKey(order);
+  }
+
+  /** The state of an order that is open from now on. */
+  nextOpenState(): OrderState {
+    return { kind: 'open', venueOrderId: this.next() as VenueOrderId, filled: 0 as GridQuantity };
+  }
+
+  /** The next number; numbers rise. */
+  next(): number {
+    this.count += 1;
+    return this.count;
+  }
+
+  remember(order: Order): void {
+    if (this.known.length >= 2 * REMEMBERED) this.known = this.known.slice(REMEMBERED);
+    this.known.push(order);
+  }
+
+  remembered(clientOrderId: string): Order | undefined {
+    return this.known.findLast((order) => order.clientOrderId === clientOrderId);
+  }
+
+  /** @param count How many numbers were given. @param newest The newest order that was sent. */
+  restore(count: number, newest: Order | undefined, open: readonly Order[]): void {
+    this.count = Math.max(count, ...open.map(placeOf));
+    this.newestKey = newest === undefined ? 0 : orderKey(newest);
+  }
+}
+
+/** Rises with every new order of an owner, so that a repeated id is seen by one comparison. */
+function orderKey(order: Order): number {
+  return (order.intent.occasion * 4 + LEG_RANK[order.leg]) * ATTEMPTS + order.attempt;
+}
+
+/** Orders in the order in which they queue: as they were taken, or amended since. */
+export function byQueue(a: Order, b: Order): number {
+  return placeOf(a) - placeOf(b);
+}
+
+function placeOf({ state, progress }: Order): number {
+  return progress?.queuedAs ?? ('venueOrderId' in state ? Number(state.venueOrderId) : 0);
+}
