@@ -213,7 +213,8 @@ test.each([
   {
     name: 'a target without a stop',
     changes: { brackets: { target: { percent: 2 } } },
-    problem: 'brackets.stop: must be {"percent": 1.5} or {"atrMultiple": 2, "period": 14} (it is missing)',
+    problem:
+      'brackets.stop: must be {"percent": 1.5}, {"atrMultiple": 2, "period": 14} or {"swingCandles": 10} (it is missing)',
   },
   {
     name: 'an anchor',
@@ -279,7 +280,8 @@ test.each([
   {
     name: 'no way out',
     changes: { entry: { short: ['close', '>', 1] } },
-    problem: 'entry.short: a trade must have a way out; add a rule "exit.short", or "brackets" (it is ["close",">",1])',
+    problem:
+      'entry.short: a trade must have a way out; add a rule "exit.short", "brackets" or "maxTradeCandles" (it is ["close",">",1])',
   },
   {
     name: 'a lower timeframe',

@@ -71,6 +71,7 @@ const rulesFile = section({
   entry: sides,
   exit: sides.default({}),
   brackets: bracketsSchema.exactOptional(),
+  maxTradeCandles: wholeNumber(1, MOST_CANDLES).exactOptional(),
   sizing: sizingSchema,
   filter: filterSchema.default({}),
   maxConcurrentTrades: wholeNumber(1, MOST_SYMBOLS).exactOptional(),
@@ -90,7 +91,7 @@ const CROSS_RULES: readonly {
 }[] = [
   { fields: ['symbols'], check: repeatedSymbols },
   { fields: ['entry'], check: noEntry },
-  { fields: ['entry', 'exit', 'brackets'], check: entriesWithoutExit },
+  { fields: ['entry', 'exit', 'brackets', 'maxTradeCandles'], check: entriesWithoutExit },
   { fields: ['sizing', 'brackets'], check: riskWithoutStop },
   { fields: ['sizing'], check: ({ sizing }) => crossed('sizing', crossedBounds(sizing)) },
   { fields: ['filter'], check: ({ filter }) => crossed('filter', crossedBounds(filter)) },
@@ -134,11 +135,12 @@ function noEntry({ entry }: RulesFile): readonly Problem[] {
   return [{ path: ['entry'], message: 'must have a rule to enter by; add "long", "short" or both' }];
 }
 
-function entriesWithoutExit({ entry, exit, brackets }: RulesFile): readonly Problem[] {
-  const open = (['long', 'short'] as const).filter((side) => entry[side] && !exit[side] && !brackets);
+function entriesWithoutExit({ entry, exit, brackets, maxTradeCandles }: RulesFile): readonly Problem[] {
+  if (brackets || maxTradeCandles !== undefined) return [];
+  const open = (['long', 'short'] as const).filter((side) => entry[side] && !exit[side]);
   return open.map((side) => ({
     path: ['entry', side],
-    message: `a trade must have a way out; add a rule "exit.${side}", or "brackets"`,
+    message: `a trade must have a way out; add a rule "exit.${side}", "brackets" or "maxTradeCandles"`,
   }));
 }
 
@@ -211,7 +213,8 @@ function longestWarmup(file: RulesFile): number {
     const { firstIndex } = createIndicator(new Candles(timeframe ?? file.timeframe), indicator);
     return timeframe === undefined ? firstIndex : (firstIndex + 2) * (TIMEFRAME_MS[timeframe] / own) - 2;
   });
-  const distances = [file.brackets?.stop, file.brackets?.target];
-  const periods = distances.map((distance) => (distance?.kind === 'atr' ? distance.period : 0));
+  const { stop, target } = file.brackets ?? {};
+  const periods = [stop, target].map((distance) => (distance?.kind === 'atr' ? distance.period : 0));
+  if (stop?.kind === 'swing') periods.push(stop.candles - 1);
   return [...warmups, ...periods].reduce((longest, one) => Math.max(longest, one), 1);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Brackets, Distance, SignalFilter, Sizing, SizingBounds } from '../core/bots.ts';
+import type { Brackets, Distance, SignalFilter, Sizing, SizingBounds, SwingDistance } from '../core/bots.ts';
 import { money, quantity } from '../core/money.ts';
 import { positiveDecimal, positiveNumber, wholeNumber } from './numbers.ts';
 import { choice, hasKey, section } from './problems.ts';
@@ -16,10 +16,19 @@ const atrDistance = section({ atrMultiple: positiveNumber(100, 2), period: whole
 );
 const isAtr = (input: unknown) => hasKey(input, 'atrMultiple') || hasKey(input, 'period');
 
-const stop = choice<Distance>((input) => {
+const SWING_OFFSET = 'must be a number from 0 and below 100, for example 0.1';
+const swingDistance = section({
+  swingCandles: wholeNumber(2, 1000),
+  offsetPercent: z.number(SWING_OFFSET).min(0, SWING_OFFSET).lt(100, SWING_OFFSET).default(0),
+}).transform(
+  ({ swingCandles, offsetPercent }): SwingDistance => ({ kind: 'swing', candles: swingCandles, offsetPercent }),
+);
+
+const stop = choice<Brackets['stop']>((input) => {
   if (hasKey(input, 'percent')) return percentOf(stopPercent);
+  if (hasKey(input, 'swingCandles')) return swingDistance;
   return isAtr(input) ? atrDistance : undefined;
-}, 'must be {"percent": 1.5} or {"atrMultiple": 2, "period": 14}');
+}, 'must be {"percent": 1.5}, {"atrMultiple": 2, "period": 14} or {"swingCandles": 10}');
 
 const riskTarget = section({ riskMultiple: positiveNumber(100, 2) }).transform(
   ({ riskMultiple }): NonNullable<Brackets['target']> => ({ kind: 'risk', multiple: riskMultiple }),

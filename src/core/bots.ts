@@ -46,8 +46,16 @@ export type Distance =
   | { readonly kind: 'percent'; readonly percent: number }
   | { readonly kind: 'atr'; readonly multiple: number; readonly period: number };
 
+/** Beyond the last swing: under the lowest low of so many candles for a long, above the highest high for a short. */
+export interface SwingDistance {
+  readonly kind: 'swing';
+  readonly candles: number;
+  /** Farther away by this percent of the swing's price. */
+  readonly offsetPercent: number;
+}
+
 export interface Brackets {
-  readonly stop: Distance;
+  readonly stop: Distance | SwingDistance;
   /** `risk` is a fixed R: a multiple of the stop's distance. */
   readonly target?: Distance | { readonly kind: 'risk'; readonly multiple: number };
   /** What the distances count from: the signal's close (every venue can), or the entry's fill (simulated venue only). */
@@ -118,6 +126,8 @@ export interface IndicatorRulesBot {
   readonly entry: { readonly long?: Condition; readonly short?: Condition };
   readonly exit: { readonly long?: Condition; readonly short?: Condition };
   readonly brackets?: Brackets;
+  /** The most candles a trade may last, its entry's own included: it is left at the close of the last one. */
+  readonly maxTradeCandles?: number;
   readonly sizing: Sizing;
   readonly filter: SignalFilter;
   /** The most symbols it may have a position in, or an entry on its way for, at once. */

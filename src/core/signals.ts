@@ -54,6 +54,7 @@ export const REASONS = {
   windowEnding: reason('skipped', 'too late to enter and be flat when the trading window or the session ends'),
   windowEnd: reason('exited', 'the trading window or the session ends, and the bot is to be flat then'),
   marketClosed: reason('skipped', 'the market is closed'),
+  tooLong: reason('exited', 'the trade has lasted its most candles'),
 } as const;
 
 /** The reason of a reason byte. @throws RangeError for a byte that stands for none. */

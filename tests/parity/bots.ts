@@ -94,5 +94,14 @@ export const BOTS: readonly { readonly name: string; readonly bot: Bot }[] = [
     name: 'stacked in a window whose positions stay',
     file: { ...HIGHER, brackets: ATR_BRACKETS, onSame: 'stack', tradingWindow: NIGHT },
   },
+  {
+    name: 'a swing stop and a most of candles',
+    file: {
+      ...CROSS,
+      exit: {},
+      maxTradeCandles: 12,
+      brackets: { stop: { swingCandles: 8, offsetPercent: 0.01 }, target: { riskMultiple: 2 } },
+    },
+  },
   { name: 'more than the capital holds: every entry is refused', file: { ...CROSS, sizing: { quantity: 100 } } },
 ].map(({ name, file }) => ({ name, bot: botOf(file) }));

@@ -111,6 +111,31 @@ test.each([
   expect(strategy.decide(4, FLAT)).toMatchObject({ kind: 'enter', direction: 'long', brackets: expected });
 });
 
+test.each([
+  { name: 'under the lowest low', row: [104, 106, 103, 105] as const, direction: 'long', stop: 15 },
+  { name: 'above the highest high', row: [96, 97, 94, 95] as const, direction: 'short', stop: 15 },
+])('a swing stop lies $name of its candles, and beyond it by the offset', ({ row, direction, stop }) => {
+  // Lows 80, 90, 95 and highs 120, 110, 105 lie before: two candles and the last make the swing.
+  const rows: readonly Ohlc[] = [[100, 120, 80, 100], [100, 110, 90, 100], [100, 105, 95, 100], row];
+  const decided = (offsetPercent?: number) => {
+    const brackets = { stop: { swingCandles: 3, ...(offsetPercent && { offsetPercent }) } };
+    const file = { ...BOTH_WAYS, entry: { long: ['close', '>', 101], short: ['close', '<', 99] }, brackets };
+    return strategyOf({ ...file, warmupCandles: 1 }, rows).decide(3, FLAT);
+  };
+  expect(decided()).toMatchObject({ kind: 'enter', direction, brackets: { stop, target: undefined } });
+  const swing = direction === 'long' ? 90 : 110;
+  expect(decided(1)).toMatchObject({ brackets: { stop: expect.closeTo(stop + swing / 100, 9) } });
+});
+
+test('a trade is left at the close of its last candle, whatever its rules say', () => {
+  const strategy = strategyOf({ ...BOTH_WAYS, exit: {}, maxTradeCandles: 3 }, Array<Ohlc>(9).fill(flat(100)));
+  const held = { ...LONG, entryIndex: 4 };
+  expect([4, 5, 6, 7].map((i) => strategy.decide(i, held).kind)).toEqual(['hold', 'hold', 'exit', 'exit']);
+  expect(strategy.decide(6, held)).toEqual({ kind: 'exit', reason: REASONS.tooLong });
+  expect(strategy.quiet(5, 9, held)).toEqual({ until: 6, reason: REASONS.noExit });
+  expect(strategy.quiet(7, 9, held).until).toBe(7);
+});
+
 test('an entry without brackets has none', () => {
   expect(strategyOf(BOTH_WAYS, [RISES, RISES]).decide(1, FLAT)).toMatchObject({ brackets: undefined });
 });
@@ -136,6 +161,7 @@ test('the snapshot names what the rules read, as far as it is defined', () => {
 const BOTS = [
   { name: 'levels', ...BOTH_WAYS },
   { name: 'both entries now and then', ...BOTH_WAYS, entry: { long: ['close', '>', 101], short: ['open', '>', 102] } },
+  { name: 'a most of candles, and signals to both sides', ...BOTH_WAYS, maxTradeCandles: 4, onSame: 'stack' },
   { name: 'cool-down and warm-up', ...BOTH_WAYS, warmupCandles: 7, coolDownCandles: 5 },
   {
     name: 'crosses and bars in trade',

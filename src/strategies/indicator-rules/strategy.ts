@@ -1,15 +1,7 @@
-import type { Distance, IndicatorRulesBot } from '#core/bots.ts';
+import type { IndicatorRulesBot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
-import type { Column } from '#core/indicators/column.ts';
-import {
-  type BracketDistances,
-  type Decision,
-  type Held,
-  hold,
-  type Quiet,
-  REASONS,
-  type Strategy,
-} from '#core/signals.ts';
+import { type Decision, type Held, hold, type Quiet, REASONS, type Strategy } from '#core/signals.ts';
+import { type BracketsAt, compileBrackets } from './brackets.ts';
 import { compile, type Rule, type RuleContext } from './compile.ts';
 import { Indicators } from './operands.ts';
 
@@ -20,9 +12,8 @@ const COOLING_DOWN = hold(REASONS.coolingDown);
 const BOTH_ENTRIES = hold(REASONS.bothEntries);
 const EXIT_LONG: Decision = Object.freeze({ kind: 'exit', reason: REASONS.longExit });
 const EXIT_SHORT: Decision = Object.freeze({ kind: 'exit', reason: REASONS.shortExit });
+const TOO_LONG: Decision = Object.freeze({ kind: 'exit', reason: REASONS.tooLong });
 const NEVER: Rule = () => false;
-
-type DistanceAt = (i: number) => number;
 
 /** Rules that the owner composed, on one symbol. */
 export class IndicatorRules implements Strategy {
@@ -38,8 +29,8 @@ export class IndicatorRules implements Strategy {
   private readonly watchesSame: boolean;
   private readonly nextLong: NextMet;
   private readonly nextShort: NextMet;
-  private readonly stop: DistanceAt | undefined;
-  private readonly target: DistanceAt | undefined;
+  private readonly brackets: BracketsAt | undefined;
+  private readonly mostCandles: number;
 
   constructor(bot: IndicatorRulesBot, candles: Candles) {
     this.indicators = new Indicators(candles);
@@ -55,14 +46,8 @@ export class IndicatorRules implements Strategy {
     this.shortExit = rule(bot.exit.short);
     this.nextLong = new NextMet(this.longEntry);
     this.nextShort = new NextMet(this.shortEntry);
-    const { brackets } = bot;
-    if (brackets) {
-      this.stop = this.distance(brackets.stop, candles.close);
-      const { target } = brackets;
-      if (target)
-        this.target =
-          target.kind === 'risk' ? multiple(this.stop, target.multiple) : this.distance(target, candles.close);
-    }
+    this.mostCandles = bot.maxTradeCandles ?? Infinity;
+    if (bot.brackets) this.brackets = compileBrackets(bot.brackets, candles, this.indicators);
   }
 
   observe(from: number, to: number): void {
@@ -73,6 +58,7 @@ export class IndicatorRules implements Strategy {
     if (i < this.warmup) return WARMING_UP;
     this.context.entryIndex = held.entryIndex;
     if (held.direction === 'flat') return this.decideEntry(i, held.lastExitIndex);
+    if (i - held.entryIndex + 1 >= this.mostCandles) return TOO_LONG;
     if (held.direction === 'long') return this.longExit(i) ? EXIT_LONG : this.decideInPosition(i, 'long');
     return this.shortExit(i) ? EXIT_SHORT : this.decideInPosition(i, 'short');
   }
@@ -80,8 +66,7 @@ export class IndicatorRules implements Strategy {
   quiet(from: number, to: number, held: Held): Quiet {
     this.context.entryIndex = held.entryIndex;
     if (from < this.warmup) return { until: Math.min(to, this.warmup), reason: REASONS.warmingUp };
-    if (held.direction === 'long') return this.quietInPosition(from, to, this.longExit, 'long');
-    if (held.direction === 'short') return this.quietInPosition(from, to, this.shortExit, 'short');
+    if (held.direction !== 'flat') return this.quietInPosition(from, to, held.direction, held.entryIndex);
     const cool = this.coolUntil(held.lastExitIndex);
     if (from < cool) return { until: Math.min(to, cool), reason: REASONS.coolingDown };
     const until = Math.min(this.nextLong.from(from, to), this.nextShort.from(from, to));
@@ -97,8 +82,9 @@ export class IndicatorRules implements Strategy {
     return values;
   }
 
-  private quietInPosition(from: number, to: number, exit: Rule, direction: 'long' | 'short'): Quiet {
-    let until = firstMet(exit, from, to);
+  private quietInPosition(from: number, to: number, direction: 'long' | 'short', entryIndex: number): Quiet {
+    const last = Math.max(from, Math.min(to, entryIndex + this.mostCandles - 1));
+    let until = firstMet(direction === 'long' ? this.longExit : this.shortExit, from, last);
     this.context.entryIndex = -1;
     if (this.watches('long', direction)) until = Math.min(until, this.nextLong.from(from, to));
     if (this.watches('short', direction)) until = Math.min(until, this.nextShort.from(from, to));
@@ -136,21 +122,7 @@ export class IndicatorRules implements Strategy {
 
   private enter(i: number, direction: 'long' | 'short'): Decision {
     const reason = direction === 'long' ? REASONS.longEntry : REASONS.shortEntry;
-    return { kind: 'enter', direction, reason, brackets: this.bracketsAt(i) };
-  }
-
-  private bracketsAt(i: number): BracketDistances | undefined {
-    return this.stop && { stop: this.stop(i), target: this.target?.(i) };
-  }
-
-  private distance(distance: Distance, close: Column): DistanceAt {
-    if (distance.kind === 'percent') {
-      const fraction = distance.percent / 100;
-      return (i) => close.values[i]! * fraction;
-    }
-    const { multiple: factor, period } = distance;
-    const atr = this.indicators.column({ name: 'atr', parameters: [period], output: 'atr' });
-    return (i) => factor * atr.values[i]!;
+    return { kind: 'enter', direction, reason, brackets: this.brackets?.(i, direction) };
   }
 }
 
@@ -186,8 +158,4 @@ function firstMet(rule: Rule, from: number, to: number): number {
   let i = from;
   while (i < to && !rule(i)) i++;
   return i;
-}
-
-function multiple(distance: DistanceAt, factor: number): DistanceAt {
-  return (i) => factor * distance(i);
 }
