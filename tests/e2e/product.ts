@@ -13,11 +13,14 @@ export interface Product {
   stop(): Promise<void>;
 }
 
-/** @param options Passed on after `npm start --`. */
-export async function startProduct(options: readonly string[] = []): Promise<Product> {
+/** @param options Passed on after `npm start --`. @param env Added to the environment. */
+export async function startProduct(
+  options: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Product> {
   const dataDir = mkdtempSync(join(tmpdir(), 'autotrader-e2e-'));
   const child = spawn('npm', ['start', '--silent', '--', ...options], {
-    env: { ...process.env, DATA_DIR: dataDir, PORT: '0' },
+    env: { ...process.env, ...env, DATA_DIR: dataDir, PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: stopping npm alone would leave the engine behind.
     detached: true,
