@@ -4,6 +4,7 @@ import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestOptions } from './backtest.ts';
+import type { CyclesOptions } from './cycles.ts';
 import type { DownloadOptions } from './download.ts';
 import type { FillsOptions } from './fills.ts';
 import type { IndicatorsOptions } from './indicators.ts';
@@ -11,12 +12,15 @@ import {
   listOf,
   parseDailyLoss,
   parseFeeBps,
+  parseLimit,
   parseMarket,
   parseMaxTrades,
   parseSpeed,
   parseTime,
 } from './option-values.ts';
 import type { StartOptions } from './start.ts';
+
+const RESULTS = ['entered', 'exited', 'refused', 'skipped', 'held'];
 
 const START_DEFAULTS = {
   market: undefined,
@@ -112,6 +116,20 @@ program
   .action(async (options: DownloadOptions) => {
     const { download } = await import('./download.ts');
     await download(options);
+  });
+
+program
+  .command('cycles')
+  .description('Prints what bots did at each close, newest first, and why.')
+  .option('--bot <ID>', 'only those of this bot')
+  .option('--symbol <SYMBOL>', 'only those of this symbol')
+  .addOption(new Option('--result <R>', 'only those with this result').choices(RESULTS))
+  .option('--limit <N>', 'how many, the newest', parseLimit, 50)
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('cycles --result refused'))
+  .action(async (options: CyclesOptions) => {
+    const { cycles } = await import('./cycles.ts');
+    await cycles(options);
   });
 
 program
