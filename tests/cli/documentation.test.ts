@@ -14,7 +14,7 @@ const commands = pages.flatMap((page) =>
 );
 
 describe('every backtest in the documentation runs', { concurrent: true }, () => {
-  // Downloaded candles are in tests/cli/download.test.ts.
+  // Downloaded candles are in tests/e2e/download.test.ts.
   const ours = commands.filter((command) => command.startsWith('backtest ') && !command.includes('--venue'));
   const backtests = new Set(ours);
   test.each([...backtests])('%s', async (command) => {
