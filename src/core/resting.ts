@@ -8,9 +8,7 @@ export interface Trailing {
   readonly trail: Trail;
   /** The best price so far: beyond it, the stop may move. */
   best: number;
-  /** The level at the open of the row, inside which it moves. */
-  openLevel: number;
-  /** The row whose prices it has moved after, all but the close: they cannot hit it any more. -1 at first. */
+  /** The row in which it has moved last, after what came before in it; -1 at first. */
   movedAfter: number;
 }
 
@@ -38,9 +36,9 @@ export function priceOf({ price, limit, progress }: Order): GridPrice | undefine
   return progress?.triggered === true ? (limit ?? price) : price;
 }
 
-/** Whether a stop or limit lies where a price beyond `one` fires it. */
-export function isBeyond(one: Resting, price: number, level = one.level): boolean {
-  return one.fires === 'below' ? price < level : price > level;
+/** Whether a price is better or worse than the level, and not on it. */
+export function isBeyond({ fires, level }: Resting, price: number): boolean {
+  return fires === 'below' ? price < level : price > level;
 }
 
 /** The orders of one instrument that wait for their price on its tape. */
@@ -91,10 +89,7 @@ export class RestingOrders {
       waits: isHit ? 'to-be-hit' : 'to-be-reached',
       fires,
       level,
-      trailing:
-        order.trail && !isLimit
-          ? { trail: order.trail, best: nowhere(fires), openLevel: level, movedAfter: -1 }
-          : undefined,
+      trailing: order.trail && !isLimit ? { trail: order.trail, best: nowhere(fires), movedAfter: -1 } : undefined,
       from,
       openFrom,
       sibling,
