@@ -1,6 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { BracketPlan } from '#core/brackets.ts';
 import type { Candles } from '#core/candles.ts';
@@ -12,11 +9,7 @@ import { candlesOf } from '#tests/builders/candles.ts';
 import { modelOf } from '#tests/builders/exchanges.ts';
 import { gridOf } from '#tests/builders/instruments.ts';
 import { type OrderText, orderOf } from '#tests/builders/orders.ts';
-
-/** Candle-by-candle cases of another platform, run by configuring the execution model as its file describes its own. */
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const CASES = resolve(ROOT, process.env.AUTOTRADER_CASES ?? '../shared/data/cases');
-const FILE = join(CASES, 'freqtrade_backtest_detail.json');
+import { readCases } from './cases.ts';
 
 interface CandleRow {
   readonly open: number;
@@ -71,14 +64,12 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   tc44: 'a limit that sells at the open gets the low of its candle',
 };
 
-const isThere = existsSync(FILE);
-const cases: readonly Case[] = isThere ? JSON.parse(readFileSync(FILE, 'utf8')).cases : [];
+const WHAT = "freqtrade's candle-by-candle cases";
+const recorded = readCases<{ readonly cases: readonly Case[] }>(WHAT, 'freqtrade_backtest_detail.json');
+const cases = recorded?.cases ?? [];
 
-test.runIf(!isThere)("freqtrade's cases are not run", ({ skip }) => {
-  skip(`there is no ${FILE}: set AUTOTRADER_CASES to the folder that holds it`);
-});
-
-describe.runIf(isThere)("freqtrade's cases", () => {
+/** Run by configuring the execution model as their file describes its own. */
+describe.runIf(recorded)(WHAT, () => {
   test('each is run, or there is a reason why not', () => {
     expect(Object.keys(NOT_RUN).filter((id) => !cases.some((one) => one.id === id))).toEqual([]);
     expect(cases.length).toBeGreaterThan(20);
