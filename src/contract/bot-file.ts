@@ -5,6 +5,7 @@ import { createIndicator } from '../core/indicators/registry.ts';
 import { money } from '../core/money.ts';
 import { TIMEFRAME_MS, TIMEFRAMES } from '../core/time.ts';
 import { conditionSchema, type IndicatorUse, indicatorsOf } from './conditions.ts';
+import { executionSchema } from './execution.ts';
 import { JsonTextError, parseJson } from './json-text.ts';
 import { positiveDecimal, wholeNumber } from './numbers.ts';
 import { problemLines, section } from './problems.ts';
@@ -80,6 +81,7 @@ const rulesFile = section({
   maxEntries: wholeNumber(2, MOST_ENTRIES).exactOptional(),
   coolDownCandles: wholeNumber(0, MOST_CANDLES).default(0),
   tradingWindow: tradingWindowSchema.exactOptional(),
+  execution: executionSchema.exactOptional(),
 });
 type RulesFile = z.output<typeof rulesFile>;
 type Problem = { readonly path: (string | number)[]; readonly message: string };

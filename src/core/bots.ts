@@ -1,4 +1,5 @@
 import type { Brand } from './brand.ts';
+import type { ExecutionModel } from './execution-model.ts';
 import type { IndicatorSpec } from './indicators/registry.ts';
 import type { Money, Quantity } from './money.ts';
 import type { Weekday } from './sessions/calendar-days.ts';
@@ -136,6 +137,8 @@ export interface IndicatorRulesBot {
   readonly onSame: OnSame;
   /** The most entries into one trade, the first included. */
   readonly maxEntries: number;
+  /** What the simulated venue assumes of its market; its defaults without. */
+  readonly execution?: ExecutionModel;
   /** Candles after an exit's candle during which no entry is taken. */
   readonly coolDownCandles: number;
   /** Left out, it enters whenever the market trades. */

@@ -44,9 +44,9 @@ export class OrderIds {
     return this.known.findLast((order) => order.clientOrderId === clientOrderId);
   }
 
-  /** @param count How many numbers were given. @param newest The newest order that was sent. */
-  restore(count: number, newest: Order | undefined, open: readonly Order[]): void {
-    this.count = Math.max(count, ...open.map(placeOf));
+  /** @param last The last number that was given. @param newest The newest order that was sent. */
+  restore(last: number, newest: Order | undefined, open: readonly Order[]): void {
+    this.count = Math.max(last, ...open.map(placeOf));
     this.newestKey = newest === undefined ? 0 : orderKey(newest);
   }
 }

@@ -138,6 +138,7 @@ export class Order {
   /** Undefined while there is nothing to say. */
   progress: Progress | undefined;
   private current: OrderState;
+  private numbered: VenueOrderId | undefined;
   /** Undefined for most orders: a backtest makes very many of them. */
   private special: SpecialTerms | undefined;
 
@@ -145,8 +146,16 @@ export class Order {
    * @param state Where it stands already, proven: read back from the store, or made by the venue.
    * @param progress How far the venue had come with it.
    */
-  constructor(intent: Intent, request: OrderRequest, attempt = 1, state: OrderState = INTENDED, progress?: Progress) {
+  constructor(
+    intent: Intent,
+    request: OrderRequest,
+    attempt = 1,
+    state: OrderState = INTENDED,
+    progress?: Progress,
+    venueOrderId: VenueOrderId | undefined = idIn(state),
+  ) {
     this.current = state;
+    this.numbered = venueOrderId;
     this.intent = intent;
     this.attempt = attempt;
     this.leg = request.leg;
@@ -237,7 +246,17 @@ export class Order {
       throw new Error(`Order ${this.clientOrderId} cannot become "${next.kind}" as it is "${kind}"`);
     }
     this.current = next;
+    this.numbered = idIn(next) ?? this.numbered;
   }
+
+  /** The venue's id of it, from when it was accepted on, however it ended. */
+  get venueOrderId(): VenueOrderId | undefined {
+    return this.numbered;
+  }
+}
+
+function idIn(state: OrderState): VenueOrderId | undefined {
+  return 'venueOrderId' in state ? state.venueOrderId : undefined;
 }
 
 const LEG_LETTER: Readonly<Record<Leg, string>> = { entry: 'e', exit: 'x', stop: 's', target: 't' };

@@ -5,11 +5,16 @@ import { ReplaySource } from '#adapters/market-data/replay.ts';
 import { SimulatedVenue } from '#adapters/venues/simulated.ts';
 import { type AccountId, type AccountLimits, type Bot, type BotId, NO_LIMITS } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
+import { DEFAULT_EXECUTION, rowModelOf } from '#core/execution-model.ts';
 import { Grid } from '#core/grid.ts';
 import type { FeeRates, Instrument } from '#core/instruments.ts';
+import type { ExchangeSetup } from '#core/matching.ts';
 import { type Money, money, quantity } from '#core/money.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
+import { ALWAYS } from '#core/sessions/always.ts';
+import { candleTape } from '#core/tape.ts';
 import type { EpochMs } from '#core/time.ts';
+import { utcDayEnd } from '#core/time-in-force.ts';
 import { Account } from '#engine/account.ts';
 import { BotRun } from '#engine/bot-run.ts';
 import { resendUnsent } from '#engine/execute.ts';
@@ -46,6 +51,8 @@ interface Assembly {
   readonly fees: FeeRates;
   readonly limits: AccountLimits;
   readonly series: readonly SourcedSeries[];
+  /** Finer candles of the one symbol, to be replayed inside its own. */
+  readonly inside?: Candles | undefined;
   /** Makes the recorder of the runs, whose account is known by then. */
   readonly recorder: (account: Account) => Recorder;
 }
@@ -58,6 +65,7 @@ function assemble({
   fees,
   limits,
   series,
+  inside,
   recorder: makeRecorder,
 }: Assembly): Assembled {
   const venue = new SimulatedVenue();
@@ -66,7 +74,7 @@ function assemble({
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
-    venue.open(symbol, grid, candles);
+    venue.open(symbol, grid, candles, exchangeSetup(bot, candles, inside));
     return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles));
   });
   const account = new Account(accountId, startingBalance, runs, limits);
@@ -79,12 +87,27 @@ function assemble({
   return { venue, account, bot: new BotRun(runs, account, venue, recorder), series: feedSeries };
 }
 
+/** What the exchange inside is told of a bot's market. */
+function exchangeSetup(
+  { execution: model = DEFAULT_EXECUTION }: Bot,
+  candles: Candles,
+  inside?: Candles,
+): ExchangeSetup {
+  const { calendar } = candles;
+  const dayEndsAt = calendar === ALWAYS ? utcDayEnd : (time: EpochMs) => calendar.sessionAt(time).close;
+  if (inside === undefined) return { model, dayEndsAt };
+  const intrabar = { kind: 'finer-timeframe', timeframe: inside.timeframe, within: rowModelOf(model) } as const;
+  return { model: { ...model, intrabar }, inside: candleTape(inside), dayEndsAt };
+}
+
 /** A backtest: recorded candles as fast as they go, nothing written, the account starting with the bot's capital. */
 export interface Backtest {
   readonly bot: Bot;
   readonly recorded: Candles;
   readonly instrument: Instrument;
   readonly fees: FeeRates;
+  /** Finer candles, to be replayed inside the recorded ones. */
+  readonly inside?: Candles | undefined;
 }
 
 /** What a backtest runs with; kept together so that whoever measures it can keep it alive. */
@@ -93,7 +116,7 @@ export interface ComposedBacktest {
   readonly run: () => Promise<void>;
 }
 
-export function composeBacktest({ bot, recorded, instrument, fees }: Backtest): ComposedBacktest {
+export function composeBacktest({ bot, recorded, instrument, fees, inside }: Backtest): ComposedBacktest {
   const source = new ReplaySource(instrument, recorded);
   const {
     account,
@@ -107,6 +130,7 @@ export function composeBacktest({ bot, recorded, instrument, fees }: Backtest): 
     fees,
     limits: NO_LIMITS,
     series: [source],
+    inside,
     recorder: () => NO_RECORDS,
   });
   const feed = new BoundaryFeed(series, new MarketClock(recorded.openTimeOf(0), systemClock));

@@ -62,6 +62,16 @@ describe('a restart', () => {
       fills: 6,
     })),
     {
+      name: 'parts of the volume, slippage and latency',
+      bot: botOf({
+        ...RULES,
+        sizing: { quantity: 5 },
+        execution: { volumeShare: 0.02, slippage: { coefficient: 1 }, latencyMs: 90_000 },
+      }),
+      market: () => replayOf(generateCandles(120, 12)),
+      fills: 20,
+    },
+    {
       name: 'stocks that reverse, with a trading window',
       bot: botOf({ ...RULES, timeframe: '5m', onOpposite: 'reverse', tradingWindow: WINDOW }),
       market: () => replayOf(STOCKS),

@@ -1,5 +1,6 @@
 import type { Bot } from '#core/bots.ts';
 import type { CandleText } from '#core/candle-text/candle-text.ts';
+import type { Candles } from '#core/candles.ts';
 import { figure } from '#core/figures.ts';
 import type { FeeRates } from '#core/instruments.ts';
 import { type Quantity, quantity } from '#core/money.ts';
@@ -15,6 +16,7 @@ import { backtestDocument } from './backtest-document.ts';
 import { backtestReport } from './backtest-report.ts';
 import { type BacktestResult, resultOf } from './backtest-result.ts';
 import { Progress } from './progress.ts';
+import { utcText } from './time-text.ts';
 
 const BPS = 10_000n;
 const DEFAULT_FEE_BPS = '10';
@@ -29,6 +31,8 @@ export interface BacktestOptions {
   readonly timeframe?: Timeframe;
   readonly allowGaps?: true;
   readonly calendar?: CalendarName;
+  /** A file of finer candles, to be replayed inside the others. */
+  readonly inside?: string;
   /** A plain decimal. */
   readonly feeBps?: string;
   readonly json?: true;
@@ -43,7 +47,13 @@ export async function backtest(botPath: string, options: BacktestOptions): Promi
   const instrument = instrumentOf(bot.symbols[0]!, market);
   checkBotFits(bot, instrument);
   const loadedAt = performance.now();
-  const account = await runBacktest({ bot, recorded: market.candles, instrument, fees: feesOf(options.feeBps) });
+  const account = await runBacktest({
+    bot,
+    recorded: market.candles,
+    instrument,
+    fees: feesOf(options.feeBps),
+    inside: await insideOf(market.candles, options),
+  });
   const ranAt = performance.now();
   await print(resultOf(bot, market, account), options);
   if (options.timing) {
@@ -94,6 +104,33 @@ async function fileFor(
     `Cannot run "${bot.name}" on "${file}" as the candles must be of the bot's timeframe ${bot.timeframe}: ` +
       `they are ${found}; add --timeframe ${found} to run the bot on them`,
   );
+}
+
+/** Finer candles that cover all of the others. @throws InputError when they do not, or are not finer. */
+async function insideOf(
+  outer: Candles,
+  { inside, allowGaps, calendar = 'always' }: BacktestOptions,
+): Promise<Candles | undefined> {
+  if (inside === undefined) return undefined;
+  const { candles } = await readCandleFile(inside, { allowGaps, calendar: CALENDARS[calendar] });
+  if (!(candles.durationMs < outer.durationMs && outer.durationMs % candles.durationMs === 0)) {
+    throw new InputError(
+      `Cannot replay "${inside}" inside the candles as its own must be finer and fit into them: they are ` +
+        `${candles.timeframe} inside ${outer.timeframe}`,
+    );
+  }
+  const [fine, coarse] = [candles, outer].map((one) => [one.openTimeOf(0), one.closeTimeOf(one.length - 1)] as const);
+  if (fine![0] > coarse![0] || fine![1] < coarse![1]) {
+    throw new InputError(
+      `Cannot replay "${inside}" inside the candles as it must cover them all: it goes from ${spanText(fine!)}, and they ` +
+        `from ${spanText(coarse!)}`,
+    );
+  }
+  return candles;
+}
+
+function spanText([from, to]: readonly [EpochMs, EpochMs]): string {
+  return `${utcText(from)} to ${utcText(to)}`;
 }
 
 /** The same fee whether a fill made the price or took it. */
