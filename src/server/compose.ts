@@ -5,14 +5,14 @@ import { ReplaySource } from '#adapters/market-data/replay.ts';
 import { SimulatedVenue } from '#adapters/venues/simulated.ts';
 import { type AccountId, type AccountLimits, type Bot, type BotId, NO_LIMITS } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
-import { DEFAULT_EXECUTION, rowModelOf } from '#core/execution-model.ts';
+import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
 import { Grid } from '#core/grid.ts';
 import type { FeeRates, Instrument } from '#core/instruments.ts';
 import type { ExchangeSetup } from '#core/matching.ts';
 import { type Money, money, quantity } from '#core/money.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
-import { candleTape } from '#core/tape.ts';
+import type { Tape } from '#core/tape.ts';
 import type { EpochMs } from '#core/time.ts';
 import { utcDayEnd } from '#core/time-in-force.ts';
 import { Account } from '#engine/account.ts';
@@ -51,8 +51,8 @@ interface Assembly {
   readonly fees: FeeRates;
   readonly limits: AccountLimits;
   readonly series: readonly SourcedSeries[];
-  /** Finer candles of the one symbol, to be replayed inside its own. */
-  readonly inside?: Candles | undefined;
+  /** What happened inside the candles of the one symbol: finer ones, or quotes. */
+  readonly inside?: Tape | undefined;
   /** Makes the recorder of the runs, whose account is known by then. */
   readonly recorder: (account: Account) => Recorder;
 }
@@ -88,16 +88,10 @@ function assemble({
 }
 
 /** What the exchange inside is told of a bot's market. */
-function exchangeSetup(
-  { execution: model = DEFAULT_EXECUTION }: Bot,
-  candles: Candles,
-  inside?: Candles,
-): ExchangeSetup {
+function exchangeSetup({ execution: model = DEFAULT_EXECUTION }: Bot, candles: Candles, inside?: Tape): ExchangeSetup {
   const { calendar } = candles;
   const dayEndsAt = calendar === ALWAYS ? utcDayEnd : (time: EpochMs) => calendar.sessionAt(time).close;
-  if (inside === undefined) return { model, dayEndsAt };
-  const intrabar = { kind: 'finer-timeframe', timeframe: inside.timeframe, within: rowModelOf(model) } as const;
-  return { model: { ...model, intrabar }, inside: candleTape(inside), dayEndsAt };
+  return { model, inside, dayEndsAt };
 }
 
 /** A backtest: recorded candles as fast as they go, nothing written, the account starting with the bot's capital. */
@@ -106,8 +100,8 @@ export interface Backtest {
   readonly recorded: Candles;
   readonly instrument: Instrument;
   readonly fees: FeeRates;
-  /** Finer candles, to be replayed inside the recorded ones. */
-  readonly inside?: Candles | undefined;
+  /** What happened inside the recorded candles: finer ones, or quotes. */
+  readonly inside?: Tape | undefined;
 }
 
 /** What a backtest runs with; kept together so that whoever measures it can keep it alive. */

@@ -6,17 +6,19 @@ import type { FeeRates } from '#core/instruments.ts';
 import { type Quantity, quantity } from '#core/money.ts';
 import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
+import type { Tape } from '#core/tape.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import { changeBot, checkBotFits, loadBotFile } from '../bot-files.ts';
 import { instrumentOf, readCandleFile } from '../candle-files.ts';
 import { runBacktest } from '../compose.ts';
 import { InputError } from '../errors.ts';
 import { writeDocument } from '../json-document.ts';
+import { readTapeFile } from '../tape-files.ts';
 import { backtestDocument } from './backtest-document.ts';
 import { backtestReport } from './backtest-report.ts';
 import { type BacktestResult, resultOf } from './backtest-result.ts';
 import { Progress } from './progress.ts';
-import { utcText } from './time-text.ts';
+import { durationText, utcText } from './time-text.ts';
 
 const BPS = 10_000n;
 const DEFAULT_FEE_BPS = '10';
@@ -31,7 +33,7 @@ export interface BacktestOptions {
   readonly timeframe?: Timeframe;
   readonly allowGaps?: true;
   readonly calendar?: CalendarName;
-  /** A file of finer candles, to be replayed inside the others. */
+  /** A file of finer candles or quotes, to be replayed inside the others. */
   readonly inside?: string;
   /** A plain decimal. */
   readonly feeBps?: string;
@@ -106,30 +108,30 @@ async function fileFor(
   );
 }
 
-/** Finer candles that cover all of the others. @throws InputError when they do not, or are not finer. */
+/** What happened inside the candles. @throws InputError when it does not cover them, or is not finer. */
 async function insideOf(
   outer: Candles,
   { inside, allowGaps, calendar = 'always' }: BacktestOptions,
-): Promise<Candles | undefined> {
+): Promise<Tape | undefined> {
   if (inside === undefined) return undefined;
-  const { candles } = await readCandleFile(inside, { allowGaps, calendar: CALENDARS[calendar] });
-  if (!(candles.durationMs < outer.durationMs && outer.durationMs % candles.durationMs === 0)) {
+  const { tape, from, to, durationMs } = await readTapeFile(inside, { allowGaps, calendar: CALENDARS[calendar] });
+  if (durationMs > outer.durationMs || outer.durationMs % durationMs !== 0) {
     throw new InputError(
-      `Cannot replay "${inside}" inside the candles as its own must be finer and fit into them: they are ` +
-        `${candles.timeframe} inside ${outer.timeframe}`,
+      `Cannot replay "${inside}" inside the candles as its rows must fit into them: a row lasts ${durationText(durationMs)}, ` +
+        `a candle ${durationText(outer.durationMs)}`,
     );
   }
-  const [fine, coarse] = [candles, outer].map((one) => [one.openTimeOf(0), one.closeTimeOf(one.length - 1)] as const);
-  if (fine![0] > coarse![0] || fine![1] < coarse![1]) {
+  const [first, last] = [outer.openTimeOf(0), outer.closeTimeOf(outer.length - 1)];
+  if (from > first || to < last) {
     throw new InputError(
-      `Cannot replay "${inside}" inside the candles as it must cover them all: it goes from ${spanText(fine!)}, and they ` +
-        `from ${spanText(coarse!)}`,
+      `Cannot replay "${inside}" inside the candles as it must cover them all: it goes from ${spanText(from, to)}, and they ` +
+        `from ${spanText(first, last)}`,
     );
   }
-  return candles;
+  return tape;
 }
 
-function spanText([from, to]: readonly [EpochMs, EpochMs]): string {
+function spanText(from: EpochMs, to: EpochMs): string {
   return `${utcText(from)} to ${utcText(to)}`;
 }
 

@@ -90,7 +90,7 @@ program
   .option('--to <TIME>', 'with --venue: until before this day or minute (default: the last candle)', parseTime)
   .option('--allow-gaps', 'list missing candles instead of refusing them')
   .addOption(calendarOption())
-  .option('--inside <FILE>', 'finer candles, to be replayed inside the others')
+  .option('--inside <FILE>', 'finer candles or quotes, to be replayed inside the others')
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
   .option('--json', 'print one JSON document and nothing else')
   .option('--timing', 'tell speed and memory on stderr')
