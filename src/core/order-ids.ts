@@ -14,14 +14,14 @@ export class OrderIds {
   private newestKey = 0;
   private count = 0;
 
-  /** Whether the client order id is not newer than all before. */
-  isUsed(order: Order): boolean {
-    return orderKey(order) <= this.newestKey;
+  /** Whether the client order id is not newer than all that were used before. */
+  isUsed(key: number): boolean {
+    return key <= this.newestKey;
   }
 
-  /** From now on its client order id is used. */
-  use(order: Order): void {
-    this.newestKey = orderKey(order);
+  /** From now on it is used. @param key The order's `orderKey`. */
+  use(key: number): void {
+    this.newestKey = key;
   }
 
   /** The state of an order that is open from now on. */
@@ -52,7 +52,7 @@ export class OrderIds {
 }
 
 /** Rises with every new order of an owner, so that a repeated id is seen by one comparison. */
-function orderKey(order: Order): number {
+export function orderKey(order: Order): number {
   return (order.intent.occasion * 4 + LEG_RANK[order.leg]) * ATTEMPTS + order.attempt;
 }
 
