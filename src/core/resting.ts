@@ -110,7 +110,9 @@ export class RestingOrders {
   removePair(one: Resting): void {
     const { sibling } = one;
     if (this.all.length === (sibling ? 2 : 1)) {
-      this.all.length = 0;
+      // Popping keeps the array's memory for the next pair.
+      this.all.pop();
+      if (sibling) this.all.pop();
       this.trailingStops = 0;
       this.bound();
     } else {
