@@ -1,10 +1,10 @@
-import { admissionRefusal, amendRefusal } from './admission.ts';
+import { admissionRefusal, amendRefusal, cannotPlace } from './admission.ts';
 import { unreachable } from './brand.ts';
 import type { Candles } from './candles.ts';
 import { DEFAULT_EXECUTION, type ExecutionModel } from './execution-model.ts';
 import type { Grid, GridQuantity } from './grid.ts';
 import { type FillListener, Matcher, takesAt } from './matcher.ts';
-import { byQueue, OrderIds } from './order-ids.ts';
+import { byQueue, OrderIds, orderKey } from './order-ids.ts';
 import type { Order, OrderChange, RiskApproved } from './orders.ts';
 import { type Request, RequestsUnderway } from './requests.ts';
 import { candleTape, firstRowFrom, type Tape } from './tape.ts';
@@ -91,17 +91,17 @@ export class Exchange {
    * @param last Index of the last closed candle.
    */
   accept(order: RiskApproved<Order>, last: number): Acceptance {
-    if (this.ids.isUsed(order)) {
+    const key = orderKey(order);
+    if (this.ids.isUsed(key)) {
       if (this.orderById(order.clientOrderId)) return ACCEPTED;
       return reject(
         order,
         `Cannot place order ${order.clientOrderId} as its client order id was used before; use a new one`,
       );
     }
-    const { matcher, grid } = this;
-    const why = admissionRefusal(grid, order, matcher.closeOf(order, this.rowAfter(last) - 1), matcher.reduces(order));
+    const why = this.refusal(order, last);
     if (why !== undefined) return reject(order, why);
-    this.ids.use(order);
+    this.ids.use(key);
     this.take(order, last);
     return ACCEPTED;
   }
@@ -190,6 +190,15 @@ export class Exchange {
     this.endDays(time);
     for (const request of this.underway.arrivedBy(time)) this.carryOut(request, row);
     this.setAlarm();
+  }
+
+  private refusal(order: Order, last: number): string | undefined {
+    const { matcher, grid } = this;
+    const reference = order.limit ?? order.price ?? matcher.closeOf(order, this.rowAfter(last) - 1);
+    const why = admissionRefusal(grid, order, reference, matcher.position);
+    if (why !== undefined || !order.postOnly) return why;
+    const isTaking = takesAt(order, matcher.closeOf(order, this.rowAfter(last) - 1));
+    return isTaking ? cannotPlace(grid, 'it is post-only and would take') : undefined;
   }
 
   private take(order: Order, last: number): void {

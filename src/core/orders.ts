@@ -57,6 +57,11 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderStateKind, readonly OrderSt
   rejected: [],
 };
 
+/** The same, for a look-up at each step of each order. */
+const MAY_BECOME = Object.fromEntries(
+  Object.entries(ORDER_TRANSITIONS).map(([kind, next]) => [kind, Object.fromEntries(next.map((one) => [one, true]))]),
+) as Readonly<Record<OrderStateKind, Readonly<Partial<Record<OrderStateKind, boolean>>>>>;
+
 const INTENDED: OrderState = Object.freeze({ kind: 'intended' });
 const SUBMITTED: OrderState = Object.freeze({ kind: 'submitted' });
 
@@ -242,7 +247,7 @@ export class Order {
   /** @throws Error when the table does not allow it: a state that cannot be is a fault, never a warning. */
   become(next: OrderState): void {
     const { kind } = this.current;
-    if (!ORDER_TRANSITIONS[kind].includes(next.kind)) {
+    if (MAY_BECOME[kind][next.kind] !== true) {
       throw new Error(`Order ${this.clientOrderId} cannot become "${next.kind}" as it is "${kind}"`);
     }
     this.current = next;
