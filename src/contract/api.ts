@@ -54,10 +54,13 @@ export const Position = z.object({
   entryTime: Time,
   mark: Decimal,
   markTime: Time,
+  /** The stop that would be hit first: a trade with several entries has one for each. */
   stop: Decimal.nullable(),
   target: Decimal.nullable(),
   /** The venue holds a live stop order for this position. */
   stopConfirmed: z.boolean(),
+  /** What is lost from the entry on when its stops are hit; 0 once they are past it, null where they do not cover all. */
+  atRisk: Decimal.nullable(),
   unrealizedPnl: Decimal,
   /** Unrealised P&L in multiples of what was risked at the first stop; null without a stop. */
   r: z.number().nullable(),

@@ -29,6 +29,9 @@ export class PositionBook {
   cash = 0;
   base = 0;
   private cashAtEntry = 0;
+  /** Close time of the candle that called for the last entry to each side; -Infinity before the first. */
+  lastLongSignal = Number.NEGATIVE_INFINITY;
+  lastShortSignal = Number.NEGATIVE_INFINITY;
   /** What exits have taken off the open trade, and for how much, in grid units. */
   private reduced = 0;
   private reducedNotional = 0;
@@ -121,6 +124,7 @@ export class PositionBook {
     const { order, price, quantity, index, liquidity } = execution;
     const { grid, fills, held } = this;
     fills.append(execution, this.candles.openTimeAt(index));
+    if (order.leg === 'entry') this.noteSignal(order.intent.occasion, quantity);
     if (held === 0) this.cashAtEntry = this.cash;
     this.held = (held + quantity) as GridQuantity;
     this.ledger.post(price, quantity, liquidity === 'maker' ? grid.makerRate : grid.takerRate);
@@ -139,13 +143,14 @@ export class PositionBook {
     );
   }
 
-  /** Exact P&L of the closed trade `k`, after fees. */
-  pnlOf(k: number): Money {
+  /** Exact P&L of trade `k` after fees; of one that is open with what is left of it at `mark`. */
+  pnlOf(k: number, mark?: GridPrice): Money {
     const flow = this.sumOverFills(
       k,
       (fill) => -this.grid.notional(this.fills.price(fill), this.fills.quantity(fill)) as Money,
     );
-    return (flow - this.feesOf(k)) as Money;
+    const left = mark === undefined ? 0n : this.grid.notional(mark, this.held);
+    return (flow + left - this.feesOf(k)) as Money;
   }
 
   /** A P&L of trade `k` in multiples of what its entries would have lost at their first stops; NaN without them. */
@@ -183,6 +188,11 @@ export class PositionBook {
     let sum = 0n;
     for (let fill = firstFill[k]!; fill < end; fill++) sum += amount(fill);
     return sum as Money;
+  }
+
+  private noteSignal(occasion: number, quantity: GridQuantity): void {
+    if (quantity > 0) this.lastLongSignal = occasion;
+    else this.lastShortSignal = occasion;
   }
 
   private openTrade({ attached }: Order, price: GridPrice, quantity: GridQuantity, index: number): void {

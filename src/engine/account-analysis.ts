@@ -21,8 +21,8 @@ export interface AccountAnalysis extends Analysis {
  */
 export function analysisOf(account: Account, statistics: Statistics): AccountAnalysis {
   const { candles, book, grid, owner } = account.runs[0]!;
-  const { trades } = book;
-  const excursions = excursionsOf(trades, candles, grid);
+  const { trades, fills } = book;
+  const excursions = excursionsOf(trades, candles, grid, fills.length);
   const found = analysis({
     ...statisticsInputOf(account),
     statistics,

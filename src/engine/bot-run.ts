@@ -80,10 +80,10 @@ export class BotRun {
     await this.dispatch();
   }
 
+  /** A symbol is done with when its order is made, or why there is none is known: a candidate waits for the others. */
   private act(run: SymbolRun, i: number, decision: Decision): void {
-    run.finish(i, decision.reason);
-    if (decision.kind === 'hold') return;
-    if (decision.kind === 'exit') this.exit(run, i, decision);
+    if (decision.kind === 'hold') run.finish(i, decision.reason);
+    else if (decision.kind === 'exit') this.exit(run, i, decision);
     else if (run.book.position !== 0) this.actInPosition(run, i, decision);
     else this.filter(run, i, decision);
   }
@@ -107,24 +107,22 @@ export class BotRun {
   }
 
   private actOnSame(run: SymbolRun, i: number, signal: EntrySignal): void {
-    if (run.bot.onSame === 'ignore') return void run.note(i, REASONS.sameIgnored);
-    if (run.book.entries >= run.bot.maxEntries) return void run.note(i, REASONS.fullyStacked);
+    if (run.bot.onSame === 'ignore') return void run.finish(i, REASONS.sameIgnored);
+    if (run.book.entries >= run.bot.maxEntries) return void run.finish(i, REASONS.fullyStacked);
     const reason = signal.direction === 'long' ? REASONS.longAddition : REASONS.shortAddition;
-    run.note(i, reason);
     this.filter(run, i, { ...signal, reason });
   }
 
   private actOnOpposite(run: SymbolRun, i: number, signal: EntrySignal): void {
     const { onOpposite } = run.bot;
-    if (onOpposite === 'ignore') return void run.note(i, REASONS.oppositeIgnored);
+    if (onOpposite === 'ignore') return void run.finish(i, REASONS.oppositeIgnored);
     const reason = onOpposite === 'reverse' ? REASONS.oppositeReverses : REASONS.oppositeCloses;
     if (onOpposite === 'reverse') run.reversal = signal;
-    run.note(i, reason);
     this.exit(run, i, { ...signal, reason });
   }
 
   private exit(run: SymbolRun, i: number, decision: Decision): void {
-    this.take(run, planExit(run, i), decision);
+    this.take(run, i, planExit(run, i), decision);
   }
 
   /** Sizes the candidates, the best first, for as long as there are slots. */
@@ -137,7 +135,7 @@ export class BotRun {
 
   private enterOne({ run, index, signal }: Candidate): void {
     const verdict = this.plan(run, index, signal);
-    if (verdict.kind === 'approved') this.take(run, verdict.order, signal);
+    if (verdict.kind === 'approved') this.take(run, index, verdict.order, signal);
     else this.refuse(run, index, signal, verdict);
   }
 
@@ -154,12 +152,13 @@ export class BotRun {
   }
 
   private refuse(run: SymbolRun, index: number, signal: EntrySignal, { reason, why }: Refusal): void {
-    run.note(index, reason);
+    run.finish(index, reason);
     this.recorder.refused(run, signal, why);
   }
 
   /** From now on the order counts against every limit; it leaves with the others of the pass. */
-  private take(run: SymbolRun, order: RiskApproved<Order>, decision: Decision): void {
+  private take(run: SymbolRun, index: number, order: RiskApproved<Order>, decision: Decision): void {
+    run.finish(index, decision.reason);
     run.follow(order);
     this.recorder.intent(run, order, decision);
     this.outgoing.push({ run, order });

@@ -30,6 +30,7 @@ export function planEntry(run: SymbolRun, i: number, entry: EntrySignal, equity:
   const risk = riskAtStop(grid, quantity, close, stop);
   const tooRisky = riskRefusal(bot.filter, risk, equity);
   if (tooRisky) return { kind: 'refused', ...tooRisky };
+  if (!haveDistance(run, entry, close)) return refused(REASONS.badBrackets);
   const request: OrderRequest = {
     leg: 'entry',
     side: entry.direction === 'long' ? 'buy' : 'sell',
@@ -60,6 +61,15 @@ export function planExit(run: SymbolRun, i: number): RiskApproved<Order> {
 
 function refused(reason: (typeof REASONS)[keyof typeof REASONS]): Verdict {
   return { kind: 'refused', reason, why: reason.why };
+}
+
+/** Whether stop and target, rounded to the tick, are still off the close: a tick may be wider than a distance. */
+function haveDistance({ bot, grid }: SymbolRun, { direction, brackets }: EntrySignal, close: number): boolean {
+  if (brackets === undefined || bot.brackets?.rounding !== 'toward-entry') return true;
+  const { stop, target } = bracketLevels(grid, direction, close, brackets.stop, brackets.target, 'toward-entry');
+  const at = grid.priceOf(close);
+  const isLong = direction === 'long';
+  return (isLong ? stop < at : stop > at) && (target === undefined || (isLong ? target > at : target < at));
 }
 
 function bracketPlan(run: SymbolRun, entry: EntrySignal, close: number): BracketPlan | undefined {

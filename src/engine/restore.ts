@@ -15,13 +15,11 @@ import { type Direction, type EntrySignal, REASONS } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Trail } from '#core/trailing.ts';
 import { SeriesUnavailable } from '#ports/market-data.ts';
-import type { FillRow, OrderRow, Store } from '#ports/store.ts';
+import type { CycleRow, FillRow, OrderRow, Store } from '#ports/store.ts';
 import type { StoredRevisions } from './store-recorder.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
 const PAGE = 1000;
-/** A reversal goes on as soon as its exit has filled: what is pending is among the newest decisions of all symbols. */
-const RECENT_DECISIONS = 200;
 
 /** What a store knows of one bot. */
 export interface StoredBot {
@@ -32,16 +30,20 @@ export interface StoredBot {
   /** Up to here the market's candles are closed and traded; undefined for a bot that never ran. */
   readonly reached: EpochMs | undefined;
   readonly revisions: ReadonlyMap<string, { readonly trade: number; readonly position: number }>;
-  /** By symbol: see `pendingReversals`. */
+  /** By symbol: see `pendingReversal`. */
   readonly reversals: ReadonlyMap<string, EntrySignal>;
 }
 
 /** Reads a bot back. */
 export async function readBot(store: Store, botId: string, { symbols, onOpposite }: Bot): Promise<StoredBot> {
   const decidedUntil = new Map<string, EpochMs>();
+  const reversals = new Map<string, EntrySignal>();
   for (const symbol of symbols) {
     const last = await store.lastCycle(botId, symbol);
-    if (last) decidedUntil.set(symbol, last.occasion);
+    if (last === undefined) continue;
+    decidedUntil.set(symbol, last.occasion);
+    const reversal = onOpposite === 'reverse' ? await pendingReversal(store, botId, last) : undefined;
+    if (reversal) reversals.set(symbol, reversal);
   }
   const positions = (await store.positions()).filter((row) => row.botId === botId);
   const trades = await store.openTrades(botId);
@@ -57,26 +59,24 @@ export async function readBot(store: Store, botId: string, { symbols, onOpposite
     decidedUntil,
     reached: decidedUntil.size === 0 ? undefined : (Math.max(...decidedUntil.values()) as EpochMs),
     revisions,
-    reversals: onOpposite === 'reverse' ? await pendingReversals(store, botId) : new Map(),
+    reversals,
   };
 }
 
 /**
- * The signals that closed a position to open the other side and have not done so yet: the newest decision of their
- * symbol, as going on with one is a decision again.
+ * The signal that closed a symbol's position to open the other side, if it has not done so yet: the newest decision is
+ * against the position, and since then the symbol has only waited for its order. Going on with it is a decision again.
  */
-async function pendingReversals(store: Store, botId: string): Promise<Map<string, EntrySignal>> {
-  const { rows } = await store.decisions({ botId }, { limit: RECENT_DECISIONS });
-  const newest = new Map(rows.toReversed().map((row) => [row.symbol, row]));
-  const pending = [...newest.values()].flatMap(({ symbol, executed, input }) => {
-    const { signal, position } = JSON.parse(input) as {
-      signal?: Omit<EntrySignal, 'kind' | 'reason'>;
-      position: Direction;
-    };
-    if (!executed || signal === undefined || position === 'flat') return [];
-    return [[symbol, { kind: 'enter', ...signal, reason: REASONS.oppositeReverses } as EntrySignal] as const];
-  });
-  return new Map(pending);
+async function pendingReversal(store: Store, botId: string, last: CycleRow): Promise<EntrySignal | undefined> {
+  const decision = await store.latestDecision(botId, last.symbol, last.timeframe);
+  if (decision === undefined || !decision.executed) return undefined;
+  if (last.occasion !== decision.occasion && last.why !== REASONS.orderPending.why) return undefined;
+  const { signal, position } = JSON.parse(decision.input) as {
+    signal?: Omit<EntrySignal, 'kind' | 'reason'>;
+    position: Direction;
+  };
+  if (signal === undefined || position === 'flat' || signal.direction === position) return undefined;
+  return { kind: 'enter', ...signal, reason: REASONS.oppositeReverses };
 }
 
 async function allOrders(store: Store, botId: string): Promise<Map<string, OrderRow>> {

@@ -135,6 +135,11 @@ export class SymbolRun implements FillListener {
     this.observe();
   }
 
+  /** The stops that the venue holds live. */
+  standingStops(): readonly Order[] {
+    return this.stops.filter(({ state }) => state.kind === 'open');
+  }
+
   /** Whether the venue holds live stops for all of the open position. */
   get hasWorkingStop(): boolean {
     let covered = 0;
@@ -191,13 +196,8 @@ export class SymbolRun implements FillListener {
 
   /** Candles since the last entry to this side was signalled, seen from candle `i`; Infinity when there was none. */
   candlesSinceSame(direction: 'long' | 'short', i: number): number {
-    const { fills } = this.book;
-    const sign = direction === 'long' ? 1 : -1;
-    for (let k = fills.length - 1; k >= 0; k--) {
-      if (fills.leg(k) === 'entry' && fills.quantity(k) * sign > 0)
-        return i - this.candles.indexClosedAt(fills.occasion(k));
-    }
-    return Infinity;
+    const signal = direction === 'long' ? this.book.lastLongSignal : this.book.lastShortSignal;
+    return signal === Number.NEGATIVE_INFINITY ? Infinity : i - this.candles.indexClosedAt(signal);
   }
 
   onOrder(order: Order): void {

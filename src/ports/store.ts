@@ -277,6 +277,8 @@ export interface Store {
   /** The newest cycles of a bot over all its symbols, newest first; with `acted`, only those that did something. */
   cycles(filter: { readonly botId?: string; readonly acted?: boolean }, page: PageRequest): Promise<Page<CycleRow>>;
   decisions(filter: { readonly botId?: string }, page: PageRequest): Promise<Page<DecisionRow>>;
+  /** The newest decision of a bot on a symbol. */
+  latestDecision(botId: string, symbol: string, timeframe: Timeframe): Promise<DecisionRow | undefined>;
   analyses(filter: { readonly botId?: string }, page: PageRequest): Promise<Page<AnalysisRow>>;
   /** The newest opinion of a bot on a symbol and timeframe. */
   latestAnalysis(botId: string, symbol: string, timeframe: Timeframe): Promise<AnalysisRow | undefined>;

@@ -1,6 +1,6 @@
 import type { Account, Bot, Position, Recommendation, Trade } from '#contract/api.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
-import { formatDecimal, type Money, money, toNumber } from '#core/money.ts';
+import { decimalOf, formatDecimal, type Money, money, toNumber } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 import type { AnalysisRow, BotRow, CycleRow, TradeRow } from '#ports/store.ts';
@@ -54,10 +54,10 @@ function positionView({ row, accountRow }: Trader, run: SymbolRun, face: MarketF
   const k = trades.length - 1;
   const mark = grid.priceOf(face.markOf(run));
   const entry = trades.entryPrice[k]!;
-  const stop = trades.stop[k]!;
-  const target = trades.target[k]!;
   const sign = position > 0 ? 1 : -1;
-  const risk = sign * (entry - stop);
+  const stop = nearestStop(run, sign);
+  const target = book.entries === 1 ? trades.target[k]! : Number.NaN;
+  const risk = trades.risk[k]! / Math.abs(trades.quantity[k]!);
   const quantity = Math.abs(position) as GridQuantity;
   return {
     id: `${owner.prefix}-${fills.occasion(trades.firstFill[k]!).toString(36)}`,
@@ -78,6 +78,7 @@ function positionView({ row, accountRow }: Trader, run: SymbolRun, face: MarketF
     stop: priceText(run, stop),
     target: priceText(run, target),
     stopConfirmed: run.hasWorkingStop,
+    atRisk: atRisk(run, entry, sign),
     unrealizedPnl: formatDecimal(book.unrealized(mark)),
     r: risk > 0 ? (sign * (mark - entry)) / risk : null,
     targetR: risk > 0 && Number.isFinite(target) ? (sign * (target - entry)) / risk : null,
@@ -85,6 +86,28 @@ function positionView({ row, accountRow }: Trader, run: SymbolRun, face: MarketF
     tick: formatDecimal(grid.instrument.tick),
     lot: formatDecimal(grid.instrument.lot),
   };
+}
+
+/** The stop that a falling (or, of a short, rising) price would meet first; the first one until the venue has it. */
+function nearestStop(run: SymbolRun, sign: number): number {
+  const levels = run.standingStops().map(({ price }) => price! as number);
+  if (levels.length > 0) return sign > 0 ? Math.max(...levels) : Math.min(...levels);
+  const { trades, entries } = run.book;
+  return entries === 1 ? trades.stop[trades.length - 1]! : Number.NaN;
+}
+
+/** What the stops that stand would lose from the average entry on, in quote; null where they do not cover the position. */
+function atRisk(run: SymbolRun, entry: number, sign: number): string | null {
+  if (!run.hasWorkingStop) return null;
+  const { grid, book } = run;
+  let left = Math.abs(book.position);
+  let lost = 0;
+  for (const { price, quantity } of run.standingStops()) {
+    const protects = Math.min(left, quantity);
+    lost += protects * sign * (entry - price!);
+    left -= protects;
+  }
+  return decimalOf(Math.max(0, Math.round(lost)) / (grid.priceScale * grid.quantityScale));
 }
 
 /** (target - mark) / (mark - stop); null without both, or with the mark beyond the stop. */

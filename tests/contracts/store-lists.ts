@@ -76,6 +76,22 @@ export function describeLists(current: () => Store): void {
       expect(await store.lastCycle('b', 'SOL/USDT')).toBeUndefined();
     });
 
+    test('gives the newest decision on a symbol and timeframe', async () => {
+      const store = current();
+      const newest = decision({ id: 'n', occasion: at(900_000), createdAt: at(1), executed: true });
+      const decisions = [
+        decision({ id: 'o', occasion: at(600_000), createdAt: at(2) }),
+        newest,
+        decision({ id: 's', occasion: at(950_000), symbol: 'ETH/USDT' }),
+        decision({ id: 't', occasion: at(960_000), timeframe: '1h' }),
+        decision({ id: 'c', occasion: at(970_000), botId: 'c' }),
+      ];
+      await store.commit(changes({ add: { decisions } }));
+      const { botId, symbol, timeframe } = newest;
+      expect(await store.latestDecision(botId, symbol, timeframe)).toEqual(newest);
+      expect(await store.latestDecision(botId, 'SOL/USDT', timeframe)).toBeUndefined();
+    });
+
     test('gives the newest opinion on a symbol and timeframe', async () => {
       const store = current();
       const opinion = (id: string, over: Partial<AnalysisRow>) => analysis({ id, ...over });

@@ -88,6 +88,11 @@ test.each<{ name: string; read: () => Promise<unknown>; index: string }>([
     index: 'analysis_results_of_bot',
   },
   {
+    name: 'the newest decision',
+    read: () => store.latestDecision('b', 's', '1h'),
+    index: 'sqlite_autoindex_ai_decisions_2',
+  },
+  {
     name: 'the newest opinion',
     read: () => store.latestAnalysis('b', 's', '1h'),
     index: 'sqlite_autoindex_analysis_results_2',

@@ -21,11 +21,6 @@ const anyLimits = fc.record(
   { maxConcurrentTrades: fc.integer({ min: 1, max: 3 }), dailyLossPercent: fc.constantFrom(2, 20) },
   { requiredKeys: [] },
 );
-/** Not yet bots that both stack and reverse: a restart takes what was added to a trade for a signal to reverse it. */
-const restartable = anyBot(SYMBOLS, TIMEFRAME).filter(
-  ({ onSame, onOpposite }) => onSame !== 'stack' || onOpposite !== 'reverse',
-);
-
 function marketOf(walks: readonly Candles[]): ReplayMarket {
   return new ReplayMarket(
     'replay:any',
@@ -38,20 +33,26 @@ afterEach(() => vi.restoreAllMocks());
 test('whatever the bot and its limits, killed at any commit it ends where a calm run does', async () => {
   const anyCommits = fc.array(fc.nat(), { minLength: 3, maxLength: 3 });
   await fc.assert(
-    fc.asyncProperty(restartable, anyWalks, anyLimits, anyCommits, async (bot, walks, limits, commits) => {
-      const calm = new MemoryStore();
-      const commit = vi.spyOn(calm, 'commit');
-      await runToEnd(calm, marketOf(walks), bot, limits);
-      const expected = await everythingIn(calm);
-      for (const any of commits) {
-        const store = new MemoryStore();
-        const killedAfter = 1 + (any % (commit.mock.calls.length - 1));
-        const dying = dyingStore(store, killedAfter);
-        await expect(runToEnd(dying, marketOf(walks), bot, limits)).rejects.toThrow('killed');
-        await runToEnd(store, marketOf(walks), bot, limits);
-        expect(await everythingIn(store), `killed after commit ${killedAfter}`).toEqual(expected);
-      }
-    }),
+    fc.asyncProperty(
+      anyBot(SYMBOLS, TIMEFRAME),
+      anyWalks,
+      anyLimits,
+      anyCommits,
+      async (bot, walks, limits, commits) => {
+        const calm = new MemoryStore();
+        const commit = vi.spyOn(calm, 'commit');
+        await runToEnd(calm, marketOf(walks), bot, limits);
+        const expected = await everythingIn(calm);
+        for (const any of commits) {
+          const store = new MemoryStore();
+          const killedAfter = 1 + (any % (commit.mock.calls.length - 1));
+          const dying = dyingStore(store, killedAfter);
+          await expect(runToEnd(dying, marketOf(walks), bot, limits)).rejects.toThrow('killed');
+          await runToEnd(store, marketOf(walks), bot, limits);
+          expect(await everythingIn(store), `killed after commit ${killedAfter}`).toEqual(expected);
+        }
+      },
+    ),
     { numRuns: PROPERTY_RUNS / 20 },
   );
 });

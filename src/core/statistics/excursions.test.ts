@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { candlesOf, type Ohlc } from '#tests/builders/candles.ts';
+import { candlesOf, flat, type Ohlc } from '#tests/builders/candles.ts';
 import { gridOf } from '#tests/builders/instruments.ts';
 import type { Grid, GridPrice, GridQuantity } from '../grid.ts';
 import { TradeLog } from '../trades.ts';
@@ -24,7 +24,7 @@ function logOf(grid: Grid, { side, entry, exit, stop = Number.NaN }: Trade, quan
 
 function distances(rows: readonly Ohlc[], trade: Trade) {
   const grid = gridOf();
-  const { mae, mfe } = excursionsOf(logOf(grid, trade), candlesOf(rows), grid);
+  const { mae, mfe } = excursionsOf(logOf(grid, trade), candlesOf(rows), grid, trade.exit ? 2 : 1);
   return { adverse: mae.quote[0], favourable: mfe.quote[0] };
 }
 
@@ -140,10 +140,10 @@ test('in quote, of the entry price, and of the distance to the first stop', () =
     [52, 52, 52, 52],
   ]);
   const trade: Trade = { side: 'long', entry: [0, 50], exit: [1, 52], stop: 48 };
-  const { mae, mfe } = excursionsOf(logOf(grid, trade, 0.25), candles, grid);
+  const { mae, mfe } = excursionsOf(logOf(grid, trade, 0.25), candles, grid, 2);
   expect([mae.quote[0], mae.fraction[0], mae.r[0]]).toEqual([0.125, 0.01, 0.25]);
   expect([mfe.quote[0], mfe.fraction[0], mfe.r[0]]).toEqual([0.75, 0.06, 1.5]);
-  const withoutStop = excursionsOf(logOf(grid, { ...trade, stop: Number.NaN }), candles, grid);
+  const withoutStop = excursionsOf(logOf(grid, { ...trade, stop: Number.NaN }), candles, grid, 2);
   expect([withoutStop.mae.r[0], withoutStop.mfe.r[0]]).toEqual([Number.NaN, Number.NaN]);
 });
 
@@ -190,5 +190,17 @@ test('never better than what the path inside the candles was, and exact between 
       if (isBetweenOpens) expect({ adverse, favourable }).toEqual(truth);
     }),
     { numRuns: 2_000 },
+  );
+});
+
+test('a trade that was entered or left in parts has none', () => {
+  const grid = gridOf();
+  const log = new TradeLog();
+  log.open(0, 0, 100 as GridPrice, 1 as GridQuantity, 90, Number.NaN);
+  log.add(110 as GridPrice, 1 as GridQuantity, 99);
+  log.close(2, 120, 30, 1.5, 'rule');
+  const { mae, mfe } = excursionsOf(log, candlesOf([flat(100), flat(110), flat(120)]), grid, 3);
+  expect([mae, mfe].flatMap(({ quote, fraction, r }) => [quote[0], fraction[0], r[0]])).toEqual(
+    Array(6).fill(Number.NaN),
   );
 });

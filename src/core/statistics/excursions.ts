@@ -29,16 +29,24 @@ export interface Excursions {
  *   trade) began was met on the way down and nothing beyond it; otherwise the adverse extreme may have come first and
  *   counts. The favourable one never does.
  *
+ * Of a trade that was entered or left in parts there is none (NaN): its quantity and its average entry changed on the way.
+ *
  * One pass over each trade's candles.
+ *
+ * @param fills How many fills the trades are made of.
  *
  * @see Sweeney (1997), "Maximum Adverse Excursion: Analyzing Price Fluctuations for Trading Management".
  */
-export function excursionsOf(trades: TradeLog, candles: Candles, grid: Grid): Excursions {
+export function excursionsOf(trades: TradeLog, candles: Candles, grid: Grid, fills: number): Excursions {
   const { length } = trades;
   const mae = emptyExcursion(length);
   const mfe = emptyExcursion(length);
   const reach = new Reach(candles, grid);
   for (let k = 0; k < length; k++) {
+    if (fillsOf(trades, k, fills) > (k < trades.closed ? 2 : 1)) {
+      for (const { quote, fraction, r } of [mae, mfe]) quote[k] = fraction[k] = r[k] = Number.NaN;
+      continue;
+    }
     reach.follow(trades, k);
     const entry = trades.entryPrice[k];
     const quantity = Math.abs(trades.quantity[k]) / grid.quantityScale;
@@ -47,6 +55,10 @@ export function excursionsOf(trades: TradeLog, candles: Candles, grid: Grid): Ex
     put(mfe, k, reach.favourable, entry / grid.priceScale, quantity, stopDistance);
   }
   return { mae, mfe };
+}
+
+function fillsOf({ firstFill, length }: TradeLog, k: number, fills: number): number {
+  return (k + 1 < length ? firstFill[k + 1]! : fills) - firstFill[k]!;
 }
 
 function emptyExcursion(length: number): Excursion {

@@ -66,6 +66,8 @@ function breakdownJson<Group>({ group, n, won, winRate, pnl, averageR }: Breakdo
 }
 
 /** One trade's excursion. */
+/** Null for a trade that was entered or left in parts. */
 export function excursionJson({ quote, fraction, r }: Excursion, k: number) {
+  if (Number.isNaN(quote[k]!)) return null;
   return { quote: quote[k]!, fraction: fraction[k]!, r: Number.isNaN(r[k]!) ? null : r[k]! };
 }

@@ -54,7 +54,7 @@ function* tradesJson({ run, mark, analysis }: BacktestResult) {
   for (let k = 0; k < trades.length; k++) {
     const isOpen = k >= trades.closed;
     const fees = book.feesOf(k);
-    const pnl = isOpen ? ((book.unrealized(mark) - fees) as Money) : book.pnlOf(k);
+    const pnl = book.pnlOf(k, isOpen ? mark : undefined);
     const r = isOpen ? book.rOf(k, toNumber(pnl)) : trades.r[k]!;
     yield {
       entryTime: candles.openTimeAt(trades.entryIndex[k]!),

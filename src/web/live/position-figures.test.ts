@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Position } from '#contract/api.ts';
-import { amountAtRisk, moveFraction, stopR } from './position-figures.ts';
+import { moveFraction, stopR } from './position-figures.ts';
 
 const position = (change: Partial<Position>): Position => ({
   id: 'p',
@@ -21,6 +21,7 @@ const position = (change: Partial<Position>): Position => ({
   stop: '90',
   target: '130',
   stopConfirmed: true,
+  atRisk: '20',
   unrealizedPnl: '20',
   r: 1,
   targetR: 3,
@@ -45,15 +46,6 @@ describe('stopR', () => {
     if (expected === null) expect(result).toBeNull();
     else expect(result).toBeCloseTo(expected);
   });
-});
-
-test.each<{ name: string; change: Partial<Position>; expected: number | null }>([
-  { name: 'entry to stop, times quantity', change: {}, expected: 20 },
-  { name: 'a short', change: short, expected: 20 },
-  { name: 'nothing once the stop is past the entry', change: { stop: '101' }, expected: 0 },
-  { name: 'not known without a stop', change: { stop: null }, expected: null },
-])('amountAtRisk: $name', ({ change, expected }) => {
-  expect(amountAtRisk(position(change))).toBe(expected);
 });
 
 test('moveFraction is positive in our favour', () => {

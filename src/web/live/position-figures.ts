@@ -27,11 +27,4 @@ export function stopR(position: Position): number | null {
   return ((Number(position.stop) - Number(position.entryPrice)) * directionSign(position)) / price;
 }
 
-/** What is lost from the entry on when the stop is hit; 0 once the stop is past the entry, null without one. */
-export function amountAtRisk(position: Position): number | null {
-  if (position.stop === null) return null;
-  const distance = (Number(position.entryPrice) - Number(position.stop)) * directionSign(position);
-  return Math.max(0, distance) * Number(position.quantity);
-}
-
 export const ageMs = (position: Position): number => Math.max(0, position.markTime - position.entryTime);

@@ -8,7 +8,6 @@ import { Panel } from '../ui/panel.tsx';
 import { PanelError, SkeletonRows } from '../ui/states.tsx';
 import { NoPositions } from './no-positions.tsx';
 import { PositionCard } from './position-card.tsx';
-import { amountAtRisk } from './position-figures.ts';
 import { PositionRow } from './position-row.tsx';
 
 interface PositionListProps {
@@ -89,8 +88,8 @@ function Summary({ positions: all, currencyOf }: Pick<PositionListProps, 'positi
   const [currency] = currencies;
   if (currency === undefined || currencies.size > 1) return `${all.length} open`;
   const pnl = positions.reduce((sum, position) => sum + Number(position.unrealizedPnl), 0);
-  const atRisk = positions.reduce((sum, position) => sum + (amountAtRisk(position) ?? 0), 0);
-  const withoutStop = positions.filter((position) => position.stop === null).length;
+  const atRisk = positions.reduce((sum, position) => sum + Number(position.atRisk ?? 0), 0);
+  const withoutStop = positions.filter((position) => position.atRisk === null).length;
   return (
     <>
       {all.length} open ·{' '}

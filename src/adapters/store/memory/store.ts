@@ -125,6 +125,15 @@ export class MemoryStore implements Store {
     return this.#page('decisions', request, (decision: DecisionRow) => matches(decision, filter));
   }
 
+  async latestDecision(botId: string, symbol: string, timeframe: Timeframe): Promise<DecisionRow | undefined> {
+    let latest: DecisionRow | undefined;
+    for (const decision of this.#tables.decisions.oldestFirst()) {
+      if (!matches(decision, { botId, symbol, timeframe })) continue;
+      if (latest === undefined || decision.occasion > latest.occasion) latest = decision;
+    }
+    return latest;
+  }
+
   async analyses(filter: { readonly botId?: string }, request: PageRequest) {
     return this.#page('analyses', request, (analysis: AnalysisRow) => matches(analysis, filter));
   }

@@ -127,6 +127,13 @@ export class SqlReads {
     return { rows: rows.map((row) => ({ ...row, executed: decodeBoolean(row.executed) })), next };
   }
 
+  async latestDecision(botId: string, symbol: string, timeframe: Timeframe): Promise<DecisionRow | undefined> {
+    const decisions = this.db.selectFrom('ai_decisions').select(DECISION).where('bot_id', '=', botId);
+    const ofSeries = decisions.where('symbol', '=', symbol).where('timeframe', '=', timeframe);
+    const row = await ofSeries.orderBy('occasion', 'desc').limit(1).executeTakeFirst();
+    return row && { ...row, executed: decodeBoolean(row.executed) };
+  }
+
   async analyses(filter: { readonly botId?: string }, request: PageRequest): Promise<Page<AnalysisRow>> {
     let analyses = this.db.selectFrom('analysis_results').select(ANALYSIS);
     if (filter.botId !== undefined) analyses = analyses.where('bot_id', '=', filter.botId);
