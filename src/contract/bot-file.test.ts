@@ -77,6 +77,11 @@ test.each([
     expected: 1,
   },
   { name: 'the longest one', changes: { exit: { long: ['rsi(14)', '>', 'sma(200)'] } }, expected: 199 },
+  {
+    name: 'the ATR of a trail',
+    changes: { brackets: { ...BRACKETS, trail: { atrMultiple: 2, period: 90 } } },
+    expected: 90,
+  },
   { name: 'the ATR of a stop', changes: { brackets: { stop: { atrMultiple: 2, period: 100 } } }, expected: 100 },
   {
     name: 'a higher timeframe, its first candle perhaps in part',
@@ -217,6 +222,22 @@ test.each([
       'brackets.stop: must be {"percent": 1.5}, {"atrMultiple": 2, "period": 14} or {"swingCandles": 10} (it is missing)',
   },
   {
+    name: 'a trail without a distance',
+    changes: { brackets: { ...BRACKETS, trail: { activateAfterPercent: 1 } } },
+    problem:
+      'brackets.trail: must be {"percent": 2} or {"atrMultiple": 3, "period": 14}, perhaps with "activateAfterPercent" (it is {"activateAfterPercent":1})',
+  },
+  {
+    name: 'a trail that begins at no profit',
+    changes: { brackets: { ...BRACKETS, trail: { percent: 2, activateAfterPercent: 0 } } },
+    problem: 'brackets.trail.activateAfterPercent: must be a number above 0 and up to 1000, for example 1.5 (it is 0)',
+  },
+  {
+    name: 'a trail of all of the price',
+    changes: { brackets: { ...BRACKETS, trail: { percent: 100 } } },
+    problem: 'brackets.trail.percent: must be a number above 0 and below 100, for example 1.5 (it is 100)',
+  },
+  {
     name: 'an anchor',
     changes: { brackets: { ...BRACKETS, anchor: 'entry' } },
     problem: 'brackets.anchor: must be "signal" or "fill" (it is "entry")',
@@ -345,7 +366,8 @@ test.each([
   {
     name: 'a key',
     changes: { brackets: { stopp: 1, ...BRACKETS } },
-    problem: 'brackets.stopp: there is no key "stopp"; did you mean "stop"? There are stop, target, anchor, rounding',
+    problem:
+      'brackets.stopp: there is no key "stopp"; did you mean "stop"? There are stop, trail, target, anchor, rounding',
   },
 ])('refuses $name', ({ changes, problem }) => {
   expect(problemsOf(JSON.stringify({ ...GOOD, ...changes }))).toEqual([problem]);

@@ -213,8 +213,8 @@ function longestWarmup(file: RulesFile): number {
     const { firstIndex } = createIndicator(new Candles(timeframe ?? file.timeframe), indicator);
     return timeframe === undefined ? firstIndex : (firstIndex + 2) * (TIMEFRAME_MS[timeframe] / own) - 2;
   });
-  const { stop, target } = file.brackets ?? {};
-  const periods = [stop, target].map((distance) => (distance?.kind === 'atr' ? distance.period : 0));
+  const { stop, target, trail } = file.brackets ?? {};
+  const periods = [stop, target, trail?.distance].map((distance) => (distance?.kind === 'atr' ? distance.period : 0));
   if (stop?.kind === 'swing') periods.push(stop.candles - 1);
   return [...warmups, ...periods].reduce((longest, one) => Math.max(longest, one), 1);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Brackets, Distance, SignalFilter, Sizing, SizingBounds, SwingDistance } from '../core/bots.ts';
+import type { Brackets, Distance, SignalFilter, Sizing, SizingBounds, SwingDistance, TrailRule } from '../core/bots.ts';
 import { money, quantity } from '../core/money.ts';
 import { positiveDecimal, positiveNumber, wholeNumber } from './numbers.ts';
 import { choice, hasKey, section } from './problems.ts';
@@ -39,8 +39,29 @@ const target = choice<NonNullable<Brackets['target']>>((input) => {
   return isAtr(input) ? atrDistance : undefined;
 }, 'must be {"percent": 3}, {"atrMultiple": 3, "period": 14} or {"riskMultiple": 2}');
 
+const ACTIVATION = 'must be a number above 0 and up to 1000, for example 1.5';
+const activation = { activateAfterPercent: z.number(ACTIVATION).positive(ACTIVATION).max(1000, ACTIVATION).default(0) };
+const percentTrail = section({ percent: stopPercent, ...activation }).transform(
+  ({ percent, activateAfterPercent }): TrailRule => ({ distance: { kind: 'percent', percent }, activateAfterPercent }),
+);
+const atrTrail = section({
+  atrMultiple: positiveNumber(100, 3),
+  period: wholeNumber(1, 1000),
+  ...activation,
+}).transform(
+  ({ atrMultiple, period, activateAfterPercent }): TrailRule => ({
+    distance: { kind: 'atr', multiple: atrMultiple, period },
+    activateAfterPercent,
+  }),
+);
+const trail = choice<TrailRule>((input) => {
+  if (hasKey(input, 'percent')) return percentTrail;
+  return isAtr(input) ? atrTrail : undefined;
+}, 'must be {"percent": 2} or {"atrMultiple": 3, "period": 14}, perhaps with "activateAfterPercent"');
+
 export const bracketsSchema: z.ZodType<Brackets> = section({
   stop,
+  trail: trail.exactOptional(),
   target: target.exactOptional(),
   anchor: z.enum(['signal', 'fill'], 'must be "signal" or "fill"').default('signal'),
   rounding: z.enum(['toward-entry', 'none'], 'must be "toward-entry" or "none"').default('toward-entry'),

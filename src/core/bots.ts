@@ -54,8 +54,17 @@ export interface SwingDistance {
   readonly offsetPercent: number;
 }
 
+/** How the stop follows the best price since the entry, once it would lie nearer than where it began. */
+export interface TrailRule {
+  /** Percent of the best price, or a multiple of ATR(period) at the signal. */
+  readonly distance: Distance;
+  /** It follows only once the price has been this far in profit, percent of the signal's close; 0 for at once. */
+  readonly activateAfterPercent: number;
+}
+
 export interface Brackets {
   readonly stop: Distance | SwingDistance;
+  readonly trail?: TrailRule;
   /** `risk` is a fixed R: a multiple of the stop's distance. */
   readonly target?: Distance | { readonly kind: 'risk'; readonly multiple: number };
   /** What the distances count from: the signal's close (every venue can), or the entry's fill (simulated venue only). */

@@ -75,8 +75,10 @@ export function score(signal: EntrySignal): number {
 function hasSaneLevels({ direction, brackets }: EntrySignal, close: number): boolean {
   if (!(close > 0 && close < Infinity)) return false;
   if (brackets === undefined) return true;
-  const { stop, target } = brackets;
+  const { stop, target, trail } = brackets;
   if (!(stop > 0 && stop < close)) return false;
+  if (trail?.distance.kind === 'absolute' && !(trail.distance.distance > 0 && trail.distance.distance < close))
+    return false;
   return target === undefined || (target > 0 && target < (direction === 'short' ? close : Infinity));
 }
 

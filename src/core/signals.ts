@@ -1,3 +1,5 @@
+import type { AttachedTrail } from './brackets.ts';
+
 /** What became of one candle. */
 export type Outcome = 'skipped' | 'held' | 'refused' | 'entered' | 'exited';
 
@@ -85,6 +87,8 @@ export type EntrySignal = Extract<Decision, { kind: 'enter' }>;
 export interface BracketDistances {
   readonly stop: number;
   readonly target: number | undefined;
+  /** How the stop follows the price; left out, it stays. */
+  readonly trail?: AttachedTrail;
 }
 
 /** A `hold` that a strategy makes once and hands out for every candle it fits. */

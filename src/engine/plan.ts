@@ -65,7 +65,9 @@ function refused(reason: (typeof REASONS)[keyof typeof REASONS]): Verdict {
 function bracketPlan(run: SymbolRun, entry: EntrySignal, close: number): BracketPlan | undefined {
   const rules = run.bot.brackets;
   if (!rules || !entry.brackets) return undefined;
-  const { stop, target } = entry.brackets;
-  if (rules.anchor === 'fill') return { kind: 'distances', stop, target, rounding: rules.rounding };
-  return { kind: 'levels', levels: bracketLevels(run.grid, entry.direction, close, stop, target, rules.rounding) };
+  const { stop, target, trail } = entry.brackets;
+  const extras = trail && { trail };
+  if (rules.anchor === 'fill') return { kind: 'distances', stop, target, rounding: rules.rounding, ...extras };
+  const levels = bracketLevels(run.grid, entry.direction, close, stop, target, rules.rounding);
+  return { kind: 'levels', levels, ...extras };
 }

@@ -103,5 +103,25 @@ export const BOTS: readonly { readonly name: string; readonly bot: Bot }[] = [
       brackets: { stop: { swingCandles: 8, offsetPercent: 0.01 }, target: { riskMultiple: 2 } },
     },
   },
+  {
+    name: 'a stop that trails at once, sized by risk',
+    file: {
+      ...CROSS,
+      brackets: { stop: { atrMultiple: 2, period: 14 }, trail: { percent: 0.1 } },
+      sizing: { riskPercent: 0.1 },
+    },
+  },
+  {
+    name: 'a stop that trails by ATR after a profit, with a target from the fill',
+    file: {
+      ...CROSS,
+      exit: {},
+      brackets: {
+        ...ATR_BRACKETS,
+        anchor: 'fill',
+        trail: { atrMultiple: 1.5, period: 10, activateAfterPercent: 0.05 },
+      },
+    },
+  },
   { name: 'more than the capital holds: every entry is refused', file: { ...CROSS, sizing: { quantity: 100 } } },
 ].map(({ name, file }) => ({ name, bot: botOf(file) }));

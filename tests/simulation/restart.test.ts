@@ -62,6 +62,15 @@ describe('a restart', () => {
       fills: 10,
     })),
     {
+      name: 'a trailing stop',
+      bot: botOf({
+        ...RULES,
+        brackets: { ...RULES.brackets, trail: { percent: 0.1, activateAfterPercent: 0.05 }, anchor: 'fill' },
+      }),
+      market: () => replayOf(generateCandles(300, 12)),
+      fills: 30,
+    },
+    {
       name: 'stocks that reverse, with a trading window',
       bot: botOf({ ...RULES, timeframe: '5m', onOpposite: 'reverse', tradingWindow: WINDOW }),
       market: () => replayOf(STOCKS),
