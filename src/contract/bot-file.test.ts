@@ -41,6 +41,13 @@ test('reads the example of the reference page', () => {
   expect(readBotFile(example).name).toBe('Trend with a stop');
 });
 
+test('reads a table of minutes in any order', () => {
+  expect(read({ brackets: { ...BRACKETS, roi: { 120: 0, 0: 4 } } }).brackets?.roi).toEqual([
+    { afterMinutes: 0, percent: 4 },
+    { afterMinutes: 120, percent: 0 },
+  ]);
+});
+
 test('fills in what is left out', () => {
   expect(read({ brackets: BRACKETS, exit: undefined })).toEqual({
     name: 'A bot',
@@ -238,6 +245,34 @@ test.each([
     problem: 'brackets.trail.percent: must be a number above 0 and below 100, for example 1.5 (it is 100)',
   },
   {
+    name: 'a list for a table of minutes',
+    changes: { brackets: { ...BRACKETS, roi: [4, 2] } },
+    problem:
+      'brackets.roi: must be an object of minutes and profit percents, for example {"0": 4, "30": 2, "120": 0} (it is [4,2])',
+  },
+  {
+    name: 'minutes that are none',
+    changes: { brackets: { ...BRACKETS, roi: { 0: 4, '1h': 2 } } },
+    problem: 'brackets.roi.1h: must be named by a whole number of minutes from 0 to 525600, for example "30" (it is 2)',
+  },
+  {
+    name: 'a loss for a profit',
+    changes: { brackets: { ...BRACKETS, roi: { 0: 4, 30: -1 } } },
+    problem: 'brackets.roi.30: must be a number from 0 and below 100, for example 2 (it is -1)',
+  },
+  {
+    name: 'a profit that rises',
+    changes: { brackets: { ...BRACKETS, roi: { 0: 4, 30: 5 } } },
+    problem:
+      'brackets.roi.30: must be less than the percent of fewer minutes: a trade that lasts asks for less (it is 5)',
+  },
+  {
+    name: 'a table that begins late',
+    changes: { brackets: { ...BRACKETS, roi: { 30: 5 } } },
+    problem:
+      'brackets.roi: must have a percent for "0" minutes: the target that goes out with the entry (it is {"30":5})',
+  },
+  {
     name: 'an anchor',
     changes: { brackets: { ...BRACKETS, anchor: 'entry' } },
     problem: 'brackets.anchor: must be "signal" or "fill" (it is "entry")',
@@ -367,7 +402,7 @@ test.each([
     name: 'a key',
     changes: { brackets: { stopp: 1, ...BRACKETS } },
     problem:
-      'brackets.stopp: there is no key "stopp"; did you mean "stop"? There are stop, trail, target, anchor, rounding',
+      'brackets.stopp: there is no key "stopp"; did you mean "stop"? There are stop, trail, target, roi, anchor, rounding',
   },
 ])('refuses $name', ({ changes, problem }) => {
   expect(problemsOf(JSON.stringify({ ...GOOD, ...changes }))).toEqual([problem]);

@@ -1,6 +1,7 @@
 import type { Brand } from './brand.ts';
 import type { IndicatorSpec } from './indicators/registry.ts';
 import type { Money, Quantity } from './money.ts';
+import type { RoiTable } from './roi.ts';
 import type { Weekday } from './sessions/calendar-days.ts';
 import type { Timeframe } from './time.ts';
 
@@ -67,6 +68,8 @@ export interface Brackets {
   readonly trail?: TrailRule;
   /** `risk` is a fixed R: a multiple of the stop's distance. */
   readonly target?: Distance | { readonly kind: 'risk'; readonly multiple: number };
+  /** The profit at which a trade is left, the less the longer it lasts; a nearer `target` goes before it. */
+  readonly roi?: RoiTable;
   /** What the distances count from: the signal's close (every venue can), or the entry's fill (simulated venue only). */
   readonly anchor: 'signal' | 'fill';
   /** `toward-entry`: levels lie on the tick, never farther from the entry than asked; `none`: as computed, to 1e-9. */

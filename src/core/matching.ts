@@ -14,9 +14,9 @@ import { type DayEnd, DayOrders, utcDayEnd } from './time-in-force.ts';
 /** What an exchange held when it last stopped. */
 export interface SavedExchange {
   readonly position: GridQuantity;
-  /** Fills and orders so far: the exchange's own ids go on from here. */
+  /** Fills, and numbers given to orders, so far: the exchange's own ids go on from here. */
   readonly executions: number;
-  readonly accepted: number;
+  readonly numbered: number;
   /** The newest order that was sent to it, working or not: no id up to this one is taken again. */
   readonly newest: Order | undefined;
   /** What is underway or rests; the orders of one bracket share their intent. */
@@ -142,10 +142,10 @@ export class Exchange {
   }
 
   /** Puts back what was there when the exchange last stopped. */
-  restore({ position, executions, accepted, newest, open }: SavedExchange): void {
+  restore({ position, executions, numbered, newest, open }: SavedExchange): void {
     this.matcher.position = position;
     this.matcher.executions = executions;
-    this.ids.restore(accepted, newest, open);
+    this.ids.restore(numbered, newest, open);
     for (const order of open.toSorted(byQueue)) {
       this.days.restore(order);
       this.underway.restore(order);
@@ -248,7 +248,7 @@ export class Exchange {
     } else if (order.postOnly && takesAt(order, open)) {
       matcher.end(order, 'it is post-only and would take');
     } else {
-      order.note({ queuedAs: this.ids.next() });
+      this.ids.requeue(order);
       if (order.type === 'limit') matcher.noteArrival(order, open, at);
       matcher.enter(order, row);
       matcher.listener?.onOrder(order);

@@ -35,6 +35,11 @@ export class OrderIds {
     return this.count;
   }
 
+  /** Puts an order behind all that are there. */
+  requeue(order: Order): void {
+    order.note({ queuedAs: this.next(), requeued: (order.progress?.requeued ?? 0) + 1 });
+  }
+
   remember(order: Order): void {
     if (this.known.length >= 2 * REMEMBERED) this.known = this.known.slice(REMEMBERED);
     this.known.push(order);
@@ -44,11 +49,16 @@ export class OrderIds {
     return this.known.findLast((order) => order.clientOrderId === clientOrderId);
   }
 
-  /** @param count How many numbers were given. @param newest The newest order that was sent. */
+  /** @param count How many numbers were given: `numbersOf` each order. @param newest The newest order that was sent. */
   restore(count: number, newest: Order | undefined, open: readonly Order[]): void {
     this.count = Math.max(count, ...open.map(placeOf));
     this.newestKey = newest === undefined ? 0 : orderKey(newest);
   }
+}
+
+/** How many numbers an order that was taken has had: one, and one for each time it went to the end of the queue. */
+export function numbersOf({ progress }: Order): number {
+  return 1 + (progress?.requeued ?? 0);
 }
 
 /** Rises with every new order of an owner, so that a repeated id is seen by one comparison. */

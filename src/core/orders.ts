@@ -115,6 +115,8 @@ export interface Progress {
   readonly takesFrom?: EpochMs;
   /** An amend, its trigger or a late arrival gave it this number in the queue, behind all orders that were there. */
   readonly queuedAs?: number;
+  /** How often it was given one. */
+  readonly requeued?: number;
   /** Oldest first. */
   readonly pending?: readonly PendingRequest[];
 }

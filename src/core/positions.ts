@@ -110,6 +110,14 @@ export class PositionBook {
     return occasions.size;
   }
 
+  /** The fill with which an entry into the open trade began. @param occasion The entry's own. */
+  entryFillOf(occasion: number): number {
+    const { fills } = this;
+    let k = this.trades.firstFill[this.trades.length - 1]!;
+    while (fills.leg(k) !== 'entry' || fills.occasion(k) !== occasion) k += 1;
+    return k;
+  }
+
   /** Notional of the open position at its entry price, positive: what it commits of the capital. */
   committed(): number {
     if (this.held === 0) return 0;

@@ -9,6 +9,7 @@ import { planEntry, planExit } from './plan.ts';
 import type { Recorder } from './recorder.ts';
 import { freeSlots, roomFor } from './room.ts';
 import type { SymbolRun } from './symbol-run.ts';
+import { tendOrders, tendsOrders } from './working-orders.ts';
 
 /** A signal to enter that its filter let through. */
 interface Candidate {
@@ -41,17 +42,35 @@ export class BotRun {
   readonly account: Account;
   readonly recorder: Recorder;
   private readonly venue: Venue;
+  private readonly tends: boolean;
   private readonly candidates: Candidate[] = [];
   private outgoing: Outgoing[] = [];
 
   constructor(runs: readonly SymbolRun[], account: Account, venue: Venue, recorder: Recorder) {
     this.runs = runs;
+    this.tends = runs.some(tendsOrders);
     this.account = account;
     this.venue = venue;
     this.recorder = recorder;
   }
 
   step(): Promise<void> | undefined {
+    const tended = this.tends ? this.tend() : undefined;
+    return tended === undefined ? this.decide() : tended.then(() => this.decide());
+  }
+
+  /** What is at the venue already comes first: it may free a slot. */
+  private tend(): Promise<void> | undefined {
+    const waits: Promise<void>[] = [];
+    for (const run of this.runs) {
+      const i = run.candles.length - 1;
+      const wait = i < run.decided ? undefined : tendOrders(run, i, this.venue);
+      if (wait !== undefined) waits.push(wait);
+    }
+    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+  }
+
+  private decide(): Promise<void> | undefined {
     const { runs } = this;
     let late: Late[] | undefined;
     for (let k = 0; k < runs.length; k++) {

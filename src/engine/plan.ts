@@ -66,7 +66,8 @@ function bracketPlan(run: SymbolRun, entry: EntrySignal, close: number): Bracket
   const rules = run.bot.brackets;
   if (!rules || !entry.brackets) return undefined;
   const { stop, target, trail } = entry.brackets;
-  const extras = trail && { trail };
+  const roi = rules.roi?.[0];
+  const extras = { ...(trail && { trail }), ...(roi && { profitPercent: roi.percent }) };
   if (rules.anchor === 'fill') return { kind: 'distances', stop, target, rounding: rules.rounding, ...extras };
   const levels = bracketLevels(run.grid, entry.direction, close, stop, target, rules.rounding);
   return { kind: 'levels', levels, ...extras };

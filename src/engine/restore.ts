@@ -3,6 +3,7 @@ import type { BracketPlan } from '#core/brackets.ts';
 import type { GridQuantity } from '#core/grid.ts';
 import type { SavedExchange } from '#core/matching.ts';
 import { price, quantity } from '#core/money.ts';
+import { numbersOf } from '#core/order-ids.ts';
 import {
   type Intent,
   Order,
@@ -131,7 +132,7 @@ export function restoreRuns(
       venue: {
         position: run.book.position,
         executions: fills.length,
-        accepted: taken.length,
+        numbered: taken.reduce((sum, order) => sum + numbersOf(order), 0),
         newest: taken.reduce<Order | undefined>(newer, undefined),
         open: working.filter(({ state }) => state.kind === 'open'),
       },

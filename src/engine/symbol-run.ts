@@ -18,6 +18,7 @@ import {
   type Reason,
   type Strategy,
 } from '#core/signals.ts';
+import { nextTended } from './working-orders.ts';
 
 /** The one `Held` of a run, rewritten by each fill: a strategy reads it and keeps nothing of it. */
 class HeldNow implements Held {
@@ -55,6 +56,8 @@ export class SymbolRun implements FillListener {
   private working: Order | undefined;
   /** The stops that protect the position: one for each entry into it. */
   private stops: Order[] = [];
+  /** The targets at the venue, oldest first: at most one for each entry into the position. */
+  readonly targets: Order[] = [];
   private observed = 0;
   private stretch: Quiet = { until: 0, reason: REASONS.undecided };
   private readonly held = new HeldNow();
@@ -94,7 +97,8 @@ export class SymbolRun implements FillListener {
     const next = candles.length;
     if (this.working !== undefined || this.reversal !== undefined) return 0;
     if (next >= observed || strategy.quiet === undefined) return 0;
-    this.stretch = strategy.quiet(next, observed, this.held);
+    const { until, reason } = strategy.quiet(next, observed, this.held);
+    this.stretch = { until: nextTended(this, next, until), reason };
     return this.stretch.until - next;
   }
 
@@ -130,6 +134,8 @@ export class SymbolRun implements FillListener {
     this.reversal = reversal;
     this.working = working.find(({ leg }) => leg === 'entry' || leg === 'exit');
     this.stops = working.filter(({ leg }) => leg === 'stop');
+    const targets = working.filter(({ leg }) => leg === 'target');
+    this.targets.push(...targets.sort((a, b) => a.intent.occasion - b.intent.occasion));
     this.refreshHeld();
     // Another symbol of the bot may store this one's trade before its own next candle.
     this.observe();
@@ -202,24 +208,22 @@ export class SymbolRun implements FillListener {
 
   onOrder(order: Order): void {
     if (order === this.working && !order.isWorking) this.working = undefined;
-    if (order.leg === 'stop') this.noteStop(order);
+    this.noteAttached(order);
     this.listener?.order(this, order);
   }
 
   onFill(execution: Execution): void {
     const { order } = execution;
     if (order === this.working && !order.isWorking) this.working = undefined;
-    if (order.leg === 'stop') this.noteStop(order);
+    this.noteAttached(order);
     this.book.apply(execution);
     this.refreshHeld();
     this.listener?.fill(this, execution);
   }
 
-  private noteStop(stop: Order): void {
-    const { stops } = this;
-    const known = stops.indexOf(stop);
-    if (known < 0 && stop.isWorking) stops.push(stop);
-    else if (known >= 0 && !stop.isWorking) stops.splice(known, 1);
+  private noteAttached(order: Order): void {
+    if (order.leg === 'stop') keepWorking(this.stops, order);
+    else if (order.leg === 'target') keepWorking(this.targets, order);
   }
 
   private stopDistanceOf({ attached }: Order, price: number): number | undefined {
@@ -248,6 +252,12 @@ export class SymbolRun implements FillListener {
     grown.set(this.reasons);
     this.reasons = grown;
   }
+}
+
+function keepWorking(orders: Order[], order: Order): void {
+  const known = orders.indexOf(order);
+  if (known < 0 && order.isWorking) orders.push(order);
+  else if (known >= 0 && !order.isWorking) orders.splice(known, 1);
 }
 
 const PENDING: Decision = Object.freeze({ kind: 'hold', reason: REASONS.orderPending });

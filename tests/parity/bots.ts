@@ -123,5 +123,19 @@ export const BOTS: readonly { readonly name: string; readonly bot: Bot }[] = [
       },
     },
   },
+  {
+    name: 'a target that comes nearer with time, down to nothing',
+    file: { ...CROSS, exit: {}, brackets: { stop: { percent: 0.5 }, roi: { 0: 0.2, 7: 0.1, 12: 0.03, 40: 0 } } },
+  },
+  {
+    name: 'stacked, each entry with a table of its own, beside a target and a trail',
+    file: {
+      ...HIGHER,
+      brackets: { ...ATR_BRACKETS, roi: { 0: 1, 10: 0.1, 20: 0.02 }, trail: { percent: 0.3 } },
+      onSame: 'stack',
+      coolDownCandles: 5,
+      filter: { repeatAfterCandles: 5 },
+    },
+  },
   { name: 'more than the capital holds: every entry is refused', file: { ...CROSS, sizing: { quantity: 100 } } },
 ].map(({ name, file }) => ({ name, bot: botOf(file) }));

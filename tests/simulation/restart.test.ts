@@ -71,6 +71,23 @@ describe('a restart', () => {
       fills: 30,
     },
     {
+      name: 'a target that comes nearer with time',
+      bot: botOf({ ...RULES, brackets: { stop: { percent: 1 }, roi: { 0: 0.2, 3: 0.1, 7: 0.03, 12: 0 } } }),
+      market: () => replayOf(generateCandles(300, 12)),
+      fills: 30,
+    },
+    {
+      name: 'three symbols, stacked, with targets that come nearer',
+      bot: botOf({
+        ...CROWDED,
+        entry: RULES.entry,
+        onSame: 'stack',
+        brackets: { ...CROWDED.brackets, roi: { 0: 0.5, 2: 0.2, 9: 0.05 } },
+      }),
+      market: () => replayOfThree(200),
+      fills: 30,
+    },
+    {
       name: 'stocks that reverse, with a trading window',
       bot: botOf({ ...RULES, timeframe: '5m', onOpposite: 'reverse', tradingWindow: WINDOW }),
       market: () => replayOf(STOCKS),

@@ -3,7 +3,7 @@ import type { Candles } from '#core/candles.ts';
 import type { Grid, GridQuantity } from '#core/grid.ts';
 import type { FillListener } from '#core/matcher.ts';
 import { Exchange, type SavedExchange } from '#core/matching.ts';
-import type { Order, RiskApproved } from '#core/orders.ts';
+import type { Order, OrderChange, RiskApproved } from '#core/orders.ts';
 import type { CancelAnswer, SubmitAnswer, Venue } from '#ports/venue.ts';
 
 interface Market {
@@ -39,6 +39,10 @@ export class SimulatedVenue implements Venue {
   submit(order: RiskApproved<Order>): SubmitAnswer {
     const market = this.market(order.intent.owner.symbol);
     return market.exchange.accept(order, market.candles.length - 1);
+  }
+
+  amend(order: Order, change: OrderChange): SubmitAnswer {
+    return this.market(order.intent.owner.symbol).exchange.amend(order, change);
   }
 
   cancel(order: Order): CancelAnswer {
