@@ -41,6 +41,14 @@ test('reads the example of the reference page', () => {
   expect(readBotFile(example).name).toBe('Trend with a stop');
 });
 
+test('reads a limit entry', () => {
+  const limit = { offsetPercent: 0.1, timeoutCandles: 3 };
+  expect(read({ entryOrder: { limit } }).entryOrder).toEqual({
+    ...{ kind: 'limit', reprice: 'never', postOnly: false },
+    ...limit,
+  });
+});
+
 test('reads a table of minutes in any order', () => {
   expect(read({ brackets: { ...BRACKETS, roi: { 120: 0, 0: 4 } } }).brackets?.roi).toEqual([
     { afterMinutes: 0, percent: 4 },
@@ -271,6 +279,31 @@ test.each([
     changes: { brackets: { ...BRACKETS, roi: { 30: 5 } } },
     problem:
       'brackets.roi: must have a percent for "0" minutes: the target that goes out with the entry (it is {"30":5})',
+  },
+  {
+    name: 'a limit entry that waits for ever',
+    changes: { entryOrder: { limit: { offsetPercent: 0.1 } } },
+    problem: 'entryOrder.limit.timeoutCandles: must be a whole number from 1 to 1000 (it is missing)',
+  },
+  {
+    name: 'a limit entry on the wrong side',
+    changes: { entryOrder: { limit: { offsetPercent: -0.1, timeoutCandles: 3 } } },
+    problem: 'entryOrder.limit.offsetPercent: must be a number from 0 and below 100, for example 0.1 (it is -0.1)',
+  },
+  {
+    name: 'an entry that can only take and may only make',
+    changes: { entryOrder: { limit: { offsetPercent: 0, timeoutCandles: 3, postOnly: true } } },
+    problem:
+      'entryOrder.limit.postOnly: refuses every entry at the close itself, which would take; give an "offsetPercent" above 0 (it is true)',
+  },
+  {
+    name: 'an entry that follows and levels that do not',
+    changes: {
+      brackets: BRACKETS,
+      entryOrder: { limit: { offsetPercent: 0.1, timeoutCandles: 3, reprice: 'follow' } },
+    },
+    problem:
+      'entryOrder.limit.reprice: moves the entry away from levels that stay; add "anchor": "fill" to "brackets" (it is "follow")',
   },
   {
     name: 'an anchor',

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import type { Brackets, Distance, SignalFilter, Sizing, SizingBounds, SwingDistance, TrailRule } from '../core/bots.ts';
+import type {
+  Brackets,
+  Distance,
+  LimitEntry,
+  SignalFilter,
+  Sizing,
+  SizingBounds,
+  SwingDistance,
+  TrailRule,
+} from '../core/bots.ts';
 import { money, quantity } from '../core/money.ts';
 import type { RoiStep, RoiTable } from '../core/roi.ts';
 import { positiveDecimal, positiveNumber, wholeNumber } from './numbers.ts';
@@ -95,6 +104,18 @@ export const bracketsSchema: z.ZodType<Brackets> = section({
   anchor: z.enum(['signal', 'fill'], 'must be "signal" or "fill"').default('signal'),
   rounding: z.enum(['toward-entry', 'none'], 'must be "toward-entry" or "none"').default('toward-entry'),
 });
+
+const ENTRY_OFFSET = 'must be a number from 0 and below 100, for example 0.1';
+const MOST_WAITING = 1000;
+
+export const entryOrderSchema = section({
+  limit: section({
+    offsetPercent: z.number(ENTRY_OFFSET).min(0, ENTRY_OFFSET).lt(100, ENTRY_OFFSET),
+    timeoutCandles: wholeNumber(1, MOST_WAITING),
+    reprice: z.enum(['follow', 'never'], 'must be "follow" or "never"').default('never'),
+    postOnly: z.boolean('must be true or false').default(false),
+  }),
+}).transform(({ limit }): LimitEntry => ({ kind: 'limit', ...limit }));
 
 const bounds = {
   minQuantity: positiveDecimal(quantity, '0.01').exactOptional(),

@@ -81,7 +81,7 @@ const LIMITS: readonly {
     enough: { brackets: BRACKETS },
     short: { brackets: { stop: 1.99, target: 4 } },
     reason: REASONS.stopOutOfBounds,
-    why: 'the stop must be >= 2 % from the close: current value is 1.99',
+    why: 'the stop must be >= 2 % from the entry: current value is 1.99',
   },
   {
     name: 'most distance of the stop',
@@ -89,7 +89,7 @@ const LIMITS: readonly {
     enough: { brackets: BRACKETS },
     short: { brackets: { stop: 2.01, target: 4 } },
     reason: REASONS.stopOutOfBounds,
-    why: 'the stop must be <= 2 % from the close: current value is 2.01',
+    why: 'the stop must be <= 2 % from the entry: current value is 2.01',
   },
   {
     name: 'candles since the same signal',

@@ -1,15 +1,16 @@
 import type { Order, RiskApproved } from '#core/orders.ts';
-import type { Verdict } from '#core/risk.ts';
+import type { Room, Verdict } from '#core/risk.ts';
 import { filterSignal, type Refusal, score } from '#core/signal-filter.ts';
 import { type Decision, type EntrySignal, REASONS } from '#core/signals.ts';
 import type { Venue } from '#ports/venue.ts';
 import type { Account } from './account.ts';
+import { entryPrice } from './entry-price.ts';
 import { send } from './execute.ts';
 import { planEntry, planExit } from './plan.ts';
 import type { Recorder } from './recorder.ts';
 import { freeSlots, roomFor } from './room.ts';
 import type { SymbolRun } from './symbol-run.ts';
-import { tendOrders, tendsOrders } from './working-orders.ts';
+import { takeBackEntry, tendOrders, tendsOrders } from './working-orders.ts';
 
 /** A signal to enter that its filter let through. */
 interface Candidate {
@@ -45,6 +46,8 @@ export class BotRun {
   private readonly tends: boolean;
   private readonly candidates: Candidate[] = [];
   private outgoing: Outgoing[] = [];
+  /** What must be answered before the orders leave. */
+  private readonly unanswered: Promise<void>[] = [];
 
   constructor(runs: readonly SymbolRun[], account: Account, venue: Venue, recorder: Recorder) {
     this.runs = runs;
@@ -64,7 +67,7 @@ export class BotRun {
     const waits: Promise<void>[] = [];
     for (const run of this.runs) {
       const i = run.candles.length - 1;
-      const wait = i < run.decided ? undefined : tendOrders(run, i, this.venue);
+      const wait = i < run.decided ? undefined : tendOrders(run, i, this.venue, () => this.room(run));
       if (wait !== undefined) waits.push(wait);
     }
     return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
@@ -114,8 +117,8 @@ export class BotRun {
   }
 
   private weakness(run: SymbolRun, index: number, signal: EntrySignal): Refusal | undefined {
-    const close = run.candles.close.values[index]!;
-    return filterSignal(signal, run.bot.filter, close, () => run.candlesSinceSame(signal.direction, index));
+    const price = entryPrice(run, index, signal.direction);
+    return filterSignal(signal, run.bot.filter, price, () => run.candlesSinceSame(signal.direction, index));
   }
 
   /** What a signal to enter does to an open position: the bot's `onSame` and `onOpposite`. */
@@ -142,6 +145,8 @@ export class BotRun {
   }
 
   private exit(run: SymbolRun, i: number, decision: Decision): void {
+    const wait = takeBackEntry(run, this.venue, 'the position is being closed');
+    if (wait !== undefined) this.unanswered.push(wait);
     this.take(run, planExit(run, i), decision);
   }
 
@@ -166,9 +171,16 @@ export class BotRun {
       const why = `${REASONS.rankedOut.why} (its score is ${Number(score(signal).toPrecision(6))})`;
       return { kind: 'refused', reason: REASONS.rankedOut, why };
     }
-    // An entry's fee is paid out of the same equity.
-    const equity = account.equityNow() / (1 + run.grid.takerFraction);
-    return planEntry(run, index, signal, equity, roomFor(run, runs, account, equity));
+    return planEntry(run, index, signal, this.equityFor(run), this.room(run));
+  }
+
+  /** An entry's fee is paid out of the same equity. */
+  private equityFor(run: SymbolRun): number {
+    return this.account.equityNow() / (1 + run.grid.takerFraction);
+  }
+
+  private room(run: SymbolRun): Room {
+    return roomFor(run, this.runs, this.account, this.equityFor(run));
   }
 
   private refuse(run: SymbolRun, index: number, signal: EntrySignal, { reason, why }: Refusal): void {
@@ -185,6 +197,7 @@ export class BotRun {
 
   /** Stores what is to be sent, then sends it. */
   private dispatch(): Promise<void> | undefined {
+    if (this.unanswered.length > 0) return Promise.all(this.unanswered.splice(0)).then(() => this.dispatch());
     const { outgoing } = this;
     this.outgoing = [];
     if (outgoing.length === 0) return undefined;

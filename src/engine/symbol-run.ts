@@ -13,6 +13,7 @@ import {
   type Direction,
   type EntrySignal,
   type Held,
+  hold,
   type Quiet,
   REASONS,
   type Reason,
@@ -58,6 +59,8 @@ export class SymbolRun implements FillListener {
   private stops: Order[] = [];
   /** The targets at the venue, oldest first: at most one for each entry into the position. */
   readonly targets: Order[] = [];
+  /** The candle at whose close an entry was last taken back. */
+  private timedOutAt = -1;
   private observed = 0;
   private stretch: Quiet = { until: 0, reason: REASONS.undecided };
   private readonly held = new HeldNow();
@@ -75,14 +78,25 @@ export class SymbolRun implements FillListener {
 
   /** What the strategy decides at the close of candle `i`; a hold of our own while an order is on its way. */
   decide(i: number): Decision | Promise<Decision> {
-    if (i >= this.observed) this.observe();
-    if (this.working !== undefined) return PENDING;
+    this.observeUntil(i);
+    if (this.working !== undefined) return this.mayLeave ? this.decideToLeave(i) : PENDING;
+    if (this.timedOutAt === i && this.book.position === 0) return TIMED_OUT;
     const { reversal } = this;
     if (reversal === undefined) return this.strategy.decide(i, this.held);
     this.reversal = undefined;
     // A position that is still there was not closed after all: it is decided anew.
     if (this.book.position !== 0) return this.strategy.decide(i, this.held);
     return { ...reversal, reason: REASONS.reversedEntry };
+  }
+
+  /** Computes what is read at the close of candle `i`. */
+  observeUntil(i: number): void {
+    if (i >= this.observed) this.observe();
+  }
+
+  /** An entry waited its most candles, up to the close of candle `i`, and is taken back. */
+  timeOut(i: number): void {
+    this.timedOutAt = i;
   }
 
   /** Candle `i` is decided. */
@@ -162,7 +176,9 @@ export class SymbolRun implements FillListener {
   committed(): number {
     const { grid, working, candles } = this;
     const pending =
-      working?.leg === 'entry' ? working.remaining * grid.priceOf(candles.close.values[candles.length - 1]!) : 0;
+      working?.leg === 'entry'
+        ? working.remaining * (working.price ?? grid.priceOf(candles.close.values[candles.length - 1]!))
+        : 0;
     return (this.book.committed() + pending) / (grid.priceScale * grid.quantityScale);
   }
 
@@ -171,9 +187,11 @@ export class SymbolRun implements FillListener {
     return this.book.position !== 0 || this.working?.leg === 'entry';
   }
 
-  /** Whether it has neither position nor order nor a reversal to go on with: only an entry can come of the candle. */
+  /** Whether it has neither position nor order, nor one just taken back, nor a reversal to go on with: only an entry can come of the candle. */
   get isIdle(): boolean {
-    return this.book.position === 0 && this.working === undefined && this.reversal === undefined;
+    const { working, reversal, timedOutAt, candles } = this;
+    if (working !== undefined || reversal !== undefined || timedOutAt === candles.length - 1) return false;
+    return this.book.position === 0;
   }
 
   /** Quote currency that is lost from the last close on when the stops of the position, or of an entry, are hit. */
@@ -190,8 +208,10 @@ export class SymbolRun implements FillListener {
       unprotected -= protects;
     }
     risk += riskAtStop(grid, unprotected as GridQuantity, price, undefined);
-    if (working?.leg === 'entry')
-      risk += riskAtStop(grid, working.quantity, price, this.stopDistanceOf(working, price));
+    if (working?.leg === 'entry') {
+      const at = working.price === undefined ? price : grid.priceNumber(working.price);
+      risk += riskAtStop(grid, working.remaining, at, this.stopDistanceOf(working, at));
+    }
     return risk;
   }
 
@@ -219,6 +239,23 @@ export class SymbolRun implements FillListener {
     this.book.apply(execution);
     this.refreshHeld();
     this.listener?.fill(this, execution);
+  }
+
+  /** Whether there is a position, and no more on its way than an entry that waits at its limit. */
+  private get mayLeave(): boolean {
+    const { working } = this;
+    return this.book.position !== 0 && working?.leg === 'entry' && working.type === 'limit';
+  }
+
+  private decideToLeave(i: number): Decision | Promise<Decision> {
+    const decision = this.strategy.decide(i, this.held);
+    return decision instanceof Promise ? decision.then((late) => this.orPending(late)) : this.orPending(decision);
+  }
+
+  private orPending(decision: Decision): Decision {
+    const leaves =
+      decision.kind === 'exit' || (decision.kind === 'enter' && decision.direction !== this.book.direction);
+    return leaves ? decision : PENDING;
   }
 
   private noteAttached(order: Order): void {
@@ -260,4 +297,5 @@ function keepWorking(orders: Order[], order: Order): void {
   else if (known >= 0 && !order.isWorking) orders.splice(known, 1);
 }
 
+const TIMED_OUT = hold(REASONS.entryTimedOut);
 const PENDING: Decision = Object.freeze({ kind: 'hold', reason: REASONS.orderPending });

@@ -1,6 +1,10 @@
+import type { LimitEntry } from '#core/bots.ts';
 import type { Order, OrderChange } from '#core/orders.ts';
+import type { Room } from '#core/risk.ts';
 import { nearerTarget, nextStepAfter, profitPercentAfter, profitTarget, type RoiTable } from '#core/roi.ts';
+import { REASONS } from '#core/signals.ts';
 import type { Venue } from '#ports/venue.ts';
+import { entryLimit } from './entry-price.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
 /**
@@ -8,14 +12,26 @@ import type { SymbolRun } from './symbol-run.ts';
  * from the order as the venue last told of it, the fills and the candles: after a restart it comes out the same, and doing
  * it again changes nothing.
  */
-export function tendOrders(run: SymbolRun, i: number, venue: Venue): Promise<void> | undefined {
-  const roi = run.bot.brackets?.roi;
-  return roi && all(run.targets.map((target) => lowerTarget(run, i, target, roi, venue)));
+export function tendOrders(run: SymbolRun, i: number, venue: Venue, room: () => Room): Promise<void> | undefined {
+  const { entryOrder, brackets } = run.bot;
+  const roi = brackets?.roi;
+  const waits = roi ? run.targets.map((target) => lowerTarget(run, i, target, roi, venue)) : [];
+  if (entryOrder) waits.push(tendEntry(run, i, entryOrder, venue, room));
+  return all(waits);
+}
+
+/** Takes an entry that waits at the venue back: what has filled of it stays, with its stop. */
+export function takeBackEntry(run: SymbolRun, venue: Venue, why: string): Promise<void> | undefined {
+  const entry = waitingEntry(run);
+  if (entry === undefined) return undefined;
+  const answer = venue.cancel(entry, why);
+  // One that is not working any more has ended in its own way, and the venue tells of it.
+  return answer instanceof Promise ? answer.then(() => undefined) : undefined;
 }
 
 /** Whether a bot has anything to tend to. */
 export function tendsOrders({ bot }: SymbolRun): boolean {
-  return bot.brackets?.roi !== undefined;
+  return bot.brackets?.roi !== undefined || bot.entryOrder !== undefined;
 }
 
 /** The first candle of [from, to) at whose close there will be something to do, `to` if there is none. */
@@ -41,6 +57,38 @@ function lowerTarget(run: SymbolRun, i: number, target: Order, roi: RoiTable, ve
   const direction = target.side === 'sell' ? 'long' : 'short';
   const asked = profitTarget(grid, direction, book.fills.price(entry), percent);
   return amend(target, { price: nearerTarget(direction, target.price, asked) }, venue);
+}
+
+/** No entry is left waiting where none may be taken. */
+function tendEntry(
+  run: SymbolRun,
+  i: number,
+  rules: LimitEntry,
+  venue: Venue,
+  room: () => Room,
+): Promise<void> | undefined {
+  const entry = waitingEntry(run);
+  if (entry === undefined) return undefined;
+  run.observeUntil(i);
+  const closed = run.strategy.closedToEntries?.(i);
+  if (closed !== undefined) return takeBackEntry(run, venue, closed.why);
+  if (i - run.candles.indexClosedAt(entry.intent.occasion) >= rules.timeoutCandles) {
+    run.timeOut(i);
+    return takeBackEntry(run, venue, REASONS.entryTimedOut.why);
+  }
+  return rules.reprice === 'follow' ? follow(run, i, entry, venue, room()) : undefined;
+}
+
+/** Puts an entry back to its offset from the close, as far as the limits leave room for what it would commit more. */
+function follow(run: SymbolRun, i: number, entry: Order, venue: Venue, room: Room): Promise<void> | undefined {
+  const price = entryLimit(run, i, entry.side === 'buy' ? 'long' : 'short')!;
+  const more = (price - entry.price!) * entry.remaining;
+  return more > Math.min(room.ofCapital, room.ofEquity) ? undefined : amend(entry, { price }, venue);
+}
+
+function waitingEntry({ pending }: SymbolRun): Order | undefined {
+  const isWaiting = pending?.leg === 'entry' && pending.type === 'limit' && pending.state.kind === 'open';
+  return isWaiting ? pending : undefined;
 }
 
 /** A refusal leaves the order as it is: it is tried again at the next close. */

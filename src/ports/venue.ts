@@ -17,7 +17,8 @@ export interface Venue {
   submit(order: RiskApproved<Order>): SubmitAnswer | Promise<SubmitAnswer>;
   /** Changes a working order, which keeps its id and tells of the change itself; one that is refused stays as it was. */
   amend(order: Order, change: OrderChange): SubmitAnswer | Promise<SubmitAnswer>;
-  cancel(order: Order): CancelAnswer | Promise<CancelAnswer>;
+  /** @param why Kept with the order. */
+  cancel(order: Order, why: string): CancelAnswer | Promise<CancelAnswer>;
   /** The order with this client order id, if the venue has ever taken it; its answer is final. */
   find(order: Order): Order | undefined | Promise<Order | undefined>;
   /** Base units on the grid, signed. */

@@ -88,13 +88,13 @@ export function describeVenue(name: string, open: () => Promise<OpenedVenue>): v
 
     test('cancels a working order once, and not one that has traded', async () => {
       const { order } = await send({ occasion: 1, type: 'limit', price: 90 });
-      expect(await opened.venue.cancel(order)).toEqual({ kind: 'canceled' });
-      expect(await opened.venue.cancel(order)).toEqual({ kind: 'not-working' });
+      expect(await opened.venue.cancel(order, 'no more')).toEqual({ kind: 'canceled' });
+      expect(await opened.venue.cancel(order, 'no more')).toEqual({ kind: 'not-working' });
       await opened.trade([95, 95, 85, 85]);
       expect(await opened.venue.position(SYMBOL)).toBe(0);
       const traded = await send({ occasion: 2 });
       await opened.trade([85, 85, 85, 85]);
-      expect(await opened.venue.cancel(traded.order)).toEqual({ kind: 'not-working' });
+      expect(await opened.venue.cancel(traded.order, 'no more')).toEqual({ kind: 'not-working' });
     });
 
     test('changes a working order, and not one that has traded', async () => {

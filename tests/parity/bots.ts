@@ -137,5 +137,21 @@ export const BOTS: readonly { readonly name: string; readonly bot: Bot }[] = [
       filter: { repeatAfterCandles: 5 },
     },
   },
+  {
+    name: 'limit entries that wait, with levels from the limit',
+    file: { ...CROSS, brackets: ATR_BRACKETS, entryOrder: { limit: { offsetPercent: 0.02, timeoutCandles: 4 } } },
+  },
+  {
+    name: 'limit entries that follow and only make, stacked, in a window that leaves them flat',
+    file: {
+      ...HIGHER,
+      brackets: { ...ATR_BRACKETS, anchor: 'fill', roi: { 0: 1, 15: 0.05 }, trail: { percent: 0.3 } },
+      entryOrder: { limit: { offsetPercent: 0.01, timeoutCandles: 3, reprice: 'follow', postOnly: true } },
+      onSame: 'stack',
+      filter: { repeatAfterCandles: 8 },
+      coolDownCandles: 5,
+      tradingWindow: { ...NIGHT, flattenAtEnd: true },
+    },
+  },
   { name: 'more than the capital holds: every entry is refused', file: { ...CROSS, sizing: { quantity: 100 } } },
 ].map(({ name, file }) => ({ name, bot: botOf(file) }));

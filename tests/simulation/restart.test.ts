@@ -88,6 +88,37 @@ describe('a restart', () => {
       fills: 30,
     },
     {
+      name: 'limit entries that follow, stacked, with a trail and a table',
+      bot: botOf({
+        ...RULES,
+        brackets: { ...RULES.brackets, anchor: 'fill', roi: { 0: 0.5, 5: 0.05 }, trail: { percent: 0.2 } },
+        entryOrder: { limit: { offsetPercent: 0.02, timeoutCandles: 2, reprice: 'follow' } },
+        onSame: 'stack',
+      }),
+      market: () => replayOf(generateCandles(250, 12)),
+      fills: 30,
+    },
+    {
+      name: 'limit entries, three symbols for two slots',
+      bot: botOf({
+        ...CROWDED,
+        entry: RULES.entry,
+        entryOrder: { limit: { offsetPercent: 0.03, timeoutCandles: 3, postOnly: true } },
+      }),
+      market: () => replayOfThree(200),
+      fills: 10,
+    },
+    {
+      name: 'limit entries to stocks, with a trading window',
+      bot: botOf({
+        ...RULES,
+        ...{ timeframe: '5m', onOpposite: 'reverse', tradingWindow: WINDOW },
+        entryOrder: { limit: { offsetPercent: 0.02, timeoutCandles: 20 } },
+      }),
+      market: () => replayOf(STOCKS),
+      fills: 10,
+    },
+    {
       name: 'stocks that reverse, with a trading window',
       bot: botOf({ ...RULES, timeframe: '5m', onOpposite: 'reverse', tradingWindow: WINDOW }),
       market: () => replayOf(STOCKS),

@@ -45,8 +45,8 @@ export class SimulatedVenue implements Venue {
     return this.market(order.intent.owner.symbol).exchange.amend(order, change);
   }
 
-  cancel(order: Order): CancelAnswer {
-    const canceled = this.market(order.intent.owner.symbol).exchange.cancel(order, 'canceled by us');
+  cancel(order: Order, why: string): CancelAnswer {
+    const canceled = this.market(order.intent.owner.symbol).exchange.cancel(order, why);
     return canceled ? { kind: 'canceled' } : { kind: 'not-working' };
   }
 
