@@ -110,12 +110,15 @@ export class PositionBook {
     return occasions.size;
   }
 
-  /** The fill with which an entry into the open trade began. @param occasion The entry's own. */
-  entryFillOf(occasion: number): number {
-    const { fills } = this;
-    let k = this.trades.firstFill[this.trades.length - 1]!;
-    while (fills.leg(k) !== 'entry' || fills.occasion(k) !== occasion) k += 1;
-    return k;
+  /**
+   * The fill with which an entry into the last trade began; undefined when the trade has no such entry.
+   * @param occasion The entry's own.
+   */
+  entryFillOf(occasion: number): number | undefined {
+    const { fills, trades } = this;
+    for (let k = trades.firstFill[trades.length - 1] ?? 0; k < fills.length; k++)
+      if (fills.leg(k) === 'entry' && fills.occasion(k) === occasion) return k;
+    return undefined;
   }
 
   /** Notional of the open position at its entry price, positive: what it commits of the capital. */

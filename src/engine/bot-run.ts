@@ -1,5 +1,5 @@
 import type { Order, RiskApproved } from '#core/orders.ts';
-import type { Room, Verdict } from '#core/risk.ts';
+import type { Verdict } from '#core/risk.ts';
 import { filterSignal, type Refusal, score } from '#core/signal-filter.ts';
 import { type Decision, type EntrySignal, REASONS } from '#core/signals.ts';
 import type { Venue } from '#ports/venue.ts';
@@ -10,7 +10,7 @@ import { planEntry, planExit } from './plan.ts';
 import type { Recorder } from './recorder.ts';
 import { freeSlots, roomFor } from './room.ts';
 import type { SymbolRun } from './symbol-run.ts';
-import { takeBackEntry, tendOrders, tendsOrders } from './working-orders.ts';
+import { both, type RoomOf, takeBackEntry, tendOrders, tendsOrders } from './working-orders.ts';
 
 /** A signal to enter that its filter let through. */
 interface Candidate {
@@ -44,10 +44,11 @@ export class BotRun {
   readonly recorder: Recorder;
   private readonly venue: Venue;
   private readonly tends: boolean;
+  private readonly room: RoomOf = (run) => roomFor(run, this.runs, this.account, this.equityFor(run));
   private readonly candidates: Candidate[] = [];
   private outgoing: Outgoing[] = [];
   /** What must be answered before the orders leave. */
-  private readonly unanswered: Promise<void>[] = [];
+  private unanswered: Promise<void> | undefined;
 
   constructor(runs: readonly SymbolRun[], account: Account, venue: Venue, recorder: Recorder) {
     this.runs = runs;
@@ -64,13 +65,12 @@ export class BotRun {
 
   /** What is at the venue already comes first: it may free a slot. */
   private tend(): Promise<void> | undefined {
-    const waits: Promise<void>[] = [];
+    let wait: Promise<void> | undefined;
     for (const run of this.runs) {
       const i = run.candles.length - 1;
-      const wait = i < run.decided ? undefined : tendOrders(run, i, this.venue, () => this.room(run));
-      if (wait !== undefined) waits.push(wait);
+      if (i >= run.decided) wait = both(wait, tendOrders(run, i, this.venue, this.room));
     }
-    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+    return wait;
   }
 
   private decide(): Promise<void> | undefined {
@@ -145,8 +145,7 @@ export class BotRun {
   }
 
   private exit(run: SymbolRun, i: number, decision: Decision): void {
-    const wait = takeBackEntry(run, this.venue, 'the position is being closed');
-    if (wait !== undefined) this.unanswered.push(wait);
+    this.unanswered = both(this.unanswered, takeBackEntry(run, this.venue, 'the position is being closed'));
     this.take(run, planExit(run, i), decision);
   }
 
@@ -179,10 +178,6 @@ export class BotRun {
     return this.account.equityNow() / (1 + run.grid.takerFraction);
   }
 
-  private room(run: SymbolRun): Room {
-    return roomFor(run, this.runs, this.account, this.equityFor(run));
-  }
-
   private refuse(run: SymbolRun, index: number, signal: EntrySignal, { reason, why }: Refusal): void {
     run.note(index, reason);
     this.recorder.refused(run, signal, why);
@@ -197,7 +192,9 @@ export class BotRun {
 
   /** Stores what is to be sent, then sends it. */
   private dispatch(): Promise<void> | undefined {
-    if (this.unanswered.length > 0) return Promise.all(this.unanswered.splice(0)).then(() => this.dispatch());
+    const { unanswered } = this;
+    this.unanswered = undefined;
+    if (unanswered !== undefined) return unanswered.then(() => this.dispatch());
     const { outgoing } = this;
     this.outgoing = [];
     if (outgoing.length === 0) return undefined;

@@ -3,6 +3,8 @@ import { SimulatedVenue } from '#adapters/venues/simulated.ts';
 import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
 import { Exchange } from '#core/matching.ts';
 import { REASONS } from '#core/signals.ts';
+import type { Venue } from '#ports/venue.ts';
+import { generateCandles } from '#tests/bench/generator.ts';
 import { type BacktestFigures, backtestOf } from '#tests/builders/backtests.ts';
 import { botOf } from '#tests/builders/bots.ts';
 import { candlesOf, flat, type Ohlc } from '#tests/builders/candles.ts';
@@ -123,4 +125,30 @@ test('one that filled in part keeps that part and its stop, and the rest is take
     [3, 'entry', 1, 98, 'maker'],
     [7, 'stop', -1, 88, 'taker'],
   ]);
+});
+
+test('a venue whose answers have to be waited for gives the same run', async () => {
+  const bot = botOf({
+    entry: { long: ['sma(3)', '>', 'sma(8)'], short: ['sma(3)', '<', 'sma(8)'] },
+    exit: { long: ['sma(2)', '<', 'sma(5)'] },
+    brackets: { stop: { percent: 0.5 }, roi: { 0: 0.5, 4: 0.05 }, anchor: 'fill' },
+    entryOrder: { limit: { offsetPercent: 0.02, timeoutCandles: 2, reprice: 'follow' } },
+    onSame: 'stack',
+  });
+  const [candles, instrument] = [generateCandles(500, 4), { tick: '0.25', lot: '0.001' }];
+  const atOnce = await backtestOf(bot, candles, instrument);
+  const { amend, cancel } = SimulatedVenue.prototype;
+  const amended = vi.spyOn(SimulatedVenue.prototype as Venue, 'amend');
+  amended.mockImplementation(async function (this: SimulatedVenue, ...asked) {
+    return amend.apply(this, asked);
+  });
+  const canceled = vi.spyOn(SimulatedVenue.prototype as Venue, 'cancel');
+  canceled.mockImplementation(async function (this: SimulatedVenue, ...asked) {
+    return cancel.apply(this, asked);
+  });
+  expect(await backtestOf(bot, candles, instrument)).toEqual(atOnce);
+  expect(amended.mock.calls.length).toBeGreaterThan(50);
+  expect(new Set(canceled.mock.calls.map(([, why]) => why))).toEqual(
+    new Set([REASONS.entryTimedOut.why, 'the position is being closed']),
+  );
 });

@@ -7,17 +7,20 @@ import type { Venue } from '#ports/venue.ts';
 import { entryLimit } from './entry-price.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
+/** What may still be committed for a symbol. */
+export type RoomOf = (run: SymbolRun) => Room;
+
 /**
  * What is done to the orders that a bot has at the venue when a candle closes, before it decides anything. All of it follows
  * from the order as the venue last told of it, the fills and the candles: after a restart it comes out the same, and doing
  * it again changes nothing.
  */
-export function tendOrders(run: SymbolRun, i: number, venue: Venue, room: () => Room): Promise<void> | undefined {
+export function tendOrders(run: SymbolRun, i: number, venue: Venue, room: RoomOf): Promise<void> | undefined {
   const { entryOrder, brackets } = run.bot;
-  const roi = brackets?.roi;
-  const waits = roi ? run.targets.map((target) => lowerTarget(run, i, target, roi, venue)) : [];
-  if (entryOrder) waits.push(tendEntry(run, i, entryOrder, venue, room));
-  return all(waits);
+  let wait: Promise<void> | undefined;
+  if (brackets?.roi)
+    for (const target of run.targets) wait = both(wait, lowerTarget(run, i, target, brackets.roi, venue));
+  return entryOrder ? both(wait, tendEntry(run, i, entryOrder, venue, room)) : wait;
 }
 
 /** Takes an entry that waits at the venue back: what has filled of it stays, with its stop. */
@@ -41,7 +44,9 @@ export function nextTended(run: SymbolRun, from: number, to: number): number {
   const { candles, book } = run;
   let first = to;
   for (const { intent } of run.targets) {
-    const enteredAt = book.fills.at(book.entryFillOf(intent.occasion));
+    const entry = book.entryFillOf(intent.occasion);
+    if (entry === undefined) continue;
+    const enteredAt = book.fills.at(entry);
     const step = nextStepAfter(roi, candles.closeTimeAt(from - 1) - enteredAt);
     first = Math.min(first, candles.firstClosingAt(enteredAt + step, from, to));
   }
@@ -53,6 +58,7 @@ function lowerTarget(run: SymbolRun, i: number, target: Order, roi: RoiTable, ve
   const { candles, book, grid } = run;
   if (target.state.kind !== 'open' || target.price === undefined) return undefined;
   const entry = book.entryFillOf(target.intent.occasion);
+  if (entry === undefined) return undefined;
   const percent = profitPercentAfter(roi, candles.closeTimeAt(i) - book.fills.at(entry));
   const direction = target.side === 'sell' ? 'long' : 'short';
   const asked = profitTarget(grid, direction, book.fills.price(entry), percent);
@@ -65,7 +71,7 @@ function tendEntry(
   i: number,
   rules: LimitEntry,
   venue: Venue,
-  room: () => Room,
+  room: RoomOf,
 ): Promise<void> | undefined {
   const entry = waitingEntry(run);
   if (entry === undefined) return undefined;
@@ -76,7 +82,7 @@ function tendEntry(
     run.timeOut(i);
     return takeBackEntry(run, venue, REASONS.entryTimedOut.why);
   }
-  return rules.reprice === 'follow' ? follow(run, i, entry, venue, room()) : undefined;
+  return rules.reprice === 'follow' ? follow(run, i, entry, venue, room(run)) : undefined;
 }
 
 /** Puts an entry back to its offset from the close, as far as the limits leave room for what it would commit more. */
@@ -98,7 +104,8 @@ function amend(order: Order, change: OrderChange, venue: Venue): Promise<void> |
   return answer instanceof Promise ? answer.then(() => undefined) : undefined;
 }
 
-function all(waits: readonly (Promise<void> | undefined)[]): Promise<void> | undefined {
-  const late = waits.filter((wait) => wait !== undefined);
-  return late.length === 0 ? undefined : Promise.all(late).then(() => undefined);
+/** Nothing to wait for is the rule: it makes no object. */
+export function both(one: Promise<void> | undefined, other: Promise<void> | undefined): Promise<void> | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Promise.all([one, other]).then(() => undefined);
 }
