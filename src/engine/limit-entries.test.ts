@@ -112,6 +112,24 @@ test('an addition that waits keeps nobody in: an exit takes it back', async () =
   ]);
 });
 
+test('an addition to a trade that is over is taken back', async () => {
+  // Entered at 98 in candle 2, whose close adds at 96; candle 3 stops it out at 97, and candle 4 would have filled the rest.
+  const rows: Ohlc[] = [flat(100), flat(100), [100, 100, 98, 98], [98, 98, 97, 97], [97, 97, 95, 95]];
+  const figures = await run(rows, {
+    ...{
+      entry: { long: ['close', '>', 97] },
+      brackets: { stop: { percent: 1.5 } },
+      onSame: 'stack',
+      coolDownCandles: 5,
+    },
+    entryOrder: { limit: LIMIT },
+  });
+  expect(fillsOf(figures)).toEqual([
+    [2, 'entry', 1, 98, 'maker'],
+    [3, 'stop', -1, 97, 'taker'],
+  ]);
+});
+
 test('one that filled in part keeps that part and its stop, and the rest is taken back', async () => {
   const model = { ...DEFAULT_EXECUTION, volumeShare: 0.25 };
   vi.spyOn(SimulatedVenue.prototype, 'open').mockImplementation(function (this: SimulatedVenue, symbol, grid, candles) {
@@ -149,6 +167,10 @@ test('a venue whose answers have to be waited for gives the same run', async () 
   expect(await backtestOf(bot, candles, instrument)).toEqual(atOnce);
   expect(amended.mock.calls.length).toBeGreaterThan(50);
   expect(new Set(canceled.mock.calls.map(([, why]) => why))).toEqual(
-    new Set([REASONS.entryTimedOut.why, 'the position is being closed']),
+    new Set([
+      REASONS.entryTimedOut.why,
+      'the position is being closed',
+      'the trade that it would have added to is over',
+    ]),
   );
 });

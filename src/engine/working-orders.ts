@@ -7,6 +7,8 @@ import type { Venue } from '#ports/venue.ts';
 import { entryLimit } from './entry-price.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
+const NOTHING_TO_ADD_TO = 'the trade that it would have added to is over';
+
 /** What may still be committed for a symbol. */
 export type RoomOf = (run: SymbolRun) => Room;
 
@@ -78,7 +80,11 @@ function tendEntry(
   run.observeUntil(i);
   const closed = run.strategy.closedToEntries?.(i);
   if (closed !== undefined) return takeBackEntry(run, venue, closed.why);
-  if (i - run.candles.indexClosedAt(entry.intent.occasion) >= rules.timeoutCandles) {
+  const signalled = run.candles.indexClosedAt(entry.intent.occasion);
+  // Only an addition can have seen an exit since it was signalled.
+  if (run.book.position === 0 && run.book.lastExitIndex > signalled)
+    return takeBackEntry(run, venue, NOTHING_TO_ADD_TO);
+  if (i - signalled >= rules.timeoutCandles) {
     run.timeOut(i);
     return takeBackEntry(run, venue, REASONS.entryTimedOut.why);
   }

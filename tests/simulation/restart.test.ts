@@ -67,14 +67,14 @@ describe('a restart', () => {
         ...RULES,
         brackets: { ...RULES.brackets, trail: { percent: 0.1, activateAfterPercent: 0.05 }, anchor: 'fill' },
       }),
-      market: () => replayOf(generateCandles(300, 12)),
-      fills: 30,
+      market: () => replayOf(generateCandles(200, 12)),
+      fills: 20,
     },
     {
       name: 'a target that comes nearer with time',
       bot: botOf({ ...RULES, brackets: { stop: { percent: 1 }, roi: { 0: 0.2, 3: 0.1, 7: 0.03, 12: 0 } } }),
-      market: () => replayOf(generateCandles(300, 12)),
-      fills: 30,
+      market: () => replayOf(generateCandles(200, 12)),
+      fills: 20,
     },
     {
       name: 'three symbols, stacked, with targets that come nearer',
@@ -84,7 +84,7 @@ describe('a restart', () => {
         onSame: 'stack',
         brackets: { ...CROWDED.brackets, roi: { 0: 0.5, 2: 0.2, 9: 0.05 } },
       }),
-      market: () => replayOfThree(200),
+      market: () => replayOfThree(100),
       fills: 30,
     },
     {
@@ -95,8 +95,8 @@ describe('a restart', () => {
         entryOrder: { limit: { offsetPercent: 0.02, timeoutCandles: 2, reprice: 'follow' } },
         onSame: 'stack',
       }),
-      market: () => replayOf(generateCandles(250, 12)),
-      fills: 30,
+      market: () => replayOf(generateCandles(180, 12)),
+      fills: 20,
     },
     {
       name: 'limit entries, three symbols for two slots',
@@ -105,7 +105,7 @@ describe('a restart', () => {
         entry: RULES.entry,
         entryOrder: { limit: { offsetPercent: 0.03, timeoutCandles: 3, postOnly: true } },
       }),
-      market: () => replayOfThree(200),
+      market: () => replayOfThree(120),
       fills: 10,
     },
     {
