@@ -59,7 +59,7 @@ export class SymbolRun implements FillListener {
   private stops: Order[] = [];
   /** The targets at the venue, oldest first: at most one for each entry into the position. */
   readonly targets: Order[] = [];
-  /** The candle at whose close an entry was last taken back. */
+  /** The candle at whose close an entry last timed out. */
   private timedOutAt = -1;
   private observed = 0;
   private stretch: Quiet = { until: 0, reason: REASONS.undecided };
@@ -187,7 +187,7 @@ export class SymbolRun implements FillListener {
     return this.book.position !== 0 || this.working?.leg === 'entry';
   }
 
-  /** Whether it has neither position nor order, nor one just taken back, nor a reversal to go on with: only an entry can come of the candle. */
+  /** Whether it has neither position nor order, nor one that just timed out, nor a reversal: only an entry can come of it. */
   get isIdle(): boolean {
     const { working, reversal, timedOutAt, candles } = this;
     if (working !== undefined || reversal !== undefined || timedOutAt === candles.length - 1) return false;

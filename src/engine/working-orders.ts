@@ -95,7 +95,8 @@ function tendEntry(
 function follow(run: SymbolRun, i: number, entry: Order, venue: Venue, room: Room): Promise<void> | undefined {
   const price = entryLimit(run, i, entry.side === 'buy' ? 'long' : 'short')!;
   const more = (price - entry.price!) * entry.remaining;
-  return more > Math.min(room.ofCapital, room.ofEquity) ? undefined : amend(entry, { price }, venue);
+  const left = Math.max(0, Math.min(room.ofCapital, room.ofEquity));
+  return more > left ? undefined : amend(entry, { price }, venue);
 }
 
 function waitingEntry({ pending }: SymbolRun): Order | undefined {
