@@ -42,6 +42,21 @@ test('reads the example of the reference page', () => {
   expect(readBotFile(example).name).toBe('Trend with a stop');
 });
 
+test('reads a limit entry', () => {
+  const limit = { offsetPercent: 0.1, timeoutCandles: 3 };
+  expect(read({ entryOrder: { limit } }).entryOrder).toEqual({
+    ...{ kind: 'limit', reprice: 'never', postOnly: false },
+    ...limit,
+  });
+});
+
+test('reads a table of minutes in any order', () => {
+  expect(read({ brackets: { ...BRACKETS, roi: { 120: 0, 0: 4 } } }).brackets?.roi).toEqual([
+    { afterMinutes: 0, percent: 4 },
+    { afterMinutes: 120, percent: 0 },
+  ]);
+});
+
 test('fills in what is left out', () => {
   expect(read({ brackets: BRACKETS, exit: undefined })).toEqual({
     name: 'A bot',
@@ -84,6 +99,11 @@ test.each([
     expected: 1,
   },
   { name: 'the longest one', changes: { exit: { long: ['rsi(14)', '>', 'sma(200)'] } }, expected: 199 },
+  {
+    name: 'the ATR of a trail',
+    changes: { brackets: { ...BRACKETS, trail: { atrMultiple: 2, period: 90 } } },
+    expected: 90,
+  },
   { name: 'the ATR of a stop', changes: { brackets: { stop: { atrMultiple: 2, period: 100 } } }, expected: 100 },
   {
     name: 'a higher timeframe, its first candle perhaps in part',
@@ -222,6 +242,75 @@ test.each([
     changes: { brackets: { target: { percent: 2 } } },
     problem:
       'brackets.stop: must be {"percent": 1.5}, {"atrMultiple": 2, "period": 14} or {"swingCandles": 10} (it is missing)',
+  },
+  {
+    name: 'a trail without a distance',
+    changes: { brackets: { ...BRACKETS, trail: { activateAfterPercent: 1 } } },
+    problem:
+      'brackets.trail: must be {"percent": 2} or {"atrMultiple": 3, "period": 14}, perhaps with "activateAfterPercent" (it is {"activateAfterPercent":1})',
+  },
+  {
+    name: 'a trail that begins at no profit',
+    changes: { brackets: { ...BRACKETS, trail: { percent: 2, activateAfterPercent: 0 } } },
+    problem: 'brackets.trail.activateAfterPercent: must be a number above 0 and up to 1000, for example 1.5 (it is 0)',
+  },
+  {
+    name: 'a trail of all of the price',
+    changes: { brackets: { ...BRACKETS, trail: { percent: 100 } } },
+    problem: 'brackets.trail.percent: must be a number above 0 and below 100, for example 1.5 (it is 100)',
+  },
+  {
+    name: 'a list for a table of minutes',
+    changes: { brackets: { ...BRACKETS, roi: [4, 2] } },
+    problem:
+      'brackets.roi: must be an object of minutes and profit percents, for example {"0": 4, "30": 2, "120": 0} (it is [4,2])',
+  },
+  {
+    name: 'minutes that are none',
+    changes: { brackets: { ...BRACKETS, roi: { 0: 4, '1h': 2 } } },
+    problem: 'brackets.roi.1h: must be named by a whole number of minutes from 0 to 525600, for example "30" (it is 2)',
+  },
+  {
+    name: 'a loss for a profit',
+    changes: { brackets: { ...BRACKETS, roi: { 0: 4, 30: -1 } } },
+    problem: 'brackets.roi.30: must be a number from 0 and below 100, for example 2 (it is -1)',
+  },
+  {
+    name: 'a profit that rises',
+    changes: { brackets: { ...BRACKETS, roi: { 0: 4, 30: 5 } } },
+    problem:
+      'brackets.roi.30: must be less than the percent of fewer minutes: a trade that lasts asks for less (it is 5)',
+  },
+  {
+    name: 'a table that begins late',
+    changes: { brackets: { ...BRACKETS, roi: { 30: 5 } } },
+    problem:
+      'brackets.roi: must have a percent for "0" minutes: the target that goes out with the entry (it is {"30":5})',
+  },
+  {
+    name: 'a limit entry that waits for ever',
+    changes: { entryOrder: { limit: { offsetPercent: 0.1 } } },
+    problem: 'entryOrder.limit.timeoutCandles: must be a whole number from 1 to 1000 (it is missing)',
+  },
+  {
+    name: 'a limit entry on the wrong side',
+    changes: { entryOrder: { limit: { offsetPercent: -0.1, timeoutCandles: 3 } } },
+    problem: 'entryOrder.limit.offsetPercent: must be a number from 0 and below 100, for example 0.1 (it is -0.1)',
+  },
+  {
+    name: 'an entry that can only take and may only make',
+    changes: { entryOrder: { limit: { offsetPercent: 0, timeoutCandles: 3, postOnly: true } } },
+    problem:
+      'entryOrder.limit.postOnly: refuses every entry at the close itself, which would take; give an "offsetPercent" above 0 (it is true)',
+  },
+  {
+    name: 'an entry that follows and levels that do not',
+    changes: {
+      brackets: BRACKETS,
+      entryOrder: { limit: { offsetPercent: 0.1, timeoutCandles: 3, reprice: 'follow' } },
+    },
+    problem:
+      'entryOrder.limit.reprice: moves the entry away from levels that stay; add "anchor": "fill" to "brackets" (it is "follow")',
   },
   {
     name: 'an anchor',
@@ -367,7 +456,8 @@ test.each([
   {
     name: 'a key',
     changes: { brackets: { stopp: 1, ...BRACKETS } },
-    problem: 'brackets.stopp: there is no key "stopp"; did you mean "stop"? There are stop, target, anchor, rounding',
+    problem:
+      'brackets.stopp: there is no key "stopp"; did you mean "stop"? There are stop, trail, target, roi, anchor, rounding',
   },
 ])('refuses $name', ({ changes, problem }) => {
   expect(problemsOf(JSON.stringify({ ...GOOD, ...changes }))).toEqual([problem]);

@@ -9,7 +9,7 @@ import { executionSchema } from './execution.ts';
 import { JsonTextError, parseJson } from './json-text.ts';
 import { positiveDecimal, wholeNumber } from './numbers.ts';
 import { problemLines, section } from './problems.ts';
-import { bracketsSchema, crossedBounds, filterSchema, sizingSchema } from './trade-plan.ts';
+import { bracketsSchema, crossedBounds, entryOrderSchema, filterSchema, sizingSchema } from './trade-plan.ts';
 import { tradingWindowSchema } from './trading-window.ts';
 
 /** No control characters: a name is printed on terminals. */
@@ -72,6 +72,7 @@ const rulesFile = section({
   entry: sides,
   exit: sides.default({}),
   brackets: bracketsSchema.exactOptional(),
+  entryOrder: entryOrderSchema.exactOptional(),
   maxTradeCandles: wholeNumber(1, MOST_CANDLES).exactOptional(),
   sizing: sizingSchema,
   filter: filterSchema.default({}),
@@ -98,6 +99,8 @@ const CROSS_RULES: readonly {
   { fields: ['sizing'], check: ({ sizing }) => crossed('sizing', crossedBounds(sizing)) },
   { fields: ['filter'], check: ({ filter }) => crossed('filter', crossedBounds(filter)) },
   { fields: ['filter', 'brackets'], check: filterWithoutLevels },
+  { fields: ['entryOrder'], check: makerAtTheClose },
+  { fields: ['entryOrder', 'brackets'], check: followingFromLevels },
   { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
   { fields: ['timeframe', 'tradingWindow'], check: windowOfOneCandle },
   { fields: ['timeframe', 'entry'], check: (file) => badTimeframes(file, 'entry') },
@@ -169,6 +172,19 @@ function filterWithoutLevels({ filter, brackets }: RulesFile): readonly Problem[
   return problems;
 }
 
+function makerAtTheClose({ entryOrder }: RulesFile): readonly Problem[] {
+  if (!entryOrder?.postOnly || entryOrder.offsetPercent > 0) return [];
+  const message = 'refuses every entry at the close itself, which would take; give an "offsetPercent" above 0';
+  return [{ path: ['entryOrder', 'limit', 'postOnly'], message }];
+}
+
+/** Levels go out with the entry and stay: an entry that moves away from them would have another stop than was sized. */
+function followingFromLevels({ entryOrder, brackets }: RulesFile): readonly Problem[] {
+  if (entryOrder?.reprice !== 'follow' || !brackets || brackets.anchor === 'fill') return [];
+  const message = 'moves the entry away from levels that stay; add "anchor": "fill" to "brackets"';
+  return [{ path: ['entryOrder', 'limit', 'reprice'], message }];
+}
+
 function entriesWithoutStacking({ onSame, maxEntries }: RulesFile): readonly Problem[] {
   if (maxEntries === undefined || onSame === 'stack') return [];
   return [{ path: ['maxEntries'], message: 'counts what is stacked; add "onSame": "stack"' }];
@@ -215,8 +231,8 @@ function longestWarmup(file: RulesFile): number {
     const { firstIndex } = createIndicator(new Candles(timeframe ?? file.timeframe), indicator);
     return timeframe === undefined ? firstIndex : (firstIndex + 2) * (TIMEFRAME_MS[timeframe] / own) - 2;
   });
-  const { stop, target } = file.brackets ?? {};
-  const periods = [stop, target].map((distance) => (distance?.kind === 'atr' ? distance.period : 0));
+  const { stop, target, trail } = file.brackets ?? {};
+  const periods = [stop, target, trail?.distance].map((distance) => (distance?.kind === 'atr' ? distance.period : 0));
   if (stop?.kind === 'swing') periods.push(stop.candles - 1);
   return [...warmups, ...periods].reduce((longest, one) => Math.max(longest, one), 1);
 }

@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import type { Brackets, Distance, SignalFilter, Sizing, SizingBounds, SwingDistance } from '../core/bots.ts';
+import type {
+  Brackets,
+  Distance,
+  LimitEntry,
+  SignalFilter,
+  Sizing,
+  SizingBounds,
+  SwingDistance,
+  TrailRule,
+} from '../core/bots.ts';
 import { money, quantity } from '../core/money.ts';
+import type { RoiStep, RoiTable } from '../core/roi.ts';
 import { positiveDecimal, positiveNumber, wholeNumber } from './numbers.ts';
 import { choice, hasKey, section } from './problems.ts';
 
@@ -39,12 +49,73 @@ const target = choice<NonNullable<Brackets['target']>>((input) => {
   return isAtr(input) ? atrDistance : undefined;
 }, 'must be {"percent": 3}, {"atrMultiple": 3, "period": 14} or {"riskMultiple": 2}');
 
+const ACTIVATION = 'must be a number above 0 and up to 1000, for example 1.5';
+const activation = { activateAfterPercent: z.number(ACTIVATION).positive(ACTIVATION).max(1000, ACTIVATION).default(0) };
+const percentTrail = section({ percent: stopPercent, ...activation }).transform(
+  ({ percent, activateAfterPercent }): TrailRule => ({ distance: { kind: 'percent', percent }, activateAfterPercent }),
+);
+const atrTrail = section({
+  atrMultiple: positiveNumber(100, 3),
+  period: wholeNumber(1, 1000),
+  ...activation,
+}).transform(
+  ({ atrMultiple, period, activateAfterPercent }): TrailRule => ({
+    distance: { kind: 'atr', multiple: atrMultiple, period },
+    activateAfterPercent,
+  }),
+);
+const trail = choice<TrailRule>((input) => {
+  if (hasKey(input, 'percent')) return percentTrail;
+  return isAtr(input) ? atrTrail : undefined;
+}, 'must be {"percent": 2} or {"atrMultiple": 3, "period": 14}, perhaps with "activateAfterPercent"');
+
+const ROI = 'must be an object of minutes and profit percents, for example {"0": 4, "30": 2, "120": 0}';
+const ROI_MINUTES = 'must be named by a whole number of minutes from 0 to 525600, for example "30"';
+const ROI_PERCENT = 'must be a number from 0 and below 100, for example 2';
+const ROI_FALLS = 'must be less than the percent of fewer minutes: a trade that lasts asks for less';
+const ROI_BEGINS = 'must have a percent for "0" minutes: the target that goes out with the entry';
+const MOST_MINUTES = 525_600;
+
+/** Minutes as keys, which JSON objects keep in any order. */
+const roi = z.unknown().transform((input, context): RoiTable => {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    context.addIssue(ROI);
+    return z.NEVER;
+  }
+  const say = (message: string, ...path: string[]) => void context.addIssue({ code: 'custom', path, message, input });
+  const table: RoiStep[] = [];
+  for (const [minutes, percent] of Object.entries(input)) {
+    if (!/^(0|[1-9]\d{0,5})$/.test(minutes) || Number(minutes) > MOST_MINUTES) say(ROI_MINUTES, minutes);
+    else if (typeof percent !== 'number' || !(percent >= 0 && percent < 100)) say(ROI_PERCENT, minutes);
+    else table.push({ afterMinutes: Number(minutes), percent });
+  }
+  table.sort((a, b) => a.afterMinutes - b.afterMinutes);
+  for (const [k, { afterMinutes, percent }] of table.entries())
+    if (k > 0 && percent >= table[k - 1]!.percent) say(ROI_FALLS, String(afterMinutes));
+  if (!hasKey(input, '0')) say(ROI_BEGINS);
+  return table;
+});
+
 export const bracketsSchema: z.ZodType<Brackets> = section({
   stop,
+  trail: trail.exactOptional(),
   target: target.exactOptional(),
+  roi: roi.exactOptional(),
   anchor: z.enum(['signal', 'fill'], 'must be "signal" or "fill"').default('signal'),
   rounding: z.enum(['toward-entry', 'none'], 'must be "toward-entry" or "none"').default('toward-entry'),
 });
+
+const ENTRY_OFFSET = 'must be a number from 0 and below 100, for example 0.1';
+const MOST_WAITING = 1000;
+
+export const entryOrderSchema = section({
+  limit: section({
+    offsetPercent: z.number(ENTRY_OFFSET).min(0, ENTRY_OFFSET).lt(100, ENTRY_OFFSET),
+    timeoutCandles: wholeNumber(1, MOST_WAITING),
+    reprice: z.enum(['follow', 'never'], 'must be "follow" or "never"').default('never'),
+    postOnly: z.boolean('must be true or false').default(false),
+  }),
+}).transform(({ limit }): LimitEntry => ({ kind: 'limit', ...limit }));
 
 const bounds = {
   minQuantity: positiveDecimal(quantity, '0.01').exactOptional(),

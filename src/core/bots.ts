@@ -2,6 +2,7 @@ import type { Brand } from './brand.ts';
 import type { ExecutionModel } from './execution-model.ts';
 import type { IndicatorSpec } from './indicators/registry.ts';
 import type { Money, Quantity } from './money.ts';
+import type { RoiTable } from './roi.ts';
 import type { Weekday } from './sessions/calendar-days.ts';
 import type { Timeframe } from './time.ts';
 
@@ -55,14 +56,37 @@ export interface SwingDistance {
   readonly offsetPercent: number;
 }
 
+/** How the stop follows the best price since the entry, once it would lie nearer than where it began. */
+export interface TrailRule {
+  /** Percent of the best price, or a multiple of ATR(period) at the signal. */
+  readonly distance: Distance;
+  /** It follows only once the price has been this far in profit, percent of the signal's close; 0 for at once. */
+  readonly activateAfterPercent: number;
+}
+
 export interface Brackets {
   readonly stop: Distance | SwingDistance;
+  readonly trail?: TrailRule;
   /** `risk` is a fixed R: a multiple of the stop's distance. */
   readonly target?: Distance | { readonly kind: 'risk'; readonly multiple: number };
-  /** What the distances count from: the signal's close (every venue can), or the entry's fill (simulated venue only). */
+  /** The profit at which a trade is left, the less the longer it lasts; a nearer `target` goes before it. */
+  readonly roi?: RoiTable;
+  /** What the distances count from: the signal's close, or the entry's limit (every venue can), or the entry's fill (simulated venue only). */
   readonly anchor: 'signal' | 'fill';
   /** `toward-entry`: levels lie on the tick, never farther from the entry than asked; `none`: as computed, to 1e-9. */
   readonly rounding: 'toward-entry' | 'none';
+}
+
+/** An entry that waits at a limit; without one it is a market order. */
+export interface LimitEntry {
+  readonly kind: 'limit';
+  /** How far the limit lies under the close for a long, above it for a short: 0 and more, below 100. */
+  readonly offsetPercent: number;
+  /** In how many candles it may trade before it is taken back. */
+  readonly timeoutCandles: number;
+  /** `follow` puts it back to its offset from each new close. */
+  readonly reprice: 'follow' | 'never';
+  readonly postOnly: boolean;
 }
 
 export type Sizing = SizingBounds &
@@ -89,7 +113,7 @@ export interface SignalFilter {
   readonly minRewardRisk?: number;
   /** The most equity that may be lost at the stop, both fees included, in percent. Without a stop all of it may. */
   readonly maxRiskPercent?: number;
-  /** Distance of the stop from the close, percent of the close. */
+  /** Distance of the stop from the close, or from the limit of an entry that waits, percent of it. */
   readonly minStopPercent?: number;
   readonly maxStopPercent?: number;
   /** Candles after an entry's signal during which one to the same side is the same signal again. */
@@ -127,6 +151,8 @@ export interface IndicatorRulesBot {
   readonly entry: { readonly long?: Condition; readonly short?: Condition };
   readonly exit: { readonly long?: Condition; readonly short?: Condition };
   readonly brackets?: Brackets;
+  /** Left out, entries are market orders. */
+  readonly entryOrder?: LimitEntry;
   /** The most candles a trade may last, its entry's own included: it is left at the close of the last one. */
   readonly maxTradeCandles?: number;
   readonly sizing: Sizing;

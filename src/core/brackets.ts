@@ -1,5 +1,6 @@
 import type { Brackets } from './bots.ts';
 import type { Grid, GridPrice } from './grid.ts';
+import { nearerTarget, profitTarget } from './roi.ts';
 import type { Trail, TrailDistance } from './trailing.ts';
 
 /** Stop and target as prices on the grid. */
@@ -19,7 +20,11 @@ export interface AttachedTrail {
  * What goes out with an entry: levels when they count from the signal, distances (quote per base) when they count from
  * the fill that is not known yet.
  */
-export type BracketPlan = { readonly trail?: AttachedTrail } & (
+export type BracketPlan = {
+  readonly trail?: AttachedTrail;
+  /** The target lies no farther than so many percent of the fill from it, on the tick. */
+  readonly profitPercent?: number;
+} & (
   | { readonly kind: 'levels'; readonly levels: BracketLevels }
   | {
       readonly kind: 'distances';
@@ -64,8 +69,13 @@ export function levelsAt(
   direction: 'long' | 'short',
   fillPrice: GridPrice,
 ): BracketLevels {
-  if (plan.kind === 'levels') return plan.levels;
-  return bracketLevels(grid, direction, grid.priceNumber(fillPrice), plan.stop, plan.target, plan.rounding);
+  const levels =
+    plan.kind === 'levels'
+      ? plan.levels
+      : bracketLevels(grid, direction, grid.priceNumber(fillPrice), plan.stop, plan.target, plan.rounding);
+  if (plan.profitPercent === undefined) return levels;
+  const target = profitTarget(grid, direction, fillPrice, plan.profitPercent);
+  return { stop: levels.stop, target: nearerTarget(direction, levels.target, target) };
 }
 
 /** How the stop of an entry that filled at `fillPrice` follows the price. */

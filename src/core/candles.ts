@@ -180,6 +180,18 @@ export class Candles {
     return closeTimeIn(this.calendar, openTime, this.timeframe);
   }
 
+  /** The first known candle of [from, to) that closes at `time` or later, `to` if there is none. */
+  firstClosingAt(time: number, from: number, to: number): number {
+    let low = from;
+    let high = to;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.closeTimeOf(middle) >= time) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
   private mustBeClosed(i: number): void {
     if (!(i >= 0 && i < this.length)) {
       throw new RangeError(`Candle ${i} cannot be read: ${this.length} candles are closed`);

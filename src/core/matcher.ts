@@ -126,7 +126,8 @@ export class Matcher {
       return;
     }
     order.amend(change);
-    order.note({ queuedAs: this.ids.next(), takesFrom: undefined });
+    order.note({ takesFrom: undefined });
+    this.ids.requeue(order);
     const resting = this.resting.find((one) => one.order === order);
     if (resting) {
       if (order.type === 'limit') this.noteArrival(order, this.closeOf(order, row - 1), at);
@@ -251,7 +252,8 @@ export class Matcher {
 
   /** It queues behind all that is there. */
   private noteTriggered(order: Order): void {
-    order.note({ triggered: true, queuedAs: this.ids.next() });
+    order.note({ triggered: true });
+    this.ids.requeue(order);
   }
 
   /** @param openFrom The first row whose open is not before this fill: an attached target trades from there on. */

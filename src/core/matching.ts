@@ -257,7 +257,7 @@ export class Exchange {
     } else if (order.postOnly && takesAt(order, open)) {
       matcher.end(order, 'it is post-only and would take');
     } else {
-      order.note({ queuedAs: this.ids.next() });
+      this.ids.requeue(order);
       if (order.type === 'limit') matcher.noteArrival(order, open, at);
       matcher.enter(order, row);
       matcher.listener?.onOrder(order);

@@ -37,6 +37,11 @@ export class OrderIds {
     return this.count;
   }
 
+  /** Puts an order behind all that are there. */
+  requeue(order: Order): void {
+    order.note({ queuedAs: this.next() });
+  }
+
   remember(order: Order): void {
     if (this.known.length < REMEMBERED) {
       this.known.push(order);

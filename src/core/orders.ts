@@ -112,6 +112,8 @@ export interface Progress {
   readonly actsFrom?: EpochMs;
   /** A day order ends then. */
   readonly expiresAt?: EpochMs;
+  /** The price that it follows has moved its trigger. */
+  readonly trailed?: true;
   /** Its trigger was reached: it is a market order now, or a limit where it has one. */
   readonly triggered?: true;
   /** When it came, it met a price that it could take: the first open after this fills it as a taker. */

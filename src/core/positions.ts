@@ -5,7 +5,7 @@ import { type Execution, FillLog } from './fills.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import { Ledger } from './ledger.ts';
 import { DECIMALS, type Money, type Price, toNumber } from './money.ts';
-import type { Leg, Order } from './orders.ts';
+import type { Order } from './orders.ts';
 import type { Direction } from './signals.ts';
 import { type ExitReason, TradeLog } from './trades.ts';
 
@@ -113,6 +113,17 @@ export class PositionBook {
     return occasions.size;
   }
 
+  /**
+   * The fill with which an entry into the last trade began; undefined when the trade has no such entry.
+   * @param occasion The entry's own.
+   */
+  entryFillOf(occasion: number): number | undefined {
+    const { fills, trades } = this;
+    for (let k = trades.firstFill[trades.length - 1] ?? 0; k < fills.length; k++)
+      if (fills.leg(k) === 'entry' && fills.occasion(k) === occasion) return k;
+    return undefined;
+  }
+
   /** Notional of the open position at its entry price, positive: what it commits of the capital. */
   committed(): number {
     if (this.held === 0) return 0;
@@ -131,7 +142,7 @@ export class PositionBook {
     this.cash = this.ledger.cashNumber();
     this.base = grid.quantityNumber(this.held);
     if (held === 0) this.openTrade(order, price, quantity, index);
-    else if (this.held === 0) this.closeTrade(order.leg, price, quantity, index);
+    else if (this.held === 0) this.closeTrade(order, price, quantity, index);
     else if (held > 0 === quantity > 0) this.addToTrade(order, price, quantity);
     else this.reduce(price, quantity);
   }
@@ -213,12 +224,12 @@ export class PositionBook {
     this.reducedNotional += price * quantity;
   }
 
-  private closeTrade(leg: Leg, price: GridPrice, quantity: GridQuantity, index: number): void {
+  private closeTrade(order: Order, price: GridPrice, quantity: GridQuantity, index: number): void {
     const { trades, reduced } = this;
     const k = trades.length - 1;
     const pnl = this.cash - this.cashAtEntry;
     const exit = reduced === 0 ? price : (this.reducedNotional + price * quantity) / (reduced + quantity);
-    trades.close(index, exit, pnl, this.rOf(k, pnl), exitReasonOf(leg));
+    trades.close(index, exit, pnl, this.rOf(k, pnl), exitReasonOf(order));
     this.lastExitIndex = index;
   }
 }
@@ -229,9 +240,10 @@ interface Sum {
   readonly quantity: GridQuantity;
 }
 
-function exitReasonOf(leg: Leg): ExitReason {
+function exitReasonOf({ leg, progress }: Order): ExitReason {
   switch (leg) {
     case 'stop':
+      return progress?.trailed === true ? 'trailing-stop' : 'stop';
     case 'target':
       return leg;
     case 'entry':

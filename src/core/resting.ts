@@ -156,6 +156,7 @@ export class RestingOrders {
     if (isBetter) {
       one.level = this.grid.priceNumber(level);
       order.price = level;
+      if (order.progress?.trailed !== true) order.note({ trailed: true });
     }
     this.bound();
     return isBetter;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SignalFilter } from './bots.ts';
+import type { AttachedTrail } from './brackets.ts';
 import { filterSignal, rewardRisk, riskRefusal, score } from './signal-filter.ts';
 import { type BracketDistances, type EntrySignal, REASONS } from './signals.ts';
 
@@ -17,8 +18,11 @@ function signalOf({ direction = 'long', brackets, confidence }: SignalText = {})
 const NEVER = Infinity;
 const BRACKETS = { stop: 2, target: 4 };
 
+const trailOf = (distance: number): AttachedTrail => ({ distance: { kind: 'absolute', distance }, activation: 0 });
+
 test.each([
   { name: 'without brackets' },
+  { name: 'with a trail', brackets: { ...BRACKETS, trail: trailOf(99) } },
   { name: 'with a stop alone', brackets: { stop: 2, target: undefined } },
   { name: 'a short whose target lies above 0', direction: 'short' as const, brackets: { stop: 2, target: 99 } },
   { name: 'a long whose target is farther away than the price', brackets: { stop: 2, target: 300 } },
@@ -34,6 +38,9 @@ test.each([
   { name: 'a target on the wrong side', brackets: { stop: 2, target: -4 } },
   { name: 'a target that is no number', brackets: { stop: 2, target: Number.NaN } },
   { name: 'a target at no end', brackets: { stop: 2, target: Infinity } },
+  { name: 'a trail without a distance', brackets: { ...BRACKETS, trail: trailOf(0) } },
+  { name: 'a trail as wide as the price', brackets: { ...BRACKETS, trail: trailOf(100) } },
+  { name: 'a trail that is no number', brackets: { ...BRACKETS, trail: trailOf(Number.NaN) } },
   { name: "a short's target below 0", direction: 'short' as const, brackets: { stop: 2, target: 100 } },
   { name: 'a close that is no price', close: Number.NaN },
 ])('refuses $name, whatever the bot demands', ({ close = 100, ...signal }) => {
@@ -81,7 +88,7 @@ const LIMITS: readonly {
     enough: { brackets: BRACKETS },
     short: { brackets: { stop: 1.99, target: 4 } },
     reason: REASONS.stopOutOfBounds,
-    why: 'the stop must be >= 2 % from the close: current value is 1.99',
+    why: 'the stop must be >= 2 % from the entry: current value is 1.99',
   },
   {
     name: 'most distance of the stop',
@@ -89,7 +96,7 @@ const LIMITS: readonly {
     enough: { brackets: BRACKETS },
     short: { brackets: { stop: 2.01, target: 4 } },
     reason: REASONS.stopOutOfBounds,
-    why: 'the stop must be <= 2 % from the close: current value is 2.01',
+    why: 'the stop must be <= 2 % from the entry: current value is 2.01',
   },
   {
     name: 'candles since the same signal',

@@ -10,27 +10,27 @@ export interface Refusal {
 /**
  * Why a signal to enter is refused before it is sized, or undefined: its levels must be prices on their sides, and it
  * must be worth what the bot demands. The risk in equity is known once it is sized: `riskRefusal`.
- * @param close What it was decided at, quote per base.
+ * @param price What the entry is reckoned with, quote per base: its limit, or the close that it was decided at.
  * @param candlesSinceSame How many candles ago the last entry to the same side was signalled; Infinity when there was none.
  */
 export function filterSignal(
   signal: EntrySignal,
   filter: SignalFilter,
-  close: number,
+  price: number,
   candlesSinceSame: number,
 ): Refusal | undefined {
-  if (!hasSaneLevels(signal, close)) return { reason: REASONS.badBrackets, why: REASONS.badBrackets.why };
+  if (!hasSaneLevels(signal, price)) return { reason: REASONS.badBrackets, why: REASONS.badBrackets.why };
   const { minConfidence, minRewardRisk, minStopPercent = 0, maxStopPercent = 100, repeatAfterCandles } = filter;
   const { confidence, brackets } = signal;
   if (minConfidence !== undefined && confidence !== undefined && confidence < minConfidence) {
     return refusal(REASONS.lowConfidence, `the confidence must be >= ${minConfidence}`, confidence);
   }
-  const stopPercent = brackets && (100 * brackets.stop) / close;
+  const stopPercent = brackets && (100 * brackets.stop) / price;
   if (stopPercent !== undefined && stopPercent < minStopPercent) {
-    return refusal(REASONS.stopOutOfBounds, `the stop must be >= ${minStopPercent} % from the close`, stopPercent);
+    return refusal(REASONS.stopOutOfBounds, `the stop must be >= ${minStopPercent} % from the entry`, stopPercent);
   }
   if (stopPercent !== undefined && stopPercent > maxStopPercent) {
-    return refusal(REASONS.stopOutOfBounds, `the stop must be <= ${maxStopPercent} % from the close`, stopPercent);
+    return refusal(REASONS.stopOutOfBounds, `the stop must be <= ${maxStopPercent} % from the entry`, stopPercent);
   }
   const ratio = rewardRisk(signal);
   if (minRewardRisk !== undefined && !(ratio !== undefined && ratio >= minRewardRisk)) {
@@ -70,13 +70,15 @@ export function score(signal: EntrySignal): number {
   return (signal.confidence ?? 1) * (rewardRisk(signal) ?? 1);
 }
 
-/** Whether both levels are finite prices above 0 on their sides: a short's target lies below the close, not below 0. */
-function hasSaneLevels({ direction, brackets }: EntrySignal, close: number): boolean {
-  if (!(close > 0 && close < Infinity)) return false;
+/** Whether both levels are finite prices above 0 on their sides: a short's target lies below the entry, not below 0. */
+function hasSaneLevels({ direction, brackets }: EntrySignal, price: number): boolean {
+  if (!(price > 0 && price < Infinity)) return false;
   if (brackets === undefined) return true;
-  const { stop, target } = brackets;
-  if (!(stop > 0 && stop < close)) return false;
-  return target === undefined || (target > 0 && target < (direction === 'short' ? close : Infinity));
+  const { stop, target, trail } = brackets;
+  if (!(stop > 0 && stop < price)) return false;
+  if (trail?.distance.kind === 'absolute' && !(trail.distance.distance > 0 && trail.distance.distance < price))
+    return false;
+  return target === undefined || (target > 0 && target < (direction === 'short' ? price : Infinity));
 }
 
 function refusal(reason: Reason, rule: string, value: number | undefined): Refusal {

@@ -1,3 +1,5 @@
+import type { AttachedTrail } from './brackets.ts';
+
 /** What became of one candle. */
 export type Outcome = 'skipped' | 'held' | 'refused' | 'entered' | 'exited';
 
@@ -55,6 +57,7 @@ export const REASONS = {
   windowEnd: reason('exited', 'the trading window or the session ends, and the bot is to be flat then'),
   marketClosed: reason('skipped', 'the market is closed'),
   tooLong: reason('exited', 'the trade has lasted its most candles'),
+  entryTimedOut: reason('skipped', 'the entry waited its most candles and was taken back'),
 } as const;
 
 /** The reason of a reason byte. @throws RangeError for a byte that stands for none. */
@@ -85,6 +88,8 @@ export type EntrySignal = Extract<Decision, { kind: 'enter' }>;
 export interface BracketDistances {
   readonly stop: number;
   readonly target: number | undefined;
+  /** How the stop follows the price; left out, it stays. */
+  readonly trail?: AttachedTrail;
 }
 
 /** A `hold` that a strategy makes once and hands out for every candle it fits. */

@@ -4,11 +4,13 @@ import { filterSignal, type Refusal, score } from '#core/signal-filter.ts';
 import { type Decision, type EntrySignal, REASONS } from '#core/signals.ts';
 import type { Venue } from '#ports/venue.ts';
 import type { Account } from './account.ts';
+import { entryPrice } from './entry-price.ts';
 import { send } from './execute.ts';
 import { planEntry, planExit } from './plan.ts';
 import type { Recorder } from './recorder.ts';
 import { freeSlots, roomFor } from './room.ts';
 import type { SymbolRun } from './symbol-run.ts';
+import { both, type RoomOf, takeBackEntry, tendOrders, tendsOrders } from './working-orders.ts';
 
 /** A signal to enter that its filter let through. */
 interface Candidate {
@@ -41,17 +43,37 @@ export class BotRun {
   readonly account: Account;
   readonly recorder: Recorder;
   private readonly venue: Venue;
+  private readonly tends: boolean;
+  private readonly room: RoomOf = (run) => roomFor(run, this.runs, this.account, this.equityFor(run));
   private readonly candidates: Candidate[] = [];
   private outgoing: Outgoing[] = [];
+  /** What must be answered before the orders leave. */
+  private unanswered: Promise<void> | undefined;
 
   constructor(runs: readonly SymbolRun[], account: Account, venue: Venue, recorder: Recorder) {
     this.runs = runs;
+    this.tends = runs.some(tendsOrders);
     this.account = account;
     this.venue = venue;
     this.recorder = recorder;
   }
 
   step(): Promise<void> | undefined {
+    const tended = this.tends ? this.tend() : undefined;
+    return tended === undefined ? this.decide() : tended.then(() => this.decide());
+  }
+
+  /** What is at the venue already comes first: it may free a slot. */
+  private tend(): Promise<void> | undefined {
+    let wait: Promise<void> | undefined;
+    for (const run of this.runs) {
+      const i = run.candles.length - 1;
+      if (i >= run.decided) wait = both(wait, tendOrders(run, i, this.venue, this.room));
+    }
+    return wait;
+  }
+
+  private decide(): Promise<void> | undefined {
     const { runs } = this;
     let late: Late[] | undefined;
     for (let k = 0; k < runs.length; k++) {
@@ -97,7 +119,7 @@ export class BotRun {
   private weakness(run: SymbolRun, index: number, signal: EntrySignal): Refusal | undefined {
     const { filter } = run.bot;
     const since = filter.repeatAfterCandles === undefined ? Infinity : run.candlesSinceSame(signal.direction, index);
-    return filterSignal(signal, filter, run.candles.close.values[index]!, since);
+    return filterSignal(signal, filter, entryPrice(run, index, signal.direction), since);
   }
 
   /** What a signal to enter does to an open position: the bot's `onSame` and `onOpposite`. */
@@ -122,6 +144,7 @@ export class BotRun {
   }
 
   private exit(run: SymbolRun, i: number, decision: Decision): void {
+    this.unanswered = both(this.unanswered, takeBackEntry(run, this.venue, 'the position is being closed'));
     this.take(run, i, planExit(run, i), decision);
   }
 
@@ -146,9 +169,12 @@ export class BotRun {
       const why = `${REASONS.rankedOut.why} (its score is ${Number(score(signal).toPrecision(6))})`;
       return { kind: 'refused', reason: REASONS.rankedOut, why };
     }
-    // An entry's fee is paid out of the same equity.
-    const equity = account.equityNow() / (1 + run.grid.takerFraction);
-    return planEntry(run, index, signal, equity, roomFor(run, runs, account, equity));
+    return planEntry(run, index, signal, this.equityFor(run), this.room(run));
+  }
+
+  /** An entry's fee is paid out of the same equity. */
+  private equityFor(run: SymbolRun): number {
+    return this.account.equityNow() / (1 + run.grid.takerFraction);
   }
 
   private refuse(run: SymbolRun, index: number, signal: EntrySignal, { reason, why }: Refusal): void {
@@ -166,6 +192,9 @@ export class BotRun {
 
   /** Stores what is to be sent, then sends it. */
   private dispatch(): Promise<void> | undefined {
+    const { unanswered } = this;
+    this.unanswered = undefined;
+    if (unanswered !== undefined) return unanswered.then(() => this.dispatch());
     const { outgoing } = this;
     this.outgoing = [];
     if (outgoing.length === 0) return undefined;

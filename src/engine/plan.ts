@@ -12,6 +12,7 @@ import {
 } from '#core/risk.ts';
 import { riskRefusal } from '#core/signal-filter.ts';
 import { type EntrySignal, REASONS } from '#core/signals.ts';
+import { entryLimit, entryPrice } from './entry-price.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
 /**
@@ -22,26 +23,28 @@ import type { SymbolRun } from './symbol-run.ts';
  */
 export function planEntry(run: SymbolRun, i: number, entry: EntrySignal, equity: number, room: Room): Verdict {
   const { grid, bot } = run;
-  const close = run.candles.close.values[i]!;
+  const price = entryPrice(run, i, entry.direction);
+  const limit = entryLimit(run, i, entry.direction);
   const stop = entry.brackets?.stop;
-  const sized = sizedQuantity(grid, bot.sizing, Math.max(0, Math.min(run.capital, equity)), close, stop);
-  const quantity = boundedQuantity(grid, bot.sizing, sized, close);
+  const sized = sizedQuantity(grid, bot.sizing, Math.max(0, Math.min(run.capital, equity)), price, stop);
+  const quantity = boundedQuantity(grid, bot.sizing, sized, price);
   if (quantity < sized && quantity === 0) return refused(REASONS.underOwnLeast);
-  const risk = riskAtStop(grid, quantity, close, stop);
+  const risk = riskAtStop(grid, quantity, price, stop);
   const tooRisky = riskRefusal(bot.filter, risk, equity);
   if (tooRisky) return { kind: 'refused', ...tooRisky };
-  if (!haveDistance(run, entry, close)) return refused(REASONS.badBrackets);
+  if (!haveDistance(run, entry, price)) return refused(REASONS.badBrackets);
   const request: OrderRequest = {
     leg: 'entry',
     side: entry.direction === 'long' ? 'buy' : 'sell',
-    type: 'market',
+    type: limit === undefined ? 'market' : 'limit',
     quantity,
-    price: undefined,
+    price: limit,
+    postOnly: bot.entryOrder?.postOnly,
     timeInForce: 'gtc',
     effect: 'open',
-    attached: bracketPlan(run, entry, close),
+    attached: bracketPlan(run, entry, price),
   };
-  return approveEntry(grid, run.intentAt(i), request, grid.priceOf(close), room, risk);
+  return approveEntry(grid, run.intentAt(i), request, limit ?? grid.priceOf(price), room, risk);
 }
 
 /** The order that closes the whole position at the next open. */
@@ -63,19 +66,23 @@ function refused(reason: (typeof REASONS)[keyof typeof REASONS]): Verdict {
   return { kind: 'refused', reason, why: reason.why };
 }
 
-/** Whether stop and target, rounded to the tick, are still off the close: a tick may be wider than a distance. */
-function haveDistance({ bot, grid }: SymbolRun, { direction, brackets }: EntrySignal, close: number): boolean {
+/** Whether stop and target, rounded to the tick, are still off the entry: a tick may be wider than a distance. */
+function haveDistance({ bot, grid }: SymbolRun, { direction, brackets }: EntrySignal, price: number): boolean {
   if (brackets === undefined || bot.brackets?.rounding !== 'toward-entry') return true;
-  const { stop, target } = bracketLevels(grid, direction, close, brackets.stop, brackets.target, 'toward-entry');
-  const at = grid.priceOf(close);
+  const { stop, target } = bracketLevels(grid, direction, price, brackets.stop, brackets.target, 'toward-entry');
+  const at = grid.priceOf(price);
   const isLong = direction === 'long';
   return (isLong ? stop < at : stop > at) && (target === undefined || (isLong ? target > at : target < at));
 }
 
-function bracketPlan(run: SymbolRun, entry: EntrySignal, close: number): BracketPlan | undefined {
+/** @param price What levels count from, quote per base. */
+function bracketPlan(run: SymbolRun, entry: EntrySignal, price: number): BracketPlan | undefined {
   const rules = run.bot.brackets;
   if (!rules || !entry.brackets) return undefined;
-  const { stop, target } = entry.brackets;
-  if (rules.anchor === 'fill') return { kind: 'distances', stop, target, rounding: rules.rounding };
-  return { kind: 'levels', levels: bracketLevels(run.grid, entry.direction, close, stop, target, rules.rounding) };
+  const { stop, target, trail } = entry.brackets;
+  const roi = rules.roi?.[0];
+  const extras = { ...(trail && { trail }), ...(roi && { profitPercent: roi.percent }) };
+  if (rules.anchor === 'fill') return { kind: 'distances', stop, target, rounding: rules.rounding, ...extras };
+  const levels = bracketLevels(run.grid, entry.direction, price, stop, target, rules.rounding);
+  return { kind: 'levels', levels, ...extras };
 }

@@ -14,6 +14,7 @@ import type {
   PositionRow,
   TradeRow,
 } from '#ports/store.ts';
+import { entryPrice } from './entry-price.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
 /** What happened, as the rows that the store keeps: one function for each table, nothing remembered between calls. */
@@ -82,7 +83,8 @@ export function fillRow(
 }
 
 export function analysisRow(run: SymbolRun, decision: Decision, occasion: EpochMs): AnalysisRow {
-  const close = run.candles.close.values[run.candles.length - 1]!;
+  const last = run.candles.length - 1;
+  const price = decision.kind === 'enter' ? entryPrice(run, last, decision.direction) : run.candles.close.values[last]!;
   const brackets = decision.kind === 'enter' ? decision.brackets : undefined;
   const sign = decision.kind === 'enter' && decision.direction === 'short' ? -1 : 1;
   return {
@@ -92,9 +94,9 @@ export function analysisRow(run: SymbolRun, decision: Decision, occasion: EpochM
     analyst: 'rules',
     recommendation: recommendationOf(run, decision),
     confidence: null,
-    entry: nearestPrice(run, close),
-    stop: brackets ? nearestPrice(run, close - sign * brackets.stop) : null,
-    target: brackets?.target === undefined ? null : nearestPrice(run, close + sign * brackets.target),
+    entry: nearestPrice(run, price),
+    stop: brackets ? nearestPrice(run, price - sign * brackets.stop) : null,
+    target: brackets?.target === undefined ? null : nearestPrice(run, price + sign * brackets.target),
     imageHash: null,
     rawAnswer: null,
     createdAt: occasion,

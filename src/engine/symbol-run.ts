@@ -13,11 +13,13 @@ import {
   type Direction,
   type EntrySignal,
   type Held,
+  hold,
   type Quiet,
   REASONS,
   type Reason,
   type Strategy,
 } from '#core/signals.ts';
+import { nextTended } from './working-orders.ts';
 
 /** The one `Held` of a run, rewritten by each fill: a strategy reads it and keeps nothing of it. */
 class HeldNow implements Held {
@@ -55,6 +57,10 @@ export class SymbolRun implements FillListener {
   private working: Order | undefined;
   /** The stops that protect the position: one for each entry into it. */
   private stops: Order[] = [];
+  /** The targets at the venue, oldest first: at most one for each entry into the position. */
+  readonly targets: Order[] = [];
+  /** The candle at whose close an entry last timed out. */
+  private timedOutAt = -1;
   private observed = 0;
   private stretch: Quiet = { until: 0, reason: REASONS.undecided };
   private readonly held = new HeldNow();
@@ -72,14 +78,25 @@ export class SymbolRun implements FillListener {
 
   /** What the strategy decides at the close of candle `i`; a hold of our own while an order is on its way. */
   decide(i: number): Decision | Promise<Decision> {
-    if (i >= this.observed) this.observe();
-    if (this.working !== undefined) return PENDING;
+    this.observeUntil(i);
+    if (this.working !== undefined) return this.mayLeave ? this.decideToLeave(i) : PENDING;
+    if (this.timedOutAt === i && this.book.position === 0) return TIMED_OUT;
     const { reversal } = this;
     if (reversal === undefined) return this.strategy.decide(i, this.held);
     this.reversal = undefined;
     // A position that is still there was not closed after all: it is decided anew.
     if (this.book.position !== 0) return this.strategy.decide(i, this.held);
     return { ...reversal, reason: REASONS.reversedEntry };
+  }
+
+  /** Computes what is read at the close of candle `i`. */
+  observeUntil(i: number): void {
+    if (i >= this.observed) this.observe();
+  }
+
+  /** An entry waited its most candles, up to the close of candle `i`, and is taken back. */
+  timeOut(i: number): void {
+    this.timedOutAt = i;
   }
 
   /** Candle `i` is decided. */
@@ -94,7 +111,8 @@ export class SymbolRun implements FillListener {
     const next = candles.length;
     if (this.working !== undefined || this.reversal !== undefined) return 0;
     if (next >= observed || strategy.quiet === undefined) return 0;
-    this.stretch = strategy.quiet(next, observed, this.held);
+    const { until, reason } = strategy.quiet(next, observed, this.held);
+    this.stretch = { until: nextTended(this, next, until), reason };
     return this.stretch.until - next;
   }
 
@@ -130,6 +148,8 @@ export class SymbolRun implements FillListener {
     this.reversal = reversal;
     this.working = working.find(({ leg }) => leg === 'entry' || leg === 'exit');
     this.stops = working.filter(({ leg }) => leg === 'stop');
+    const targets = working.filter(({ leg }) => leg === 'target');
+    this.targets.push(...targets.sort((a, b) => a.intent.occasion - b.intent.occasion));
     this.refreshHeld();
     // Another symbol of the bot may store this one's trade before its own next candle.
     this.observe();
@@ -161,7 +181,9 @@ export class SymbolRun implements FillListener {
   committed(): number {
     const { grid, working, candles } = this;
     const pending =
-      working?.leg === 'entry' ? working.remaining * grid.priceOf(candles.close.values[candles.length - 1]!) : 0;
+      working?.leg === 'entry'
+        ? working.remaining * (working.price ?? grid.priceOf(candles.close.values[candles.length - 1]!))
+        : 0;
     return (this.book.committed() + pending) / (grid.priceScale * grid.quantityScale);
   }
 
@@ -170,9 +192,11 @@ export class SymbolRun implements FillListener {
     return this.book.position !== 0 || this.working?.leg === 'entry';
   }
 
-  /** Whether it has neither position nor order nor a reversal to go on with: only an entry can come of the candle. */
+  /** Whether it has neither position nor order, nor one that just timed out, nor a reversal: only an entry can come of it. */
   get isIdle(): boolean {
-    return this.book.position === 0 && this.working === undefined && this.reversal === undefined;
+    const { working, reversal, timedOutAt, candles } = this;
+    if (working !== undefined || reversal !== undefined || timedOutAt === candles.length - 1) return false;
+    return this.book.position === 0;
   }
 
   /** Quote currency that is lost from the last close on when the stops of the position, or of an entry, are hit. */
@@ -189,8 +213,10 @@ export class SymbolRun implements FillListener {
       unprotected -= protects;
     }
     risk += riskAtStop(grid, unprotected as GridQuantity, price, undefined);
-    if (working?.leg === 'entry')
-      risk += riskAtStop(grid, working.quantity, price, this.stopDistanceOf(working, price));
+    if (working?.leg === 'entry') {
+      const at = working.price === undefined ? price : grid.priceNumber(working.price);
+      risk += riskAtStop(grid, working.remaining, at, this.stopDistanceOf(working, at));
+    }
     return risk;
   }
 
@@ -202,24 +228,39 @@ export class SymbolRun implements FillListener {
 
   onOrder(order: Order): void {
     if (order === this.working && !order.isWorking) this.working = undefined;
-    if (order.leg === 'stop') this.noteStop(order);
+    this.noteAttached(order);
     this.listener?.order(this, order);
   }
 
   onFill(execution: Execution): void {
     const { order } = execution;
     if (order === this.working && !order.isWorking) this.working = undefined;
-    if (order.leg === 'stop') this.noteStop(order);
+    this.noteAttached(order);
     this.book.apply(execution);
     this.refreshHeld();
     this.listener?.fill(this, execution);
   }
 
-  private noteStop(stop: Order): void {
-    const { stops } = this;
-    const known = stops.indexOf(stop);
-    if (known < 0 && stop.isWorking) stops.push(stop);
-    else if (known >= 0 && !stop.isWorking) stops.splice(known, 1);
+  /** Whether there is a position, and no more on its way than an entry that waits at its limit. */
+  private get mayLeave(): boolean {
+    const { working } = this;
+    return this.book.position !== 0 && working?.leg === 'entry' && working.type === 'limit';
+  }
+
+  private decideToLeave(i: number): Decision | Promise<Decision> {
+    const decision = this.strategy.decide(i, this.held);
+    return decision instanceof Promise ? decision.then((late) => this.orPending(late)) : this.orPending(decision);
+  }
+
+  private orPending(decision: Decision): Decision {
+    const leaves =
+      decision.kind === 'exit' || (decision.kind === 'enter' && decision.direction !== this.book.direction);
+    return leaves ? decision : PENDING;
+  }
+
+  private noteAttached(order: Order): void {
+    if (order.leg === 'stop') keepWorking(this.stops, order);
+    else if (order.leg === 'target') keepWorking(this.targets, order);
   }
 
   private stopDistanceOf({ attached }: Order, price: number): number | undefined {
@@ -250,4 +291,11 @@ export class SymbolRun implements FillListener {
   }
 }
 
+function keepWorking(orders: Order[], order: Order): void {
+  const known = orders.indexOf(order);
+  if (known < 0 && order.isWorking) orders.push(order);
+  else if (known >= 0 && !order.isWorking) orders.splice(known, 1);
+}
+
+const TIMED_OUT = hold(REASONS.entryTimedOut);
 const PENDING: Decision = Object.freeze({ kind: 'hold', reason: REASONS.orderPending });

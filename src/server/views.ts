@@ -56,7 +56,7 @@ function positionView({ row, accountRow }: Trader, run: SymbolRun, face: MarketF
   const entry = trades.entryPrice[k]!;
   const sign = position > 0 ? 1 : -1;
   const stop = nearestStop(run, sign);
-  const target = book.entries === 1 ? trades.target[k]! : Number.NaN;
+  const target = nearestTarget(run, sign);
   const risk = trades.risk[k]! / Math.abs(trades.quantity[k]!);
   const quantity = Math.abs(position) as GridQuantity;
   return {
@@ -94,6 +94,14 @@ function nearestStop(run: SymbolRun, sign: number): number {
   if (levels.length > 0) return sign > 0 ? Math.max(...levels) : Math.min(...levels);
   const { trades, entries } = run.book;
   return entries === 1 ? trades.stop[trades.length - 1]! : Number.NaN;
+}
+
+/** The target that a rising (or, of a short, falling) price would meet first; NaN without any. */
+function nearestTarget(run: SymbolRun, sign: number): number {
+  const levels = run.targets.map(({ price }) => price! as number);
+  if (levels.length > 0) return sign > 0 ? Math.min(...levels) : Math.max(...levels);
+  const { trades, entries } = run.book;
+  return entries === 1 ? trades.target[trades.length - 1]! : Number.NaN;
 }
 
 /** What the stops that stand would lose from the average entry on, in quote; null where they do not cover the position. */

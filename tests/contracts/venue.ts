@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Execution } from '#core/fills.ts';
+import type { GridPrice } from '#core/grid.ts';
 import type { FillListener } from '#core/matcher.ts';
 import type { Order } from '#core/orders.ts';
 import type { Venue } from '#ports/venue.ts';
@@ -87,13 +88,24 @@ export function describeVenue(name: string, open: () => Promise<OpenedVenue>): v
 
     test('cancels a working order once, and not one that has traded', async () => {
       const { order } = await send({ occasion: 1, type: 'limit', price: 90 });
-      expect(await opened.venue.cancel(order)).toEqual({ kind: 'canceled' });
-      expect(await opened.venue.cancel(order)).toEqual({ kind: 'not-working' });
+      expect(await opened.venue.cancel(order, 'no more')).toEqual({ kind: 'canceled' });
+      expect(await opened.venue.cancel(order, 'no more')).toEqual({ kind: 'not-working' });
       await opened.trade([95, 95, 85, 85]);
       expect(await opened.venue.position(SYMBOL)).toBe(0);
       const traded = await send({ occasion: 2 });
       await opened.trade([85, 85, 85, 85]);
-      expect(await opened.venue.cancel(traded.order)).toEqual({ kind: 'not-working' });
+      expect(await opened.venue.cancel(traded.order, 'no more')).toEqual({ kind: 'not-working' });
+    });
+
+    test('changes a working order, and not one that has traded', async () => {
+      const { order } = await send({ occasion: 1, type: 'limit', price: 90 });
+      expect(await opened.venue.amend(order, { price: 95 as GridPrice })).toEqual({ kind: 'accepted' });
+      await opened.trade([100, 100, 94, 100]);
+      expect(ears.told).toEqual(['entry open', 'entry open', 'entry +1 @ 95']);
+      expect(await opened.venue.amend(order, { price: 96 as GridPrice })).toEqual({
+        kind: 'rejected',
+        why: expect.stringMatching(/^Cannot amend order .* as it is not working any more/),
+      });
     });
 
     test('attaches stop and target to an entry; one that fills ends the other', async () => {

@@ -120,5 +120,55 @@ export const BOTS: readonly { readonly name: string; readonly bot: Bot }[] = [
       execution: { signalActs: 'this-close', intrabar: 'ohlc-adaptive', entryCandle: 'no-exits', gapFill: 'level' },
     },
   },
+  {
+    name: 'a stop that trails at once, sized by risk',
+    file: {
+      ...CROSS,
+      brackets: { stop: { atrMultiple: 2, period: 14 }, trail: { percent: 0.1 } },
+      sizing: { riskPercent: 0.1 },
+    },
+  },
+  {
+    name: 'a stop that trails by ATR after a profit, with a target from the fill',
+    file: {
+      ...CROSS,
+      exit: {},
+      brackets: {
+        ...ATR_BRACKETS,
+        anchor: 'fill',
+        trail: { atrMultiple: 1.5, period: 10, activateAfterPercent: 0.05 },
+      },
+    },
+  },
+  {
+    name: 'a target that comes nearer with time, down to nothing',
+    file: { ...CROSS, exit: {}, brackets: { stop: { percent: 0.5 }, roi: { 0: 0.2, 7: 0.1, 12: 0.03, 40: 0 } } },
+  },
+  {
+    name: 'stacked, each entry with a table of its own, beside a target and a trail',
+    file: {
+      ...HIGHER,
+      brackets: { ...ATR_BRACKETS, roi: { 0: 1, 10: 0.1, 20: 0.02 }, trail: { percent: 0.3 } },
+      onSame: 'stack',
+      coolDownCandles: 5,
+      filter: { repeatAfterCandles: 5 },
+    },
+  },
+  {
+    name: 'limit entries that wait, with levels from the limit',
+    file: { ...CROSS, brackets: ATR_BRACKETS, entryOrder: { limit: { offsetPercent: 0.02, timeoutCandles: 4 } } },
+  },
+  {
+    name: 'limit entries that follow and only make, stacked, in a window that leaves them flat',
+    file: {
+      ...HIGHER,
+      brackets: { ...ATR_BRACKETS, anchor: 'fill', roi: { 0: 1, 15: 0.05 }, trail: { percent: 0.3 } },
+      entryOrder: { limit: { offsetPercent: 0.01, timeoutCandles: 3, reprice: 'follow', postOnly: true } },
+      onSame: 'stack',
+      filter: { repeatAfterCandles: 8 },
+      coolDownCandles: 5,
+      tradingWindow: { ...NIGHT, flattenAtEnd: true },
+    },
+  },
   { name: 'more than the capital holds: every entry is refused', file: { ...CROSS, sizing: { quantity: 100 } } },
 ].map(({ name, file }) => ({ name, bot: botOf(file) }));

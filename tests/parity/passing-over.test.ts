@@ -88,7 +88,12 @@ test('the bots do something: all but the one without means trade, and between th
   const runs = await Promise.all(BOTS.map(({ bot }) => backtestOf(bot, generateCandles(COUNT, 1), INSTRUMENT)));
   expect(runs.map(({ trades }) => trades.length > 10)).toEqual([...Array(BOTS.length - 1).fill(true), false]);
   const reasons = new Set(runs.flatMap(({ trades }) => trades.map(({ exitReason }) => exitReason)));
-  expect([...reasons].filter((reason) => reason !== undefined).sort()).toEqual(['rule', 'stop', 'target']);
+  expect([...reasons].filter((reason) => reason !== undefined).sort()).toEqual([
+    'rule',
+    'stop',
+    'target',
+    'trailing-stop',
+  ]);
 });
 
 test.each(BOTS)('finer candles inside the others: passing over gives what one by one gives: $name', async ({ bot }) => {

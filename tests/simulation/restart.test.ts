@@ -72,6 +72,63 @@ describe('a restart', () => {
       fills: 20,
     },
     {
+      name: 'a trailing stop',
+      bot: botOf({
+        ...RULES,
+        brackets: { ...RULES.brackets, trail: { percent: 0.1, activateAfterPercent: 0.05 }, anchor: 'fill' },
+      }),
+      market: () => replayOf(generateCandles(200, 12)),
+      fills: 20,
+    },
+    {
+      name: 'a target that comes nearer with time',
+      bot: botOf({ ...RULES, brackets: { stop: { percent: 1 }, roi: { 0: 0.2, 3: 0.1, 7: 0.03, 12: 0 } } }),
+      market: () => replayOf(generateCandles(200, 12)),
+      fills: 20,
+    },
+    {
+      name: 'three symbols, stacked, with targets that come nearer',
+      bot: botOf({
+        ...CROWDED,
+        entry: RULES.entry,
+        onSame: 'stack',
+        brackets: { ...CROWDED.brackets, roi: { 0: 0.5, 2: 0.2, 9: 0.05 } },
+      }),
+      market: () => replayOfThree(100),
+      fills: 30,
+    },
+    {
+      name: 'limit entries that follow, stacked, with a trail and a table',
+      bot: botOf({
+        ...RULES,
+        brackets: { ...RULES.brackets, anchor: 'fill', roi: { 0: 0.5, 5: 0.05 }, trail: { percent: 0.2 } },
+        entryOrder: { limit: { offsetPercent: 0.02, timeoutCandles: 2, reprice: 'follow' } },
+        onSame: 'stack',
+      }),
+      market: () => replayOf(generateCandles(180, 12)),
+      fills: 20,
+    },
+    {
+      name: 'limit entries, three symbols for two slots',
+      bot: botOf({
+        ...CROWDED,
+        entry: RULES.entry,
+        entryOrder: { limit: { offsetPercent: 0.03, timeoutCandles: 3, postOnly: true } },
+      }),
+      market: () => replayOfThree(120),
+      fills: 10,
+    },
+    {
+      name: 'limit entries to stocks, with a trading window',
+      bot: botOf({
+        ...RULES,
+        ...{ timeframe: '5m', onOpposite: 'reverse', tradingWindow: WINDOW },
+        entryOrder: { limit: { offsetPercent: 0.02, timeoutCandles: 20 } },
+      }),
+      market: () => replayOf(STOCKS),
+      fills: 10,
+    },
+    {
       name: 'stocks that reverse, with a trading window',
       bot: botOf({ ...RULES, timeframe: '5m', onOpposite: 'reverse', tradingWindow: WINDOW }),
       market: () => replayOf(STOCKS),

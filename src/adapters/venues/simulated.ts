@@ -3,7 +3,7 @@ import type { Candles } from '#core/candles.ts';
 import type { Grid, GridQuantity } from '#core/grid.ts';
 import type { FillListener } from '#core/matcher.ts';
 import { Exchange, type ExchangeSetup, type SavedExchange } from '#core/matching.ts';
-import type { Order, RiskApproved } from '#core/orders.ts';
+import type { Order, OrderChange, RiskApproved } from '#core/orders.ts';
 import type { CancelAnswer, SubmitAnswer, Venue } from '#ports/venue.ts';
 
 interface Market {
@@ -41,8 +41,12 @@ export class SimulatedVenue implements Venue {
     return market.exchange.accept(order, market.candles.length - 1);
   }
 
-  cancel(order: Order): CancelAnswer {
-    const canceled = this.market(order.intent.owner.symbol).exchange.cancel(order, 'canceled by us');
+  amend(order: Order, change: OrderChange): SubmitAnswer {
+    return this.market(order.intent.owner.symbol).exchange.amend(order, change);
+  }
+
+  cancel(order: Order, why: string): CancelAnswer {
+    const canceled = this.market(order.intent.owner.symbol).exchange.cancel(order, why);
     return canceled ? { kind: 'canceled' } : { kind: 'not-working' };
   }
 

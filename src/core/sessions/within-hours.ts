@@ -60,7 +60,7 @@ class WithinHours implements Strategy {
         stretches.push({ hours, end: i });
         this.until = until;
       }
-      i = firstClosingFrom(candles, this.until, i + 1, to);
+      i = candles.firstClosingAt(this.until, i + 1, to);
       stretches.at(-1)!.end = i;
     }
   }
@@ -96,16 +96,4 @@ class WithinHours implements Strategy {
     while (stretches[this.cursor]!.end <= i) this.cursor += 1;
     return stretches[this.cursor]!;
   }
-}
-
-/** The first candle of [from, to) that closes at `at` or later, `to` if there is none. */
-function firstClosingFrom(candles: Candles, at: number, from: number, to: number): number {
-  let low = from;
-  let high = to;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (candles.closeTimeOf(middle) >= at) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

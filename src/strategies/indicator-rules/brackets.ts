@@ -1,4 +1,5 @@
-import type { Brackets, Distance, SwingDistance } from '#core/bots.ts';
+import type { Brackets, Distance, SwingDistance, TrailRule } from '#core/bots.ts';
+import type { AttachedTrail } from '#core/brackets.ts';
 import { unreachable } from '#core/brand.ts';
 import type { Candles } from '#core/candles.ts';
 import type { BracketDistances } from '#core/signals.ts';
@@ -11,7 +12,32 @@ type DistanceAt = (i: number, side: Side) => number;
 export type BracketsAt = (i: number, side: Side) => BracketDistances;
 
 /** Brackets as closures over columns. */
-export function compileBrackets({ stop, target }: Brackets, candles: Candles, indicators: Indicators): BracketsAt {
+export function compileBrackets(brackets: Brackets, candles: Candles, indicators: Indicators): BracketsAt {
+  const levelsAt = compileLevels(brackets, candles, indicators);
+  if (brackets.trail === undefined) return levelsAt;
+  const trailAt = compileTrail(brackets.trail, candles, indicators);
+  return (i, side) => ({ ...levelsAt(i, side), trail: trailAt(i, side) });
+}
+
+function compileTrail(
+  { distance, activateAfterPercent }: TrailRule,
+  candles: Candles,
+  indicators: Indicators,
+): (i: number, side: Side) => AttachedTrail {
+  const { close } = candles;
+  const fraction = activateAfterPercent / 100;
+  if (distance.kind === 'percent') {
+    // A percent is of the best price, so that it grows with it.
+    return (i) => ({ distance, activation: close.values[i]! * fraction });
+  }
+  const distanceAt = distanceOf(distance, candles, indicators);
+  return (i, side) => ({
+    distance: { kind: 'absolute', distance: distanceAt(i, side) },
+    activation: close.values[i]! * fraction,
+  });
+}
+
+function compileLevels({ stop, target }: Brackets, candles: Candles, indicators: Indicators): BracketsAt {
   const stopAt = distanceOf(stop, candles, indicators);
   if (target === undefined) return (i, side) => ({ stop: stopAt(i, side), target: undefined });
   if (target.kind === 'risk') {
