@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Bot, IndicatorRulesBot, MarketSymbol } from '../core/bots.ts';
 import { Candles } from '../core/candles.ts';
 import { createIndicator } from '../core/indicators/registry.ts';
-import { money } from '../core/money.ts';
+import { money, ONE, type Ratio, ratio } from '../core/money.ts';
 import { TIMEFRAME_MS, TIMEFRAMES } from '../core/time.ts';
 import { conditionSchema, type IndicatorUse, indicatorsOf } from './conditions.ts';
 import { JsonTextError, parseJson } from './json-text.ts';
@@ -59,6 +59,13 @@ const symbolSchema = z
   .regex(/^[A-Z0-9]{1,20}\/[A-Z0-9]{1,20}$/, SYMBOL)
   .transform((text) => text as MarketSymbol);
 
+const MOST_LEVERAGE = 200;
+const LEVERAGE = `must be a number from 1 to ${MOST_LEVERAGE}, for example 20`;
+const leverageSchema = positiveDecimal(ratio, '20').refine(
+  (leverage: Ratio) => leverage >= ONE && leverage <= BigInt(MOST_LEVERAGE) * ONE,
+  LEVERAGE,
+);
+
 const sides = section({ long: conditionSchema.exactOptional(), short: conditionSchema.exactOptional() });
 
 const rulesFile = section({
@@ -80,6 +87,8 @@ const rulesFile = section({
   maxEntries: wholeNumber(2, MOST_ENTRIES).exactOptional(),
   coolDownCandles: wholeNumber(0, MOST_CANDLES).default(0),
   tradingWindow: tradingWindowSchema.exactOptional(),
+  leverage: leverageSchema.exactOptional(),
+  marginMode: z.enum(['isolated', 'cross'], 'must be "isolated" or "cross"').exactOptional(),
 });
 type RulesFile = z.output<typeof rulesFile>;
 type Problem = { readonly path: (string | number)[]; readonly message: string };
@@ -97,6 +106,7 @@ const CROSS_RULES: readonly {
   { fields: ['filter'], check: ({ filter }) => crossed('filter', crossedBounds(filter)) },
   { fields: ['filter', 'brackets'], check: filterWithoutLevels },
   { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
+  { fields: ['leverage', 'marginMode'], check: modeWithoutLeverage },
   { fields: ['timeframe', 'tradingWindow'], check: windowOfOneCandle },
   { fields: ['timeframe', 'entry'], check: (file) => badTimeframes(file, 'entry') },
   { fields: ['timeframe', 'exit'], check: (file) => badTimeframes(file, 'exit') },
@@ -170,6 +180,11 @@ function filterWithoutLevels({ filter, brackets }: RulesFile): readonly Problem[
 function entriesWithoutStacking({ onSame, maxEntries }: RulesFile): readonly Problem[] {
   if (maxEntries === undefined || onSame === 'stack') return [];
   return [{ path: ['maxEntries'], message: 'counts what is stacked; add "onSame": "stack"' }];
+}
+
+function modeWithoutLeverage({ leverage, marginMode }: RulesFile): readonly Problem[] {
+  if (marginMode === undefined || leverage !== undefined) return [];
+  return [{ path: ['marginMode'], message: 'is of positions on margin; add "leverage"' }];
 }
 
 function windowOfOneCandle({ timeframe, tradingWindow }: RulesFile): readonly Problem[] {

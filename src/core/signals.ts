@@ -55,6 +55,7 @@ export const REASONS = {
   windowEnd: reason('exited', 'the trading window or the session ends, and the bot is to be flat then'),
   marketClosed: reason('skipped', 'the market is closed'),
   tooLong: reason('exited', 'the trade has lasted its most candles'),
+  overLeverage: reason('refused', "the margin tier of its notional does not allow the bot's leverage"),
 } as const;
 
 /** The reason of a reason byte. @throws RangeError for a byte that stands for none. */

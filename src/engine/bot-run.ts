@@ -147,8 +147,8 @@ export class BotRun {
       const why = `${REASONS.rankedOut.why} (its score is ${Number(score(signal).toPrecision(6))})`;
       return { kind: 'refused', reason: REASONS.rankedOut, why };
     }
-    // An entry's fee is paid out of the same equity.
-    const equity = account.equityNow() / (1 + run.grid.takerFraction);
+    // An entry's fees are paid out of the same equity.
+    const equity = account.equityNow() / (1 + run.openingCost);
     return planEntry(run, index, signal, equity, roomFor(run, runs, account, equity));
   }
 

@@ -1,5 +1,5 @@
 import { type BracketPlan, bracketLevels } from '#core/brackets.ts';
-import type { GridQuantity } from '#core/grid.ts';
+import type { GridPrice, GridQuantity } from '#core/grid.ts';
 import type { Order, OrderRequest, RiskApproved } from '#core/orders.ts';
 import {
   approveEntry,
@@ -24,10 +24,13 @@ export function planEntry(run: SymbolRun, i: number, entry: EntrySignal, equity:
   const { grid, bot } = run;
   const close = run.candles.close.values[i]!;
   const stop = entry.brackets?.stop;
-  const sized = sizedQuantity(grid, bot.sizing, Math.max(0, Math.min(run.capital, equity)), close, stop);
+  const capital = Math.max(0, Math.min(run.capital, equity));
+  const sized = sizedQuantity(grid, bot.sizing, capital, close, stop, run.leverage);
   const quantity = boundedQuantity(grid, bot.sizing, sized, close);
   if (quantity < sized && quantity === 0) return refused(REASONS.underOwnLeast);
   const risk = riskAtStop(grid, quantity, close, stop);
+  const tooHigh = leverageRefusal(run, grid.priceOf(close), quantity);
+  if (tooHigh !== undefined) return { kind: 'refused', reason: REASONS.overLeverage, why: tooHigh };
   const tooRisky = riskRefusal(bot.filter, risk, equity);
   if (tooRisky) return { kind: 'refused', ...tooRisky };
   const request: OrderRequest = {
@@ -56,6 +59,13 @@ export function planExit(run: SymbolRun, i: number): RiskApproved<Order> {
     effect: 'reduce-only',
     attached: undefined,
   });
+}
+
+/** Why the venue's tiers do not allow the bot's leverage for what it would hold then; undefined where they do. */
+function leverageRefusal({ margin, bot, book, grid }: SymbolRun, price: GridPrice, quantity: GridQuantity) {
+  if (margin === undefined || bot.leverage === undefined) return undefined;
+  const held = (Math.abs(book.position) + quantity) as GridQuantity;
+  return margin.tiers.leverageRefusal(grid.notional(price, held), bot.leverage);
 }
 
 function refused(reason: (typeof REASONS)[keyof typeof REASONS]): Verdict {

@@ -7,7 +7,10 @@ import { type AccountId, type AccountLimits, type Bot, type BotId, NO_LIMITS } f
 import type { Candles } from '#core/candles.ts';
 import { Grid } from '#core/grid.ts';
 import type { FeeRates, Instrument } from '#core/instruments.ts';
-import { type Money, money, quantity } from '#core/money.ts';
+import { ContractMargin } from '#core/margin/contract-margin.ts';
+import type { FundingEvent } from '#core/margin/funding.ts';
+import { MarginAccount } from '#core/margin/margin-account.ts';
+import { type Money, money, ONE, quantity, type Ratio } from '#core/money.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
 import type { EpochMs } from '#core/time.ts';
 import { Account } from '#engine/account.ts';
@@ -18,7 +21,7 @@ import { NO_RECORDS, type Recorder } from '#engine/recorder.ts';
 import { readBot, restoreRuns, type StoredBot } from '#engine/restore.ts';
 import { snapshotDue } from '#engine/snapshots.ts';
 import { StoreRecorder } from '#engine/store-recorder.ts';
-import { SymbolRun } from '#engine/symbol-run.ts';
+import { type MarginRules, SymbolRun } from '#engine/symbol-run.ts';
 import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
 import type { AccountRow, BotRow, ChangeSet, Store } from '#ports/store.ts';
@@ -38,6 +41,12 @@ interface Assembled {
   readonly series: readonly FeedSeries[];
 }
 
+/** A contract on margin: how its venue reckons, and the funding to come. */
+export interface MarginSetup extends MarginRules {
+  /** Oldest first. */
+  readonly funding: readonly FundingEvent[];
+}
+
 interface Assembly {
   readonly bot: Bot;
   readonly botId: BotId;
@@ -46,6 +55,8 @@ interface Assembly {
   readonly fees: FeeRates;
   readonly limits: AccountLimits;
   readonly series: readonly SourcedSeries[];
+  /** Left out, everything is bought and sold outright. */
+  readonly margin?: MarginSetup | undefined;
   /** Makes the recorder of the runs, whose account is known by then. */
   readonly recorder: (account: Account) => Recorder;
 }
@@ -58,6 +69,7 @@ function assemble({
   fees,
   limits,
   series,
+  margin,
   recorder: makeRecorder,
 }: Assembly): Assembled {
   const venue = new SimulatedVenue();
@@ -66,8 +78,9 @@ function assemble({
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
-    venue.open(symbol, grid, candles);
-    return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles));
+    const contract = margin && contractOf(margin, bot, startingBalance, instrument, fees);
+    venue.open(symbol, grid, candles, { margin: contract });
+    return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles), margin);
   });
   const account = new Account(accountId, startingBalance, runs, limits);
   const recorder = makeRecorder(account);
@@ -79,12 +92,26 @@ function assemble({
   return { venue, account, bot: new BotRun(runs, account, venue, recorder), series: feedSeries };
 }
 
+/** The contract's account at the venue. It has the whole balance: one symbol trades on it. */
+function contractOf(
+  { model, tiers, funding }: MarginSetup,
+  bot: Bot,
+  wallet: Money,
+  { tick }: Instrument,
+  { taker }: FeeRates,
+): ContractMargin {
+  const { leverage = ONE as Ratio, marginMode = 'isolated' } = bot;
+  const terms = { model, marginMode, leverage, takerRate: BigInt(taker) as Ratio, tick };
+  return new ContractMargin(new MarginAccount({ wallet, tiers, terms }), funding);
+}
+
 /** A backtest: recorded candles as fast as they go, nothing written, the account starting with the bot's capital. */
 export interface Backtest {
   readonly bot: Bot;
   readonly recorded: Candles;
   readonly instrument: Instrument;
   readonly fees: FeeRates;
+  readonly margin?: MarginSetup | undefined;
 }
 
 /** What a backtest runs with; kept together so that whoever measures it can keep it alive. */
@@ -93,7 +120,7 @@ export interface ComposedBacktest {
   readonly run: () => Promise<void>;
 }
 
-export function composeBacktest({ bot, recorded, instrument, fees }: Backtest): ComposedBacktest {
+export function composeBacktest({ bot, recorded, instrument, fees, margin }: Backtest): ComposedBacktest {
   const source = new ReplaySource(instrument, recorded);
   const {
     account,
@@ -107,6 +134,7 @@ export function composeBacktest({ bot, recorded, instrument, fees }: Backtest): 
     fees,
     limits: NO_LIMITS,
     series: [source],
+    margin,
     recorder: () => NO_RECORDS,
   });
   const feed = new BoundaryFeed(series, new MarketClock(recorded.openTimeOf(0), systemClock));

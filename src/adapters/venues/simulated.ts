@@ -2,7 +2,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Grid, GridQuantity } from '#core/grid.ts';
 import type { FillListener } from '#core/matcher.ts';
-import { Exchange, type SavedExchange } from '#core/matching.ts';
+import { Exchange, type ExchangeSetup, type SavedExchange } from '#core/matching.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 import type { CancelAnswer, SubmitAnswer, Venue } from '#ports/venue.ts';
 
@@ -18,8 +18,8 @@ interface Market {
 export class SimulatedVenue implements Venue {
   private readonly markets = new Map<MarketSymbol, Market>();
 
-  open(symbol: MarketSymbol, grid: Grid, candles: Candles): void {
-    this.markets.set(symbol, { exchange: new Exchange(grid, candles), candles });
+  open(symbol: MarketSymbol, grid: Grid, candles: Candles, setup: ExchangeSetup = {}): void {
+    this.markets.set(symbol, { exchange: new Exchange(grid, candles, setup), candles });
   }
 
   /** Puts back what a market held before a restart. */
