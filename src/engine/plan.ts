@@ -28,7 +28,7 @@ export function planEntry(run: SymbolRun, i: number, entry: EntrySignal, equity:
   const sized = sizedQuantity(grid, bot.sizing, capital, close, stop, run.leverage);
   const quantity = boundedQuantity(grid, bot.sizing, sized, close);
   if (quantity < sized && quantity === 0) return refused(REASONS.underOwnLeast);
-  const risk = riskAtStop(grid, quantity, close, stop);
+  const risk = riskAtStop(grid, quantity, close, mostLoss(run, close, stop));
   const tooHigh = leverageRefusal(run, grid.priceOf(close), quantity);
   if (tooHigh !== undefined) return { kind: 'refused', reason: REASONS.overLeverage, why: tooHigh };
   const tooRisky = riskRefusal(bot.filter, risk, equity);
@@ -59,6 +59,12 @@ export function planExit(run: SymbolRun, i: number): RiskApproved<Order> {
     effect: 'reduce-only',
     attached: undefined,
   });
+}
+
+/** What a unit may lose, before fees: to its stop, and in isolated margin no more than it locked; undefined for all of it. */
+function mostLoss({ bot, leverage }: SymbolRun, close: number, stop: number | undefined): number | undefined {
+  if (bot.leverage === undefined || bot.marginMode === 'cross') return stop;
+  return Math.min(stop ?? Number.POSITIVE_INFINITY, close / leverage);
 }
 
 /** Why the venue's tiers do not allow the bot's leverage for what it would hold then; undefined where they do. */

@@ -36,6 +36,7 @@ export const PAPER_FEES: FeeRates = { maker: quantity(PAPER_FEE_RATE), taker: qu
 /** A bot on the simulated venue, ready to run: paper and backtest differ in what they hand in, and in nothing else. */
 interface Assembled {
   readonly venue: SimulatedVenue;
+  readonly contract: ContractMargin | undefined;
   readonly account: Account;
   readonly bot: BotRun;
   readonly series: readonly FeedSeries[];
@@ -74,11 +75,11 @@ function assemble({
 }: Assembly): Assembled {
   const venue = new SimulatedVenue();
   const prices = bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
+  const contract = margin && contractOf(margin, bot, startingBalance, series[0]!.instrument, fees);
   const runs = series.map(({ symbol, instrument, candles }) => {
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
-    const contract = margin && contractOf(margin, bot, startingBalance, instrument, fees);
     venue.open(symbol, grid, candles, { margin: contract });
     return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles), margin);
   });
@@ -89,7 +90,7 @@ function assemble({
     venue.listen(run.owner.symbol, run);
   }
   const feedSeries = series.map((source) => ({ source, exchange: venue.exchange(source.symbol) }));
-  return { venue, account, bot: new BotRun(runs, account, venue, recorder), series: feedSeries };
+  return { venue, contract, account, bot: new BotRun(runs, account, venue, recorder), series: feedSeries };
 }
 
 /** The contract's account at the venue. It has the whole balance: one symbol trades on it. */
@@ -117,6 +118,8 @@ export interface Backtest {
 /** What a backtest runs with; kept together so that whoever measures it can keep it alive. */
 export interface ComposedBacktest {
   readonly account: Account;
+  /** What stands behind the position; undefined for a bot that trades outright. */
+  readonly contract: ContractMargin | undefined;
   readonly run: () => Promise<void>;
 }
 
@@ -124,6 +127,7 @@ export function composeBacktest({ bot, recorded, instrument, fees, margin }: Bac
   const source = new ReplaySource(instrument, recorded);
   const {
     account,
+    contract,
     bot: botRun,
     series,
   } = assemble({
@@ -138,7 +142,7 @@ export function composeBacktest({ bot, recorded, instrument, fees, margin }: Bac
     recorder: () => NO_RECORDS,
   });
   const feed = new BoundaryFeed(series, new MarketClock(recorded.openTimeOf(0), systemClock));
-  return { account, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
+  return { account, contract, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
 }
 
 export async function runBacktest(backtest: Backtest): Promise<Account> {

@@ -2,18 +2,21 @@ import type { Bot } from '#core/bots.ts';
 import type { CandleText } from '#core/candle-text/candle-text.ts';
 import { figure } from '#core/figures.ts';
 import type { FeeRates } from '#core/instruments.ts';
+import type { MarginModel } from '#core/margin/models.ts';
 import { type Quantity, quantity } from '#core/money.ts';
 import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import { changeBot, checkBotFits, loadBotFile } from '../bot-files.ts';
 import { instrumentOf, readCandleFile } from '../candle-files.ts';
-import { runBacktest } from '../compose.ts';
+import { composeBacktest } from '../compose.ts';
 import { InputError } from '../errors.ts';
 import { writeDocument } from '../json-document.ts';
 import { backtestDocument } from './backtest-document.ts';
 import { backtestReport } from './backtest-report.ts';
 import { type BacktestResult, resultOf } from './backtest-result.ts';
+import { explainTrade } from './explain-trade.ts';
+import { marginFor } from './margin-options.ts';
 import { Progress } from './progress.ts';
 
 const BPS = 10_000n;
@@ -31,6 +34,11 @@ export interface BacktestOptions {
   readonly calendar?: CalendarName;
   /** A plain decimal. */
   readonly feeBps?: string;
+  readonly margin?: MarginModel['name'];
+  readonly tiers?: string;
+  readonly funding?: string;
+  /** Number of a trade, from 1. */
+  readonly explain?: number;
   readonly json?: true;
   readonly timing?: true;
 }
@@ -42,10 +50,19 @@ export async function backtest(botPath: string, options: BacktestOptions): Promi
   const market = await marketFor(bot, options);
   const instrument = instrumentOf(bot.symbols[0]!, market);
   checkBotFits(bot, instrument);
+  const margin = await marginFor(bot, options);
   const loadedAt = performance.now();
-  const account = await runBacktest({ bot, recorded: market.candles, instrument, fees: feesOf(options.feeBps) });
+  const { account, run, contract } = composeBacktest({
+    bot,
+    recorded: market.candles,
+    instrument,
+    fees: feesOf(options.feeBps),
+    margin,
+  });
+  await run();
   const ranAt = performance.now();
-  await print(resultOf(bot, market, account), options);
+  const onMargin = contract && margin && { contract, setup: margin, hasFunding: options.funding !== undefined };
+  await print(resultOf(bot, market, account, onMargin), options);
   if (options.timing) {
     tellTiming(market.candles.length, loadedAt - startedAt, ranAt - loadedAt, performance.now() - ranAt);
   }
@@ -102,8 +119,9 @@ function feesOf(feeBps = DEFAULT_FEE_BPS): FeeRates {
   return { maker: rate, taker: rate };
 }
 
-async function print(result: BacktestResult, { json }: BacktestOptions): Promise<void> {
-  if (json) await writeDocument(process.stdout, backtestDocument(result));
+async function print(result: BacktestResult, { json, explain }: BacktestOptions): Promise<void> {
+  if (explain !== undefined) process.stdout.write(explainTrade(result, explain));
+  else if (json) await writeDocument(process.stdout, backtestDocument(result));
   else process.stdout.write(backtestReport(result));
 }
 

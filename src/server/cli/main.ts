@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { MARGIN_MODELS } from '#core/margin/models.ts';
 import { CALENDAR_NAMES } from '#core/sessions/calendars.ts';
 import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
@@ -15,8 +16,11 @@ import {
   parseMaxTrades,
   parseSpeed,
   parseTime,
+  parseTradeNumber,
 } from './option-values.ts';
 import type { StartOptions } from './start.ts';
+
+const MODEL_NAMES = Object.keys(MARGIN_MODELS);
 
 const START_DEFAULTS = {
   market: undefined,
@@ -87,6 +91,12 @@ program
   .option('--allow-gaps', 'list missing candles instead of refusing them')
   .addOption(calendarOption())
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
+  .addOption(
+    new Option('--margin <MODEL>', 'trade a contract on margin, reckoned as this venue does').choices(MODEL_NAMES),
+  )
+  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON")
+  .option('--funding <FILE>', 'with --margin: the funding rates, CSV, plain or gzip (default: no funding)')
+  .option('--explain <TRADE>', 'tell line by line how this trade came out, 1 for the first', parseTradeNumber)
   .option('--json', 'print one JSON document and nothing else')
   .option('--timing', 'tell speed and memory on stderr')
   .addHelpText('after', example('backtest examples/sma-cross.json --candles examples/simulated-5m.csv.gz'))
