@@ -93,25 +93,28 @@ function openingLines(result: BacktestResult, fill: number, account: MarginAccou
 }
 
 function closingLines(result: BacktestResult, fill: number, account: MarginAccount | undefined): readonly string[] {
-  const { run } = result;
   const { price, quantity } = fillOf(result, fill);
-  if (run.book.fills.leg(fill) !== 'liquidation') {
-    account?.fill(quantity, price, rateOf(result, fill));
-    return [...fillLines(result, fill), ...(account && account.position.quantity !== 0n ? [levelLine(account)] : [])];
+  const [did, ...rest] = fillLines(result, fill);
+  const lines = [did!, candleLine(result, fill), ...rest];
+  if (account === undefined) return lines;
+  if (result.run.book.fills.leg(fill) !== 'liquidation') {
+    account.fill(quantity, price, rateOf(result, fill));
+    return account.position.quantity === 0n ? lines : [...lines, levelLine(account)];
   }
-  const at = run.book.fills.at(fill) as EpochMs;
-  const candle = run.candles.at(run.candles.indexAt(at));
-  const level = text(account!.liquidationPrice()!);
-  const isLong = quantity < 0n;
-  const reached = isLong ? `low ${candle.low} <= ${level}` : `high ${candle.high} >= ${level}`;
-  const kept = -run.book.coveredOf(fill) as Money;
-  const { loss } = account!.liquidate(price);
+  const level = text(account.liquidationPrice()!);
+  const { loss } = account.liquidate(price);
   return [
-    line(utcText(at), 'Liquidation reached', `open ${candle.open}, ${reached}`),
-    ...fillLines(result, fill),
-    line('', kept < 0n ? 'Borne by the venue' : 'Kept by the venue', text(absolute(kept))),
+    ...lines,
+    line('', 'Reached', quantity < 0n ? `the low is at or below ${level}` : `the high is at or above ${level}`),
+    line('', 'Kept by the venue', text(-result.run.book.coveredOf(fill))),
     line('', 'Loss of the backing', text(loss)),
   ];
+}
+
+/** The candle that a fill happened in. */
+function candleLine({ run: { book, candles } }: BacktestResult, fill: number): string {
+  const { open, high, low, close } = candles.at(candles.indexAt(book.fills.at(fill)));
+  return line('', 'Candle', `open ${open}, high ${high}, low ${low}, close ${close}`);
 }
 
 function fundingLines(payment: BookedFunding, account: MarginAccount | undefined): readonly string[] {
