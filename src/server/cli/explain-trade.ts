@@ -1,4 +1,5 @@
 import type { GridQuantity } from '#core/grid.ts';
+import { fundingPayment } from '#core/margin/funding.ts';
 import { closingFee, initialMargin, liquidationLevel } from '#core/margin/liquidation.ts';
 import { MarginAccount } from '#core/margin/margin-account.ts';
 import { fillCost } from '#core/margin/position.ts';
@@ -120,9 +121,11 @@ function candleLine({ run: { book, candles } }: BacktestResult, fill: number): s
 function fundingLines(payment: BookedFunding, account: MarginAccount | undefined): readonly string[] {
   const { at, rate, mark, quantity, amount } = payment;
   account?.fund(payment, mark);
-  const factors = `${text(-quantity)} x mark ${text(mark)} x rate ${text(rate)} = ${text(amount)}`;
+  const due = fundingPayment(quantity, mark, rate);
+  const factors = `${text(-quantity)} x mark ${text(mark)} x rate ${text(rate)} = ${text(due)}`;
+  const moved = due === amount ? factors : `${factors}, of which there was ${text(amount)}`;
   const isNearer = account !== undefined && account.position.quantity !== 0n;
-  return [line(utcText(at), 'Funding', factors), ...(isNearer ? [levelLine(account)] : [])];
+  return [line(utcText(at), 'Funding', moved), ...(isNearer ? [levelLine(account)] : [])];
 }
 
 /** What a fill did, whatever stands behind it. */
