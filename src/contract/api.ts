@@ -115,6 +115,24 @@ export const Bot = z.object({
 });
 export type Bot = z.infer<typeof Bot>;
 
+/** What a bot thought of a symbol when it last had an opinion; levels are quote per base. */
+export const Recommendation = z.object({
+  botId: z.string(),
+  botName: z.string(),
+  symbol: z.string(),
+  timeframe: z.string(),
+  /** The close that called for it, and when it was formed. */
+  occasion: Time,
+  at: Time,
+  analyst: z.string(),
+  recommendation: z.enum(['buy', 'sell', 'hold']),
+  confidence: z.number().nullable(),
+  entry: Decimal.nullable(),
+  stop: Decimal.nullable(),
+  target: Decimal.nullable(),
+});
+export type Recommendation = z.infer<typeof Recommendation>;
+
 /** One candle as [openTime, open, high, low, close, volume]. */
 export const CandleRow = z.tuple([Time, z.number(), z.number(), z.number(), z.number(), z.number()]);
 export type CandleRow = z.infer<typeof CandleRow>;
@@ -166,6 +184,7 @@ export const Accounts = z.object({ accounts: z.array(Account) });
 export const Positions = z.object({ positions: z.array(Position) });
 export const Trades = z.object({ trades: z.array(Trade), next: z.string().nullable() });
 export const Bots = z.object({ bots: z.array(Bot) });
+export const Recommendations = z.object({ recommendations: z.array(Recommendation) });
 
 /** Every refusal over HTTP: a code for programs and a sentence for people. */
 export const Problem = z.object({ error: z.object({ code: z.string(), message: z.string() }) });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { DEFAULT_EXECUTION } from '../core/execution-model.ts';
 import { INDICATOR_NAMES } from '../core/indicators/registry.ts';
 import { formatDecimal } from '../core/money.ts';
 import { BotFileError, readBotFile } from './bot-file.ts';
@@ -60,6 +61,12 @@ test('fills in what is left out', () => {
     maxEntries: 1,
     coolDownCandles: 0,
   });
+});
+
+test('what is not said of the execution is as without it', () => {
+  const { execution } = read({ execution: { entryCandle: 'no-exits', slippage: { coefficient: 0.5 } } });
+  const slippage = { kind: 'square-root', coefficient: 0.5, rows: 20 };
+  expect(execution).toEqual({ ...DEFAULT_EXECUTION, entryRow: 'no-exits', slippage });
 });
 
 test.each([
@@ -271,6 +278,21 @@ test.each([
     name: 'a count of entries without stacking',
     changes: { maxEntries: 4 },
     problem: 'maxEntries: counts what is stacked; add "onSame": "stack" (it is 4)',
+  },
+  {
+    name: 'an unknown way inside a candle',
+    changes: { execution: { intrabar: 'best-case' } },
+    problem: 'execution.intrabar: must be "worst-case-first" or "target-first" or "ohlc-adaptive" (it is "best-case")',
+  },
+  {
+    name: 'no slippage to speak of',
+    changes: { execution: { slippage: { percent: 1 } } },
+    problem: 'execution.slippage: must be {"bps": 2} or {"coefficient": 1, "candles": 20} (it is {"percent":1})',
+  },
+  {
+    name: 'more than the volume',
+    changes: { execution: { volumeShare: 2 } },
+    problem: 'execution.volumeShare: must be a number above 0 and up to 1, for example 0.1 (it is 2)',
   },
   {
     name: 'no slot at all',

@@ -5,6 +5,7 @@ import { createIndicator } from '../core/indicators/registry.ts';
 import { money, ONE, type Ratio, ratio } from '../core/money.ts';
 import { TIMEFRAME_MS, TIMEFRAMES } from '../core/time.ts';
 import { conditionSchema, type IndicatorUse, indicatorsOf } from './conditions.ts';
+import { executionSchema } from './execution.ts';
 import { JsonTextError, parseJson } from './json-text.ts';
 import { positiveDecimal, wholeNumber } from './numbers.ts';
 import { problemLines, section } from './problems.ts';
@@ -89,6 +90,7 @@ const rulesFile = section({
   tradingWindow: tradingWindowSchema.exactOptional(),
   leverage: leverageSchema.exactOptional(),
   marginMode: z.enum(['isolated', 'cross'], 'must be "isolated" or "cross"').exactOptional(),
+  execution: executionSchema.exactOptional(),
 });
 type RulesFile = z.output<typeof rulesFile>;
 type Problem = { readonly path: (string | number)[]; readonly message: string };

@@ -1,25 +1,33 @@
 import { isAttached } from './attached-orders.ts';
 import { filterRefusal } from './filters.ts';
-import type { Grid, GridPrice } from './grid.ts';
-import { takesAt } from './matcher.ts';
+import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import { shapeRefusal } from './order-shape.ts';
 import type { Order, OrderChange } from './orders.ts';
 
 /**
  * Why an exchange does not take an order, or undefined.
- * @param market Where the order's side of the market is. @param canReduce Whether there is a position that it would reduce.
+ * @param reference The price that its notional is reckoned with: its own, or where the market is.
+ * @param position What is held, signed.
  */
-export function admissionRefusal(grid: Grid, order: Order, market: GridPrice, canReduce: boolean): string | undefined {
-  const cannot = `Cannot place order on "${grid.instrument.symbol}" as`;
-  if (order.effect === 'reduce-only' && !canReduce)
-    return `${cannot} it is reduce-only and there is no position to reduce`;
+export function admissionRefusal(
+  grid: Grid,
+  order: Order,
+  reference: GridPrice,
+  position: GridQuantity,
+): string | undefined {
+  if (order.effect === 'reduce-only' && !(order.side === 'buy' ? position < 0 : position > 0)) {
+    return cannotPlace(grid, 'it is reduce-only and there is no position to reduce');
+  }
   const shape = shapeRefusal(order);
-  if (shape !== undefined) return `${cannot} ${shape}`;
-  if (order.postOnly && takesAt(order, market)) return `${cannot} it is post-only and would take`;
-  return filterRefusal(grid, order, order.limit ?? order.price ?? market);
+  return shape === undefined ? filterRefusal(grid, order, reference) : cannotPlace(grid, shape);
 }
 
-/** Why an exchange does not change an order, or undefined. @param market As above. */
+/** The sentence that refuses an order. */
+export function cannotPlace({ instrument }: Grid, why: string): string {
+  return `Cannot place order on "${instrument.symbol}" as ${why}`;
+}
+
+/** Why an exchange does not change an order, or undefined. @param market Where the order's side of the market is. */
 export function amendRefusal(
   grid: Grid,
   order: Order,

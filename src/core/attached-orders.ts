@@ -1,8 +1,10 @@
 import { type BracketPlan, levelsAt, trailAt } from './brackets.ts';
+import type { ExecutionModel } from './execution-model.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import type { OrderIds } from './order-ids.ts';
 import { Order, type OrderRequest } from './orders.ts';
 import type { Resting, RestingOrders } from './resting.ts';
+import type { Trail } from './trailing.ts';
 
 /**
  * The stops and targets that entries bring along, each cancelling the other. They are as large as what has filled of their
@@ -12,10 +14,18 @@ export class AttachedOrders {
   private readonly grid: Grid;
   private readonly book: RestingOrders;
   private readonly ids: OrderIds;
+  private readonly entryRow: ExecutionModel['entryRow'];
   private readonly tell: (order: Order) => void;
 
   /** @param tell Hears of each order that is made or changed. */
-  constructor(grid: Grid, book: RestingOrders, ids: OrderIds, tell: (order: Order) => void) {
+  constructor(
+    grid: Grid,
+    book: RestingOrders,
+    ids: OrderIds,
+    entryRow: ExecutionModel['entryRow'],
+    tell: (order: Order) => void,
+  ) {
+    this.entryRow = entryRow;
     this.grid = grid;
     this.book = book;
     this.ids = ids;
@@ -23,25 +33,20 @@ export class AttachedOrders {
   }
 
   /**
-   * After `quantity` more of an entry filled at `price`. Levels count from its first fill.
-   * @param from The first row in which the stop may trade. @param openFrom In which the target may, and at whose open both
-   *   rest already.
+   * After `quantity` more of an entry filled in `row` at `price`. Levels count from its first fill.
+   * @param openFrom The first row in which the target may trade, and at whose open both rest already.
    */
   cover(
     entry: Order,
     plan: BracketPlan,
     quantity: GridQuantity,
     price: GridPrice,
-    from: number,
+    row: number,
     openFrom: number,
   ): void {
-    if (entry.filled === quantity) {
-      this.make(entry, plan, quantity, price, from, openFrom);
-    } else {
-      // One that its owner took back stays away.
-      for (const { order } of this.book.all)
-        if (isAttached(order) && isOfEntry(order, entry)) this.resize(order, quantity);
-    }
+    if (entry.filled !== quantity) this.grow(entry, quantity);
+    else if (this.entryRow === 'exits') this.make(entry, plan, price, row, openFrom);
+    else this.make(entry, plan, price, row + 1, Math.max(row + 1, openFrom));
   }
 
   /** After `quantity` of one half filled: the other half is for what is left. */
@@ -49,51 +54,37 @@ export class AttachedOrders {
     this.resize(sibling.order, -quantity as GridQuantity);
   }
 
+  private grow(entry: Order, by: GridQuantity): void {
+    // One that its owner took back stays away.
+    for (const { order } of this.book.all) if (isAttached(order) && isOfEntry(order, entry)) this.resize(order, by);
+  }
+
   private resize(order: Order, by: GridQuantity): void {
     order.amend({ quantity: (order.quantity + by) as GridQuantity });
     this.tell(order);
   }
 
-  private make(
-    entry: Order,
-    plan: BracketPlan,
-    quantity: GridQuantity,
-    price: GridPrice,
-    from: number,
-    openFrom: number,
-  ): void {
+  /** @param from The first row in which the stop may trade. */
+  private make(entry: Order, plan: BracketPlan, price: GridPrice, from: number, openFrom: number): void {
     const direction = entry.side === 'buy' ? 'long' : 'short';
-    const levels = levelsAt(plan, this.grid, direction, price);
+    const { stop, target } = levelsAt(plan, this.grid, direction, price);
     const trail = plan.trail && trailAt(plan.trail, this.grid, direction, price);
-    const type = trail === undefined ? 'stop' : 'trailing-stop';
-    const order = this.child(entry, 'stop', type, quantity, levels.stop, trail);
-    const stop = this.book.add(order, from, openFrom, undefined);
-    if (trail !== undefined) this.book.follow(stop, this.grid.priceNumber(price));
-    this.tell(order);
-    if (levels.target === undefined) return;
-    const target = this.child(entry, 'target', 'limit', quantity, levels.target, undefined);
-    this.book.add(target, openFrom, openFrom, stop);
-    this.tell(target);
+    const resting = this.book.add(this.child(entry, 'stop', stop, trail), from, openFrom, undefined);
+    if (trail !== undefined) this.book.follow(resting, this.grid.priceNumber(price));
+    this.tell(resting.order);
+    if (target === undefined) return;
+    this.tell(this.book.add(this.child(entry, 'target', target, undefined), openFrom, openFrom, resting).order);
   }
 
   /** Nobody sent it, so it is open from the start. */
-  private child(
-    entry: Order,
-    leg: 'stop' | 'target',
-    type: OrderRequest['type'],
-    quantity: GridQuantity,
-    price: GridPrice,
-    trail: OrderRequest['trail'],
-  ): Order {
+  private child(entry: Order, leg: 'stop' | 'target', price: GridPrice, trail: Trail | undefined): Order {
     const request: OrderRequest = {
       leg,
       side: entry.side === 'buy' ? 'sell' : 'buy',
-      type,
-      quantity,
+      type: leg === 'target' ? 'limit' : trail === undefined ? 'stop' : 'trailing-stop',
+      quantity: entry.filled,
       price,
-      limit: undefined,
       trail,
-      postOnly: false,
       timeInForce: 'gtc',
       effect: 'reduce-only',
       attached: undefined,

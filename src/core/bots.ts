@@ -1,4 +1,5 @@
 import type { Brand } from './brand.ts';
+import type { ExecutionModel } from './execution-model.ts';
 import type { IndicatorSpec } from './indicators/registry.ts';
 import type { MarginMode } from './margin/liquidation.ts';
 import type { Money, Quantity, Ratio } from './money.ts';
@@ -137,6 +138,8 @@ export interface IndicatorRulesBot {
   readonly onSame: OnSame;
   /** The most entries into one trade, the first included. */
   readonly maxEntries: number;
+  /** What the simulated venue assumes of its market; its defaults without. */
+  readonly execution?: ExecutionModel;
   /** Candles after an exit's candle during which no entry is taken. */
   readonly coolDownCandles: number;
   /** At least 1: an entry locks its notional / leverage. Left out, what it holds is paid for in full. */

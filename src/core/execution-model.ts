@@ -24,7 +24,8 @@ export interface ExecutionModel {
   readonly signalActs: 'next-open' | 'this-close';
   /**
    * What a trailing stop meets first in a row, where the row model has no path: the price that may hit it, or the one that
-   * moves it. The close comes last in any case: a stop that was moved beyond it was hit.
+   * moves it. In either case it must hold at the level with which it came into the row, and what it moves to is held
+   * against the close, which comes last; with `favourable-first` against the adverse price too, after limits and targets.
    */
   readonly trailingSees: 'adverse-first' | 'favourable-first';
   /** Where an order trades that the open lies beyond: there, or at its own level wherever the row reaches it. */

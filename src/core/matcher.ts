@@ -49,7 +49,7 @@ export class Matcher {
   private readonly model: ExecutionModel;
   /** Orders that trade at the next open: market orders, and limits that do not rest. */
   private arrived: readonly Order[] = NONE;
-  /** Those of them whose open it is. */
+  /** Those of them whose open it is, where one may be left of them. */
   private meeting: readonly Order[] = NONE;
   private readonly resting: RestingOrders;
   private readonly walk: RowWalk;
@@ -65,7 +65,7 @@ export class Matcher {
     this.resting = new RestingOrders(grid, tape);
     const tell = (order: Order) => this.listener?.onOrder(order);
     this.walk = rowWalk(grid, this.resting, model, tell);
-    this.attached = new AttachedOrders(grid, this.resting, ids, tell);
+    this.attached = new AttachedOrders(grid, this.resting, ids, model.entryRow, tell);
   }
 
   /** Orders that may trade. */
@@ -109,7 +109,7 @@ export class Matcher {
 
   /** Trades a market order at the close of the row, once it is over. What the row is too small for goes on to the next one. */
   tradeAtClose(order: Order, row: number): void {
-    this.fillSome(order, this.available(order, row), this.closeOf(order, row), row, 'taker', row + 1);
+    this.fill(order, this.available(order, order.remaining, row), this.closeOf(order, row), row, 'taker', row + 1);
     this.leave(order);
   }
 
@@ -170,13 +170,13 @@ export class Matcher {
     const { arrived } = this;
     const exitsLast = this.model.exitSignal === 'after-stop';
     this.arrived = NONE;
-    this.meeting = arrived;
+    if (this.model.volumeShare !== undefined) this.meeting = arrived;
     this.walk.begin(row);
     for (const order of arrived) if (!exitsLast || order.leg !== 'exit') this.meetOpen(order, row);
     if (this.margin !== undefined) this.fund(this.margin, this.rowEnd, row);
     this.walkThrough(row);
     if (exitsLast) for (const order of arrived) if (order.leg === 'exit') this.meetOpen(order, row);
-    this.meeting = NONE;
+    if (this.model.volumeShare !== undefined) this.meeting = NONE;
   }
 
   /** Fires one order after another, and looks again after each: a fill may cancel orders or bring new ones. */
@@ -187,7 +187,7 @@ export class Matcher {
   private meetOpen(order: Order, row: number): void {
     if (!order.isWorking) return;
     const open = this.openOf(order, row);
-    if (takesAt(order, open)) this.fillSome(order, this.available(order, row), open, row, 'taker', row);
+    if (takesAt(order, open)) this.fill(order, this.available(order, order.remaining, row), open, row, 'taker', row);
     if (order.isWorking) this.leave(order);
   }
 
@@ -210,8 +210,9 @@ export class Matcher {
       return;
     }
     const liquidity = isTrigger || this.isArrival(order, row, openFrom) ? 'taker' : 'maker';
-    const quantity = this.available(order, row);
-    if (quantity === order.remaining) {
+    const { remaining } = order;
+    const quantity = this.available(order, remaining, row);
+    if (quantity === remaining) {
       this.resting.removePair(resting);
       this.fill(order, quantity, price, row, liquidity, openFrom);
       if (sibling) this.end(sibling.order, PAIR_FILLED);
@@ -219,7 +220,7 @@ export class Matcher {
       this.fireInPart(resting, quantity, price, row, openFrom);
     } else {
       resting.from = row + 1;
-      this.fillSome(order, quantity, price, row, liquidity, openFrom);
+      this.fill(order, quantity, price, row, liquidity, openFrom);
       if (!order.isWorking) this.removeEnded(resting);
       else if (sibling && quantity > 0) this.attached.reduce(sibling, quantity);
     }
@@ -237,7 +238,7 @@ export class Matcher {
     const { order, sibling } = resting;
     this.resting.removePair(resting);
     if (isAttached(order)) this.endRestOfEntry(order);
-    this.fillSome(order, quantity, price, row, 'taker', openFrom);
+    this.fill(order, quantity, price, row, 'taker', openFrom);
     if (sibling) this.end(sibling.order, PAIR_FILLED);
     if (order.isWorking) this.goOnTriggered(order, row + 1);
   }
@@ -270,17 +271,6 @@ export class Matcher {
     order.note({ triggered: true, queuedAs: this.ids.next() });
   }
 
-  private fillSome(
-    order: Order,
-    quantity: GridQuantity,
-    price: GridPrice,
-    row: number,
-    liquidity: Liquidity,
-    openFrom: number,
-  ): void {
-    if (quantity > 0) this.fill(order, quantity, price, row, liquidity, openFrom);
-  }
-
   /** @param openFrom The first row whose open is not before this fill: an attached target trades from there on. */
   private fill(
     order: Order,
@@ -290,6 +280,7 @@ export class Matcher {
     liquidity: Liquidity,
     openFrom: number,
   ): void {
+    if (wanted === 0) return;
     const { position } = this;
     const sign = order.side === 'buy' ? 1 : -1;
     const reducible = Math.max(0, -sign * position);
@@ -319,7 +310,7 @@ export class Matcher {
       venueTradeId: this.executions,
       settlement,
     });
-    if (order.attached) this.cover(order, quantity, price, row, openFrom);
+    if (order.attached) this.attached.cover(order, order.attached, quantity, price, row, openFrom);
     else if (this.position === 0) this.endReducing();
     else if (this.model.volumeShare !== undefined && isAttached(order)) this.endRestOfEntry(order);
   }
@@ -421,14 +412,8 @@ export class Matcher {
     this.endReducing();
   }
 
-  private cover(entry: Order, quantity: GridQuantity, price: GridPrice, row: number, openFrom: number): void {
-    const from = this.model.entryRow === 'exits' ? row : row + 1;
-    this.attached.cover(entry, entry.attached!, quantity, price, from, Math.max(from, openFrom));
-  }
-
   /** How much of an order the row can fill. */
-  private available(order: Order, row: number): GridQuantity {
-    const { remaining } = order;
+  private available(order: Order, remaining: GridQuantity, row: number): GridQuantity {
     const { volumeShare } = this.model;
     if (volumeShare === undefined) return remaining;
     const most = this.grid.toLot(this.columnsOf(order).volume.values[row]! * volumeShare);
@@ -460,13 +445,17 @@ export class Matcher {
 
   /** Ends what a flat position leaves behind: the orders that only reduce it, and what is left of an entry. */
   private endReducing(): void {
-    for (const order of this.meeting) if (order.filled > 0 && order.isWorking) this.end(order, POSITION_CLOSED);
+    if (this.model.volumeShare !== undefined) this.endRestOfMeeting();
     if (this.resting.isEmpty && this.arrived.length === 0) return;
     const isOver = (order: Order) => order.effect === 'reduce-only' || order.filled > 0;
     const over = this.orders().filter(isOver);
     this.arrived = this.arrived.filter((order) => !isOver(order));
     this.resting.remove(({ order }) => isOver(order));
     for (const order of over) if (order.isWorking) this.end(order, POSITION_CLOSED);
+  }
+
+  private endRestOfMeeting(): void {
+    for (const order of this.meeting) if (order.filled > 0 && order.isWorking) this.end(order, POSITION_CLOSED);
   }
 
   /** A stop or target that fills ends what is left of its entry. */

@@ -325,7 +325,7 @@ always('a restored exchange has the future of one that never stopped', (whole, c
   restored.exchange.restore({
     position: whole.exchange.position,
     executions: before.fills,
-    accepted: 1_000,
+    lastNumber: 1_000,
     newest: undefined,
     open: open.toReversed(),
   });

@@ -77,7 +77,7 @@ function restoredFrom(old: WatchedExchange, candles: Candles): WatchedExchange {
   watched.exchange.restore({
     position: old.exchange.position,
     executions: old.journal.fills.length,
-    accepted: 0,
+    lastNumber: 0,
     newest: orders.at(-1),
     open: orders,
   });
@@ -119,7 +119,7 @@ test('a restored exchange takes no id again that it took before, and counts its 
   const candles = candlesOf([flat(100), flat(100), flat(100), flat(100)]);
   const filled = orderOf({ leg: 'entry', occasion: 5 });
   const watched = new WatchedExchange(GRID, candles);
-  watched.exchange.restore({ position: gridOf().toLot(1), executions: 3, accepted: 7, newest: filled, open: [] });
+  watched.exchange.restore({ position: gridOf().toLot(1), executions: 3, lastNumber: 7, newest: filled, open: [] });
   expect(watched.send(orderOf({ leg: 'entry', occasion: 5 }), 1)).toMatchObject({ kind: 'rejected' });
   const next = orderOf({ leg: 'entry', occasion: 6 });
   expect(watched.send(next, 1)).toEqual({ kind: 'accepted' });

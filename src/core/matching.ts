@@ -1,11 +1,11 @@
-import { admissionRefusal, amendRefusal } from './admission.ts';
+import { admissionRefusal, amendRefusal, cannotPlace } from './admission.ts';
 import { unreachable } from './brand.ts';
 import type { Candles } from './candles.ts';
 import { DEFAULT_EXECUTION, type ExecutionModel } from './execution-model.ts';
 import type { Grid, GridQuantity } from './grid.ts';
 import type { ContractMargin } from './margin/contract-margin.ts';
 import { type FillListener, Matcher, takesAt } from './matcher.ts';
-import { byQueue, OrderIds } from './order-ids.ts';
+import { byQueue, OrderIds, orderKey } from './order-ids.ts';
 import type { Order, OrderChange, RiskApproved } from './orders.ts';
 import { type Request, RequestsUnderway } from './requests.ts';
 import { candleTape, firstRowFrom, type Tape } from './tape.ts';
@@ -15,9 +15,9 @@ import { type DayEnd, DayOrders, utcDayEnd } from './time-in-force.ts';
 /** What an exchange held when it last stopped. */
 export interface SavedExchange {
   readonly position: GridQuantity;
-  /** Fills and orders so far: the exchange's own ids go on from here. */
+  /** Fills so far, and the last number that an order was given: the exchange's own ids go on from here. */
   readonly executions: number;
-  readonly accepted: number;
+  readonly lastNumber: number;
   /** The newest order that was sent to it, working or not: no id up to this one is taken again. */
   readonly newest: Order | undefined;
   /** What is underway or rests; the orders of one bracket share their intent. */
@@ -96,17 +96,17 @@ export class Exchange {
    * @param last Index of the last closed candle.
    */
   accept(order: RiskApproved<Order>, last: number): Acceptance {
-    if (this.ids.isUsed(order)) {
+    const key = orderKey(order);
+    if (this.ids.isUsed(key)) {
       if (this.orderById(order.clientOrderId)) return ACCEPTED;
       return reject(
         order,
         `Cannot place order ${order.clientOrderId} as its client order id was used before; use a new one`,
       );
     }
-    const { matcher, grid } = this;
-    const why = admissionRefusal(grid, order, matcher.closeOf(order, this.rowAfter(last) - 1), matcher.reduces(order));
+    const why = this.refusal(order, last);
     if (why !== undefined) return reject(order, why);
-    this.ids.use(order);
+    this.ids.use(key);
     this.take(order, last);
     return ACCEPTED;
   }
@@ -147,10 +147,10 @@ export class Exchange {
   }
 
   /** Puts back what was there when the exchange last stopped. */
-  restore({ position, executions, accepted, newest, open }: SavedExchange): void {
+  restore({ position, executions, lastNumber, newest, open }: SavedExchange): void {
     this.matcher.position = position;
     this.matcher.executions = executions;
-    this.ids.restore(accepted, newest, open);
+    this.ids.restore(lastNumber, newest, open);
     for (const order of open.toSorted(byQueue)) {
       this.days.restore(order);
       this.underway.restore(order);
@@ -202,6 +202,15 @@ export class Exchange {
     this.endDays(time);
     for (const request of this.underway.arrivedBy(time)) this.carryOut(request, row);
     this.setAlarm();
+  }
+
+  private refusal(order: Order, last: number): string | undefined {
+    const { matcher, grid } = this;
+    const reference = order.limit ?? order.price ?? matcher.closeOf(order, this.rowAfter(last) - 1);
+    const why = admissionRefusal(grid, order, reference, matcher.position);
+    if (why !== undefined || !order.postOnly) return why;
+    const isTaking = takesAt(order, matcher.closeOf(order, this.rowAfter(last) - 1));
+    return isTaking ? cannotPlace(grid, 'it is post-only and would take') : undefined;
   }
 
   private take(order: Order, last: number): void {

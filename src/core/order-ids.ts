@@ -1,7 +1,7 @@
 import type { GridQuantity } from './grid.ts';
 import type { Order, OrderState, VenueOrderId } from './orders.ts';
 
-/** Orders remembered after they ended, for look-ups by client order id. */
+/** How many of the newest orders are remembered after they ended, for look-ups by client order id. */
 const REMEMBERED = 512;
 
 /** An exit comes before an entry of the same occasion: a reversal closes first. */
@@ -10,18 +10,20 @@ const ATTEMPTS = 16;
 
 /** What an exchange knows orders by: no client order id is taken twice, and each order gets a number of its own. */
 export class OrderIds {
-  private known: Order[] = [];
+  /** The newest ones, each in the place of one that is older by `REMEMBERED`. */
+  private readonly known: Order[] = [];
+  private oldest = 0;
   private newestKey = 0;
   private count = 0;
 
-  /** Whether the client order id is not newer than all before. */
-  isUsed(order: Order): boolean {
-    return orderKey(order) <= this.newestKey;
+  /** Whether the client order id is not newer than all that were used before. */
+  isUsed(key: number): boolean {
+    return key <= this.newestKey;
   }
 
-  /** From now on its client order id is used. */
-  use(order: Order): void {
-    this.newestKey = orderKey(order);
+  /** From now on it is used. @param key The order's `orderKey`. */
+  use(key: number): void {
+    this.newestKey = key;
   }
 
   /** The state of an order that is open from now on. */
@@ -36,23 +38,27 @@ export class OrderIds {
   }
 
   remember(order: Order): void {
-    if (this.known.length >= 2 * REMEMBERED) this.known = this.known.slice(REMEMBERED);
-    this.known.push(order);
+    if (this.known.length < REMEMBERED) {
+      this.known.push(order);
+    } else {
+      this.known[this.oldest] = order;
+      this.oldest = (this.oldest + 1) % REMEMBERED;
+    }
   }
 
   remembered(clientOrderId: string): Order | undefined {
-    return this.known.findLast((order) => order.clientOrderId === clientOrderId);
+    return this.known.find((order) => order.clientOrderId === clientOrderId);
   }
 
-  /** @param count How many numbers were given. @param newest The newest order that was sent. */
-  restore(count: number, newest: Order | undefined, open: readonly Order[]): void {
-    this.count = Math.max(count, ...open.map(placeOf));
+  /** @param last The last number that was given. @param newest The newest order that was sent. */
+  restore(last: number, newest: Order | undefined, open: readonly Order[]): void {
+    this.count = Math.max(last, ...open.map(placeOf));
     this.newestKey = newest === undefined ? 0 : orderKey(newest);
   }
 }
 
 /** Rises with every new order of an owner, so that a repeated id is seen by one comparison. */
-function orderKey(order: Order): number {
+export function orderKey(order: Order): number {
   return (order.intent.occasion * 4 + LEG_RANK[order.leg]) * ATTEMPTS + order.attempt;
 }
 

@@ -58,6 +58,11 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderStateKind, readonly OrderSt
   rejected: [],
 };
 
+/** The same, for a look-up at each step of each order. */
+const MAY_BECOME = Object.fromEntries(
+  Object.entries(ORDER_TRANSITIONS).map(([kind, next]) => [kind, Object.fromEntries(next.map((one) => [one, true]))]),
+) as Readonly<Record<OrderStateKind, Readonly<Partial<Record<OrderStateKind, boolean>>>>>;
+
 const INTENDED: OrderState = Object.freeze({ kind: 'intended' });
 const SUBMITTED: OrderState = Object.freeze({ kind: 'submitted' });
 
@@ -139,6 +144,7 @@ export class Order {
   /** Undefined while there is nothing to say. */
   progress: Progress | undefined;
   private current: OrderState;
+  private numbered: VenueOrderId | undefined;
   /** Undefined for most orders: a backtest makes very many of them. */
   private special: SpecialTerms | undefined;
 
@@ -146,8 +152,16 @@ export class Order {
    * @param state Where it stands already, proven: read back from the store, or made by the venue.
    * @param progress How far the venue had come with it.
    */
-  constructor(intent: Intent, request: OrderRequest, attempt = 1, state: OrderState = INTENDED, progress?: Progress) {
+  constructor(
+    intent: Intent,
+    request: OrderRequest,
+    attempt = 1,
+    state: OrderState = INTENDED,
+    progress?: Progress,
+    venueOrderId: VenueOrderId | undefined = idIn(state),
+  ) {
     this.current = state;
+    this.numbered = venueOrderId;
     this.intent = intent;
     this.attempt = attempt;
     this.leg = request.leg;
@@ -234,11 +248,21 @@ export class Order {
   /** @throws Error when the table does not allow it: a state that cannot be is a fault, never a warning. */
   become(next: OrderState): void {
     const { kind } = this.current;
-    if (!ORDER_TRANSITIONS[kind].includes(next.kind)) {
+    if (MAY_BECOME[kind][next.kind] !== true) {
       throw new Error(`Order ${this.clientOrderId} cannot become "${next.kind}" as it is "${kind}"`);
     }
     this.current = next;
+    this.numbered = idIn(next) ?? this.numbered;
   }
+
+  /** The venue's id of it, from when it was accepted on, however it ended. */
+  get venueOrderId(): VenueOrderId | undefined {
+    return this.numbered;
+  }
+}
+
+function idIn(state: OrderState): VenueOrderId | undefined {
+  return 'venueOrderId' in state ? state.venueOrderId : undefined;
 }
 
 const LEG_LETTER: Readonly<Record<Leg, string>> = { entry: 'e', exit: 'x', stop: 's', target: 't', liquidation: 'l' };

@@ -4,8 +4,9 @@ import { isBeyond, priceOf, type Resting, type RestingOrders } from './resting.t
 import { type Firing, gapPrice, type OnTrailed, type RowWalk } from './row-walk.ts';
 
 /**
- * A row without a path: what it touches is checked in a fixed order. What trails is moved before the checks or after
- * them, and last of all by the close, which comes after every other price.
+ * A row without a path: what it touches is checked in a fixed order, each level as it was at the open. Only then is moved
+ * what trails; what it has moved to may be hit by what the row is taken to end with: by its close, which comes after every
+ * other price, or by its adverse price too, where that comes after the favourable one.
  */
 export class CheckWalk implements RowWalk {
   private readonly grid: Grid;
@@ -14,8 +15,8 @@ export class CheckWalk implements RowWalk {
   private readonly first: Resting['waits'];
   private readonly second: Resting['waits'];
   private readonly onTrailed: OnTrailed;
-  /** Whether every touch is done with, and only the close is left. */
-  private isAtClose = false;
+  /** Whether every touch is done with, and what trails has moved. */
+  private isMoved = false;
 
   constructor(grid: Grid, book: RestingOrders, model: ExecutionModel, targetFirst: boolean, onTrailed: OnTrailed) {
     this.grid = grid;
@@ -27,18 +28,14 @@ export class CheckWalk implements RowWalk {
   }
 
   begin(): void {
-    this.isAtClose = false;
-    if (!this.book.hasTrailing) return;
-    for (const { trailing, level } of this.book.all) if (trailing) trailing.openLevel = level;
+    this.isMoved = false;
   }
 
   next(row: number): Firing | undefined {
-    const { book } = this;
-    if (book.isEmpty) return undefined;
-    if (book.hasTrailing && !this.isAtClose && this.model.trailingSees === 'favourable-first') this.trail(row);
+    if (this.book.isEmpty) return undefined;
     const touched = this.touched(row, this.first) ?? this.touched(row, this.second);
     if (touched !== undefined) return this.firing(touched, row);
-    return book.hasTrailing ? this.hitByClose(row) : undefined;
+    return this.book.hasTrailing ? this.firingMoved(row) : undefined;
   }
 
   private touched(row: number, waits: Resting['waits']): Resting | undefined {
@@ -69,8 +66,7 @@ export class CheckWalk implements RowWalk {
 
   private firing(resting: Resting, row: number): Firing {
     const columns = this.book.columnsOf(resting.order);
-    const open = columns.open.values[row]!;
-    const isGap = row >= resting.openFrom && isBeyond(resting, open, resting.trailing?.openLevel);
+    const isGap = row >= resting.openFrom && isBeyond(resting, columns.open.values[row]!);
     return {
       resting,
       price: isGap ? gapPrice(this.grid, columns, resting, row, this.model) : priceOf(resting.order)!,
@@ -78,12 +74,10 @@ export class CheckWalk implements RowWalk {
     };
   }
 
-  private hitByClose(row: number): Firing | undefined {
-    if (!this.isAtClose) {
-      this.isAtClose = true;
-      this.trail(row);
-    }
-    const hit = this.book.all.find((one) => one.trailing?.movedAfter === row && this.closedBeyond(one, row));
+  private firingMoved(row: number): Firing | undefined {
+    if (!this.isMoved) this.trail(row);
+    this.isMoved = true;
+    const hit = this.book.all.find((one) => one.trailing?.movedAfter === row && this.isHitMoved(one, row));
     return hit && { resting: hit, price: priceOf(hit.order)!, openFrom: row + 1 };
   }
 
@@ -94,13 +88,16 @@ export class CheckWalk implements RowWalk {
       const { high, low, close } = this.book.columnsOf(one.order);
       const best = one.fires === 'below' ? high : low;
       const isMoved = this.book.follow(one, (one.openFrom <= row ? best : close).values[row]!);
-      if (this.isAtClose) one.trailing.movedAfter = row;
+      one.trailing.movedAfter = row;
       if (isMoved) this.onTrailed(one.order);
     }
   }
 
-  private closedBeyond({ order, fires, level }: Resting, row: number): boolean {
-    const close = this.book.columnsOf(order).close.values[row]!;
-    return fires === 'below' ? close <= level : close >= level;
+  private isHitMoved({ order, fires, level, openFrom }: Resting, row: number): boolean {
+    const { high, low, close } = this.book.columnsOf(order);
+    const adverse = fires === 'below' ? low : high;
+    const isLate = this.model.trailingSees === 'favourable-first' && openFrom <= row;
+    const last = (isLate ? adverse : close).values[row]!;
+    return fires === 'below' ? last <= level : last >= level;
   }
 }

@@ -1,4 +1,5 @@
 import type { Grid, GridPrice } from './grid.ts';
+import type { Column } from './indicators/column.ts';
 import type { Order } from './orders.ts';
 import type { SideColumns, Tape } from './tape.ts';
 import { type Trail, trailedLevel } from './trailing.ts';
@@ -8,9 +9,7 @@ export interface Trailing {
   readonly trail: Trail;
   /** The best price so far: beyond it, the stop may move. */
   best: number;
-  /** The level at the open of the row, inside which it moves. */
-  openLevel: number;
-  /** The row whose prices it has moved after, all but the close: they cannot hit it any more. -1 at first. */
+  /** The row in which it has moved last, after what came before in it; -1 at first. */
   movedAfter: number;
 }
 
@@ -34,13 +33,13 @@ export interface Resting {
 }
 
 /** The price at which an order that waits fires: the trigger, and its limit once that was reached. */
-export function priceOf({ price, limit, progress }: Order): GridPrice | undefined {
-  return progress?.triggered === true ? (limit ?? price) : price;
+export function priceOf(order: Order): GridPrice | undefined {
+  return order.progress?.triggered === true ? (order.limit ?? order.price) : order.price;
 }
 
-/** Whether a stop or limit lies where a price beyond `one` fires it. */
-export function isBeyond(one: Resting, price: number, level = one.level): boolean {
-  return one.fires === 'below' ? price < level : price > level;
+/** Whether a price is better or worse than the level, and not on it. */
+export function isBeyond({ fires, level }: Resting, price: number): boolean {
+  return fires === 'below' ? price < level : price > level;
 }
 
 /** The orders of one instrument that wait for their price on its tape. */
@@ -50,6 +49,9 @@ export class RestingOrders {
   /** Where the venue ends the position, on margin: beside all others, as it is no order of ours. */
   liquidation: Resting | undefined;
   private readonly grid: Grid;
+  /** The least and the most that anyone meets in a row. */
+  private readonly low: Column;
+  private readonly high: Column;
   /** How many of them trail. */
   private trailingStops = 0;
   /** Nothing happens above the first and below the second: most rows are done after two comparisons. */
@@ -59,6 +61,8 @@ export class RestingOrders {
   constructor(grid: Grid, tape: Tape) {
     this.grid = grid;
     this.tape = tape;
+    this.low = tape.bid.low;
+    this.high = tape.ask.high;
   }
 
   /** What the order's side of the market meets. */
@@ -86,7 +90,7 @@ export class RestingOrders {
     const resting = this.restingOf(order, from, openFrom, sibling);
     if (sibling) sibling.sibling = resting;
     this.all.push(resting);
-    if (resting.trailing !== undefined) this.trailingStops += 1;
+    if (order.trail !== undefined) this.trailingStops += 1;
     this.include(resting);
     return resting;
   }
@@ -102,20 +106,16 @@ export class RestingOrders {
   }
 
   private restingOf(order: Order, from: number, openFrom: number, sibling: Resting | undefined): Resting {
-    const isLimit = order.type === 'limit' || order.progress?.triggered === true;
-    const isHit = !isLimit && order.type !== 'take-profit';
+    const { type, trail } = order;
+    const isHit = (type === 'stop' || type === 'trailing-stop') && order.progress?.triggered !== true;
     const fires = isHit === (order.side === 'sell') ? 'below' : 'above';
     const price = priceOf(order);
-    const level = price === undefined ? nowhere(fires) : this.grid.priceNumber(price);
     return {
       order,
       waits: isHit ? 'to-be-hit' : 'to-be-reached',
       fires,
-      level,
-      trailing:
-        order.trail && !isLimit
-          ? { trail: order.trail, best: nowhere(fires), openLevel: level, movedAfter: -1 }
-          : undefined,
+      level: price === undefined ? nowhere(fires) : this.grid.priceNumber(price),
+      trailing: trail === undefined ? undefined : { trail, best: nowhere(fires), movedAfter: -1 },
       from,
       openFrom,
       sibling,
@@ -126,7 +126,9 @@ export class RestingOrders {
   removePair(one: Resting): void {
     const { sibling } = one;
     if (this.all.length === (sibling ? 2 : 1)) {
-      this.all.length = 0;
+      // Popping keeps the array's memory for the next pair.
+      this.all.pop();
+      if (sibling) this.all.pop();
       this.trailingStops = 0;
       this.bound();
     } else {
@@ -144,16 +146,15 @@ export class RestingOrders {
 
   /** Whether anything may happen in a row: what first may do so in a later one counts too. */
   mayFire(row: number): boolean {
-    const { bid, ask } = this.tape;
-    return bid.low.values[row]! <= this.below || ask.high.values[row]! >= this.above;
+    return this.low.values[row]! <= this.below || this.high.values[row]! >= this.above;
   }
 
   /** The first row of [from, to) in which anything may happen, `to` if there is none. */
   quietUntil(from: number, to: number): number {
     if (this.isEmpty) return to;
     const { below, above } = this;
-    const low = this.tape.bid.low.values;
-    const high = this.tape.ask.high.values;
+    const low = this.low.values;
+    const high = this.high.values;
     let i = from;
     while (i < to && low[i]! > below && high[i]! < above) i++;
     return i;
@@ -185,11 +186,11 @@ export class RestingOrders {
 
   private include({ fires, level, trailing }: Resting): void {
     if (fires === 'below') {
-      this.below = Math.max(this.below, level);
-      if (trailing !== undefined) this.above = Math.min(this.above, trailing.best);
+      if (level > this.below) this.below = level;
+      if (trailing !== undefined && trailing.best < this.above) this.above = trailing.best;
     } else {
-      this.above = Math.min(this.above, level);
-      if (trailing !== undefined) this.below = Math.max(this.below, trailing.best);
+      if (level < this.above) this.above = level;
+      if (trailing !== undefined && trailing.best > this.below) this.below = trailing.best;
     }
   }
 }

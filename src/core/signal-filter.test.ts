@@ -14,7 +14,7 @@ function signalOf({ direction = 'long', brackets, confidence }: SignalText = {})
   return { kind: 'enter', direction, reason, brackets, ...(confidence !== undefined && { confidence }) };
 }
 
-const NEVER = () => Infinity;
+const NEVER = Infinity;
 const BRACKETS = { stop: 2, target: 4 };
 
 test.each([
@@ -103,7 +103,7 @@ const LIMITS: readonly {
 
 test.each(LIMITS)('demands $name', ({ filter, enough, short, reason, why }) => {
   const filtered = ({ since = Infinity, ...signal }: SignalText & { readonly since?: number }) =>
-    filterSignal(signalOf(signal), filter, 100, () => since);
+    filterSignal(signalOf(signal), filter, 100, since);
   expect(filtered(enough)).toBeUndefined();
   expect(filtered(short)).toEqual({ reason, why });
 });

@@ -11,14 +11,13 @@ export interface Refusal {
  * Why a signal to enter is refused before it is sized, or undefined: its levels must be prices on their sides, and it
  * must be worth what the bot demands. The risk in equity is known once it is sized: `riskRefusal`.
  * @param close What it was decided at, quote per base.
- * @param candlesSinceSame Tells, where it is asked, how many candles ago the last entry to the same side was signalled;
- *   Infinity when there was none.
+ * @param candlesSinceSame How many candles ago the last entry to the same side was signalled; Infinity when there was none.
  */
 export function filterSignal(
   signal: EntrySignal,
   filter: SignalFilter,
   close: number,
-  candlesSinceSame: () => number,
+  candlesSinceSame: number,
 ): Refusal | undefined {
   if (!hasSaneLevels(signal, close)) return { reason: REASONS.badBrackets, why: REASONS.badBrackets.why };
   const { minConfidence, minRewardRisk, minStopPercent = 0, maxStopPercent = 100, repeatAfterCandles } = filter;
@@ -37,7 +36,7 @@ export function filterSignal(
   if (minRewardRisk !== undefined && !(ratio !== undefined && ratio >= minRewardRisk)) {
     return refusal(REASONS.lowRewardRisk, `the reward/risk must be >= ${minRewardRisk}`, ratio);
   }
-  return repeatAfterCandles === undefined ? undefined : repeatRefusal(repeatAfterCandles, candlesSinceSame());
+  return repeatAfterCandles === undefined ? undefined : repeatRefusal(repeatAfterCandles, candlesSinceSame);
 }
 
 function repeatRefusal(repeatAfterCandles: number, since: number): Refusal | undefined {

@@ -95,8 +95,9 @@ export class BotRun {
   }
 
   private weakness(run: SymbolRun, index: number, signal: EntrySignal): Refusal | undefined {
-    const close = run.candles.close.values[index]!;
-    return filterSignal(signal, run.bot.filter, close, () => run.candlesSinceSame(signal.direction, index));
+    const { filter } = run.bot;
+    const since = filter.repeatAfterCandles === undefined ? Infinity : run.candlesSinceSame(signal.direction, index);
+    return filterSignal(signal, filter, run.candles.close.values[index]!, since);
   }
 
   /** What a signal to enter does to an open position: the bot's `onSame` and `onOpposite`. */
@@ -130,11 +131,11 @@ export class BotRun {
   private enter(): void {
     const { candidates } = this;
     if (candidates.length > 1) candidates.sort((a, b) => score(b.signal) - score(a.signal));
-    for (const { run, index, signal } of candidates) this.enterOne(run, index, signal);
+    for (let k = 0; k < candidates.length; k++) this.enterOne(candidates[k]!);
     candidates.length = 0;
   }
 
-  private enterOne(run: SymbolRun, index: number, signal: EntrySignal): void {
+  private enterOne({ run, index, signal }: Candidate): void {
     const verdict = this.plan(run, index, signal);
     if (verdict.kind === 'approved') this.take(run, verdict.order, signal);
     else this.refuse(run, index, signal, verdict);
@@ -174,12 +175,13 @@ export class BotRun {
   }
 
   private send(outgoing: readonly Outgoing[]): Promise<void> | undefined {
-    const waits: Promise<void>[] = [];
-    for (const { run, order } of outgoing) {
+    let waits: Promise<void>[] | undefined;
+    for (let k = 0; k < outgoing.length; k++) {
+      const { run, order } = outgoing[k]!;
       const wait = send(run, order, this.venue);
-      if (wait !== undefined) waits.push(wait);
+      if (wait !== undefined) waits = [...(waits ?? []), wait];
     }
-    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+    return waits && Promise.all(waits).then(() => undefined);
   }
 }
 

@@ -131,7 +131,7 @@ export function restoreRuns(
       venue: {
         position: run.book.position,
         executions: fills.length,
-        accepted: taken.length,
+        lastNumber: [...orders.values()].reduce((last, order) => Math.max(last, numberOf(order)), 0),
         newest: taken.reduce<Order | undefined>(newer, undefined),
         open: working.filter(({ state }) => state.kind === 'open'),
       },
@@ -147,6 +147,11 @@ const TAKEN: readonly OrderStateKind[] = ['open', 'filled', 'canceled'];
 /** An order may expire without having been sent; a day order's end is the venue's. */
 function wasTaken({ state: { kind }, progress }: Order): boolean {
   return TAKEN.includes(kind) || (kind === 'expired' && progress?.expiresAt !== undefined);
+}
+
+/** The last number that the exchange gave an order: its id, or its place in the queue after an amend. */
+function numberOf({ venueOrderId, progress }: Order): number {
+  return Math.max(Number(venueOrderId ?? 0), progress?.queuedAs ?? 0);
 }
 
 function newer(newest: Order | undefined, order: Order): Order {
@@ -196,7 +201,8 @@ function orderOf(run: SymbolRun, row: OrderRow): Order {
     attached: row.attached === null ? undefined : (JSON.parse(row.attached) as BracketPlan),
   };
   const progress = row.progress === null ? undefined : (JSON.parse(row.progress) as Progress);
-  return new Order(intent, request, row.attempt, stateOf(run, row), progress);
+  const venueOrderId = (row.venueOrderId ?? undefined) as VenueOrderId | undefined;
+  return new Order(intent, request, row.attempt, stateOf(run, row), progress, venueOrderId);
 }
 
 function stateOf(run: SymbolRun, row: OrderRow): OrderState {

@@ -35,7 +35,7 @@ export function orderRow(run: SymbolRun, order: Order, now: EpochMs, createdAt: 
     ...keyOf(run),
     accountId: run.owner.accountId,
     clientOrderId: order.clientOrderId,
-    venueOrderId: 'venueOrderId' in state ? String(state.venueOrderId) : null,
+    venueOrderId: order.venueOrderId === undefined ? null : String(order.venueOrderId),
     occasion: order.intent.occasion,
     leg: order.leg,
     attempt: order.attempt,

@@ -278,6 +278,8 @@ export interface Store {
   cycles(filter: { readonly botId?: string; readonly acted?: boolean }, page: PageRequest): Promise<Page<CycleRow>>;
   decisions(filter: { readonly botId?: string }, page: PageRequest): Promise<Page<DecisionRow>>;
   analyses(filter: { readonly botId?: string }, page: PageRequest): Promise<Page<AnalysisRow>>;
+  /** The newest opinion of a bot on a symbol and timeframe. */
+  latestAnalysis(botId: string, symbol: string, timeframe: Timeframe): Promise<AnalysisRow | undefined>;
   /** Snapshots of an account in [from, to), oldest first. */
   snapshots(accountId: string, from: EpochMs, to: EpochMs): Promise<readonly SnapshotRow[]>;
   /** The newest `limit` candles before `before`, oldest first. */

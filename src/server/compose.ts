@@ -5,14 +5,19 @@ import { ReplaySource } from '#adapters/market-data/replay.ts';
 import { SimulatedVenue } from '#adapters/venues/simulated.ts';
 import { type AccountId, type AccountLimits, type Bot, type BotId, NO_LIMITS } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
+import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
 import { Grid } from '#core/grid.ts';
 import type { FeeRates, Instrument } from '#core/instruments.ts';
 import { ContractMargin } from '#core/margin/contract-margin.ts';
 import type { FundingEvent } from '#core/margin/funding.ts';
 import { MarginAccount } from '#core/margin/margin-account.ts';
+import type { ExchangeSetup } from '#core/matching.ts';
 import { type Money, money, ONE, quantity, type Ratio } from '#core/money.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
+import { ALWAYS } from '#core/sessions/always.ts';
+import type { Tape } from '#core/tape.ts';
 import type { EpochMs } from '#core/time.ts';
+import { utcDayEnd } from '#core/time-in-force.ts';
 import { Account } from '#engine/account.ts';
 import { BotRun } from '#engine/bot-run.ts';
 import { resendUnsent } from '#engine/execute.ts';
@@ -58,6 +63,8 @@ interface Assembly {
   readonly series: readonly SourcedSeries[];
   /** Left out, everything is bought and sold outright. */
   readonly margin?: MarginSetup | undefined;
+  /** What happened inside the candles of the one symbol: finer ones, or quotes. */
+  readonly inside?: Tape | undefined;
   /** Makes the recorder of the runs, whose account is known by then. */
   readonly recorder: (account: Account) => Recorder;
 }
@@ -71,6 +78,7 @@ function assemble({
   limits,
   series,
   margin,
+  inside,
   recorder: makeRecorder,
 }: Assembly): Assembled {
   const venue = new SimulatedVenue();
@@ -80,7 +88,7 @@ function assemble({
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
-    venue.open(symbol, grid, candles, { margin: contract });
+    venue.open(symbol, grid, candles, { ...exchangeSetup(bot, candles, inside), margin: contract });
     return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles), margin);
   });
   const account = new Account(accountId, startingBalance, runs, limits);
@@ -106,6 +114,13 @@ function contractOf(
   return new ContractMargin(new MarginAccount({ wallet, tiers, terms }), funding);
 }
 
+/** What the exchange inside is told of a bot's market. */
+function exchangeSetup({ execution: model = DEFAULT_EXECUTION }: Bot, candles: Candles, inside?: Tape): ExchangeSetup {
+  const { calendar } = candles;
+  const dayEndsAt = calendar === ALWAYS ? utcDayEnd : (time: EpochMs) => calendar.sessionAt(time).close;
+  return { model, inside, dayEndsAt };
+}
+
 /** A backtest: recorded candles as fast as they go, nothing written, the account starting with the bot's capital. */
 export interface Backtest {
   readonly bot: Bot;
@@ -113,6 +128,8 @@ export interface Backtest {
   readonly instrument: Instrument;
   readonly fees: FeeRates;
   readonly margin?: MarginSetup | undefined;
+  /** What happened inside the recorded candles: finer ones, or quotes. */
+  readonly inside?: Tape | undefined;
 }
 
 /** What a backtest runs with; kept together so that whoever measures it can keep it alive. */
@@ -123,7 +140,7 @@ export interface ComposedBacktest {
   readonly run: () => Promise<void>;
 }
 
-export function composeBacktest({ bot, recorded, instrument, fees, margin }: Backtest): ComposedBacktest {
+export function composeBacktest({ bot, recorded, instrument, fees, margin, inside }: Backtest): ComposedBacktest {
   const source = new ReplaySource(instrument, recorded);
   const {
     account,
@@ -139,6 +156,7 @@ export function composeBacktest({ bot, recorded, instrument, fees, margin }: Bac
     limits: NO_LIMITS,
     series: [source],
     margin,
+    inside,
     recorder: () => NO_RECORDS,
   });
   const feed = new BoundaryFeed(series, new MarketClock(recorded.openTimeOf(0), systemClock));

@@ -1,5 +1,5 @@
 import type { SourcedSeries } from '#adapters/market-data/feed.ts';
-import type { Account, Bot, EquityCurve, Position, Trade } from '#contract/api.ts';
+import type { Account, Bot, EquityCurve, Position, Recommendation, Trade } from '#contract/api.ts';
 import { formatDecimal, type Money, money } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
@@ -7,7 +7,7 @@ import type { MarketData } from '#ports/market-data.ts';
 import type { ChangeSet, CycleRow, Store, TradeRow } from '#ports/store.ts';
 import type { ComposedPaper, Trader } from './compose.ts';
 import { EquityHistory } from './equity-history.ts';
-import { accountView, botView, type MarketFace, positionViews, tradeView } from './views.ts';
+import { accountView, botView, type MarketFace, positionViews, recommendationView, tradeView } from './views.ts';
 
 const MONTH_MS = 30 * 86_400_000;
 
@@ -107,6 +107,18 @@ export class LiveState {
       const bot = botView(trader, dayPnl, this.lastCycles.get(trader), this.face);
       return this.failure === undefined ? bot : { ...bot, status: 'error', why: this.failure };
     });
+  }
+
+  /** The newest opinion of each bot on each of its symbols, where it ever had one. */
+  async recommendations(): Promise<Recommendation[]> {
+    const latest: Recommendation[] = [];
+    for (const { row, series, bot } of this.traders) {
+      for (const { symbol } of series) {
+        const analysis = await this.store.latestAnalysis(row.id, symbol, bot.timeframe);
+        if (analysis) latest.push(recommendationView(row, analysis));
+      }
+    }
+    return latest;
   }
 
   trade(row: TradeRow): Trade | undefined {

@@ -1,9 +1,9 @@
-import type { Account, Bot, Position, Trade } from '#contract/api.ts';
+import type { Account, Bot, Position, Recommendation, Trade } from '#contract/api.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
 import { formatDecimal, type Money, money, toNumber } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
-import type { CycleRow, TradeRow } from '#ports/store.ts';
+import type { AnalysisRow, BotRow, CycleRow, TradeRow } from '#ports/store.ts';
 import type { Trader } from './compose.ts';
 import type { EquityHistory } from './equity-history.ts';
 
@@ -143,4 +143,21 @@ export function botView(
 
 function priceText({ grid }: SymbolRun, price: number): string | null {
   return Number.isFinite(price) ? formatDecimal(grid.exactPrice(price as GridPrice)) : null;
+}
+
+export function recommendationView(bot: BotRow, analysis: AnalysisRow): Recommendation {
+  const { symbol, timeframe, occasion, createdAt, analyst, recommendation, confidence, entry, stop, target } = analysis;
+  const levels = { entry, stop, target };
+  return {
+    botId: bot.id,
+    botName: bot.name,
+    symbol,
+    timeframe,
+    occasion,
+    at: createdAt,
+    analyst,
+    recommendation,
+    confidence,
+    ...levels,
+  };
 }

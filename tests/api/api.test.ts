@@ -1,5 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Accounts, Bots, EquityCurve, Health, Ohlcv, Positions, Problem, Trades } from '#contract/api.ts';
+import {
+  Accounts,
+  Bots,
+  EquityCurve,
+  Health,
+  Ohlcv,
+  Positions,
+  Problem,
+  Recommendations,
+  Trades,
+} from '#contract/api.ts';
 import { ServerEvents } from '#contract/sockets.ts';
 import { money } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
@@ -21,6 +31,7 @@ describe('the API of an engine that has traded', () => {
     { url: '/api/positions', shape: Positions },
     { url: '/api/trades?limit=5', shape: Trades },
     { url: '/api/bots', shape: Bots },
+    { url: '/api/recommendations', shape: Recommendations },
     { url: '/api/ohlcv/BTC%2FUSDT?limit=7', shape: Ohlcv },
     { url: '/api/equity-curve?points=9', shape: EquityCurve },
   ])('$url is what the contract says', async ({ url, shape }) => {
@@ -64,6 +75,15 @@ describe('the API of an engine that has traded', () => {
     expect(all.length).toBeGreaterThan(20);
     expect(paged).toEqual(all);
     expect(all.map(({ entryTime }) => entryTime)).toEqual(all.map(({ entryTime }) => entryTime).sort((a, b) => b - a));
+  });
+
+  test('the newest recommendation of each symbol is that of its last order or refusal', async () => {
+    const { recommendations } = Recommendations.parse((await get('/api/recommendations')).json());
+    expect(recommendations.length).toBeGreaterThan(0);
+    for (const { botId, symbol, occasion } of recommendations) {
+      const { rows } = await watched.store.decisions({ botId }, { limit: 1000 });
+      expect(occasion).toBe(rows.find((decision) => decision.symbol === symbol)?.occasion);
+    }
   });
 
   test('the account is its trades: P&L of the closed ones and what is open', async () => {

@@ -2,6 +2,7 @@ import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import { formatDecimal } from '#core/money.ts';
 import { reasonOf } from '#core/signals.ts';
+import type { Tape } from '#core/tape.ts';
 import type { Account } from '#engine/account.ts';
 import { PAPER_FEES, runBacktest } from '../../src/server/compose.ts';
 import { type InstrumentText, instrumentOf } from './instruments.ts';
@@ -31,8 +32,13 @@ export interface BacktestFigures {
   readonly finalEquity: string;
 }
 
-export async function backtestOf(bot: Bot, recorded: Candles, instrument: InstrumentText): Promise<BacktestFigures> {
-  const account = await runBacktest({ bot, recorded, instrument: instrumentOf(instrument), fees: PAPER_FEES });
+export async function backtestOf(
+  bot: Bot,
+  recorded: Candles,
+  instrument: InstrumentText,
+  inside?: Tape,
+): Promise<BacktestFigures> {
+  const account = await runBacktest({ bot, recorded, instrument: instrumentOf(instrument), fees: PAPER_FEES, inside });
   return figuresOf(account);
 }
 

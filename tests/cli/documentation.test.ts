@@ -14,7 +14,7 @@ const commands = pages.flatMap((page) =>
 );
 
 describe('every backtest in the documentation runs', { concurrent: true }, () => {
-  // Downloaded candles are in tests/cli/download.test.ts.
+  // Downloaded candles are in tests/e2e/download.test.ts.
   const ours = commands.filter((command) => command.startsWith('backtest ') && !command.includes('--venue'));
   const backtests = new Set(ours);
   test.each([...backtests])('%s', async (command) => {
@@ -27,7 +27,7 @@ describe('every backtest in the documentation runs', { concurrent: true }, () =>
 describe('docs/reference/cli.md', () => {
   const sections = read('docs/reference/cli.md').split(/^## /m);
 
-  test.each(['backtest', 'download', 'start', 'fills', 'indicators'])(
+  test.each(['backtest', 'download', 'start', 'cycles', 'fills', 'indicators'])(
     'has the options of %s, and every command uses only those',
     async (command) => {
       const section = sections.find((text) => text.startsWith(command))!;

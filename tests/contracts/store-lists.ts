@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Page, PageRequest, Store } from '#ports/store.ts';
+import type { AnalysisRow, Page, PageRequest, Store } from '#ports/store.ts';
 import {
   analysis,
   at,
@@ -74,6 +74,24 @@ export function describeLists(current: () => Store): void {
       await store.commit(changes({ add: { cycles: [cycle(), newest, cycle({ occasion: at(600_000) }), ...others] } }));
       expect(await store.lastCycle('b', 'BTC/USDT')).toEqual(newest);
       expect(await store.lastCycle('b', 'SOL/USDT')).toBeUndefined();
+    });
+
+    test('gives the newest opinion on a symbol and timeframe', async () => {
+      const store = current();
+      const opinion = (id: string, over: Partial<AnalysisRow>) => analysis({ id, ...over });
+      const newest = opinion('n', { occasion: at(900_000), createdAt: at(1), analyst: 'b' });
+      const analyses = [
+        opinion('o', { occasion: at(600_000), createdAt: at(2) }),
+        newest,
+        opinion('p', { occasion: at(900_000), createdAt: at(3), analyst: 'a' }),
+        opinion('s', { occasion: at(950_000), symbol: 'ETH/USDT' }),
+        opinion('t', { occasion: at(960_000), timeframe: '1h' }),
+        opinion('c', { occasion: at(970_000), botId: 'c' }),
+      ];
+      await store.commit(changes({ add: { analyses } }));
+      const { botId, symbol, timeframe } = newest;
+      expect(await store.latestAnalysis(botId, symbol, timeframe)).toEqual(newest);
+      expect(await store.latestAnalysis(botId, 'SOL/USDT', timeframe)).toBeUndefined();
     });
 
     test('gives snapshots from a time until before another, oldest first', async () => {

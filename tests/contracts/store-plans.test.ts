@@ -87,6 +87,11 @@ test.each<{ name: string; read: () => Promise<unknown>; index: string }>([
     read: () => store.analyses({ botId: 'b' }, NEXT),
     index: 'analysis_results_of_bot',
   },
+  {
+    name: 'the newest opinion',
+    read: () => store.latestAnalysis('b', 's', '1h'),
+    index: 'sqlite_autoindex_analysis_results_2',
+  },
   { name: 'fills', read: () => store.fills({}), index: 'sqlite_autoindex_fills_2' },
   { name: 'fills of an account', read: () => store.fills({ accountId: 'a' }), index: 'sqlite_autoindex_fills_2' },
   { name: 'fills of a bot', read: () => store.fills({ botId: 'b' }), index: 'fills_of_bot' },

@@ -103,5 +103,22 @@ export const BOTS: readonly { readonly name: string; readonly bot: Bot }[] = [
       brackets: { stop: { swingCandles: 8, offsetPercent: 0.01 }, target: { riskMultiple: 2 } },
     },
   },
+  {
+    name: 'parts of the volume, slippage and latency',
+    file: {
+      ...CROSS,
+      exit: {},
+      brackets: ATR_BRACKETS,
+      execution: { volumeShare: 0.02, slippage: { coefficient: 1 }, latencyMs: 90_000 },
+    },
+  },
+  {
+    name: 'at the close, along a path, and no way out of the candle of the entry',
+    file: {
+      ...CROSS,
+      brackets: ATR_BRACKETS,
+      execution: { signalActs: 'this-close', intrabar: 'ohlc-adaptive', entryCandle: 'no-exits', gapFill: 'level' },
+    },
+  },
   { name: 'more than the capital holds: every entry is refused', file: { ...CROSS, sizing: { quantity: 100 } } },
 ].map(({ name, file }) => ({ name, bot: botOf(file) }));

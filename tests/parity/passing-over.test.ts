@@ -3,6 +3,8 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { BoundaryFeed } from '#adapters/market-data/feed.ts';
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
+import { Resampled } from '#core/resample.ts';
+import { candleTape, type Tape } from '#core/tape.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { type BacktestFigures, backtestOf } from '#tests/builders/backtests.ts';
 import { candlesOf } from '#tests/builders/candles.ts';
@@ -19,13 +21,18 @@ const COUNT = 3_000;
 afterEach(() => vi.restoreAllMocks());
 
 /** A backtest whose feed passes over as many candles at once as `limit` lets it. */
-async function backtestPassing(limit: (most: number) => number, bot: Bot, candles: Candles): Promise<BacktestFigures> {
+async function backtestPassing(
+  limit: (most: number) => number,
+  bot: Bot,
+  candles: Candles,
+  inside?: Tape,
+): Promise<BacktestFigures> {
   const { skip } = BoundaryFeed.prototype;
   const spy = vi.spyOn(BoundaryFeed.prototype, 'skip').mockImplementation(function (this: BoundaryFeed, most) {
     return skip.call(this, limit(most));
   });
   try {
-    return await backtestOf(bot, candles, INSTRUMENT);
+    return await backtestOf(bot, candles, INSTRUMENT, inside);
   } finally {
     spy.mockRestore();
   }
@@ -82,4 +89,20 @@ test('the bots do something: all but the one without means trade, and between th
   expect(runs.map(({ trades }) => trades.length > 10)).toEqual([...Array(BOTS.length - 1).fill(true), false]);
   const reasons = new Set(runs.flatMap(({ trades }) => trades.map(({ exitReason }) => exitReason)));
   expect([...reasons].filter((reason) => reason !== undefined).sort()).toEqual(['rule', 'stop', 'target']);
+});
+
+test.each(BOTS)('finer candles inside the others: passing over gives what one by one gives: $name', async ({ bot }) => {
+  const fine = generateCandles(COUNT, 5);
+  const coarse = new Resampled(fine, '5m');
+  for (let i = 0; i < fine.length; i++) coarse.take(i);
+  const slow = { ...bot, timeframe: '5m' as const };
+  const inside = candleTape(fine);
+  const passing = await backtestOf(slow, coarse.candles, INSTRUMENT, inside);
+  expect(await backtestPassing(() => 0, slow, coarse.candles, inside)).toEqual(passing);
+});
+
+test.each(BOTS)('the candles themselves inside change nothing: $name', async ({ bot }) => {
+  const candles = generateCandles(COUNT, 6);
+  const inside = candleTape(candles);
+  expect(await backtestOf(bot, candles, INSTRUMENT, inside)).toEqual(await backtestOf(bot, candles, INSTRUMENT));
 });

@@ -22,8 +22,8 @@ const RULES = {
 const CROSS = botOf(RULES);
 const WINDOW = { start: '12:00', end: '15:00', zone: 'America/New_York', flattenAtEnd: true };
 const AFTERNOON = botOf({ ...RULES, timeframe: '5m', tradingWindow: WINDOW });
-/** Six sessions, of which the second ends at 13:00. */
-const STOCKS = stockCandles('2025-07-02', '2025-07-10', '5m', (k) => {
+/** Three sessions, of which the second ends at 13:00. */
+const STOCKS = stockCandles('2025-07-02', '2025-07-08', '5m', (k) => {
   const { open, high, low, close, volume } = CANDLES.at(k);
   return [open, high, low, close, volume];
 });
@@ -54,25 +54,35 @@ function replayOfThree(count: number): PaperMarket {
 
 describe('a restart', () => {
   test.each([
-    { name: 'one symbol', bot: CROSS, market: () => replayOf(generateCandles(300, 12)), fills: 30 },
+    { name: 'one symbol', bot: CROSS, market: () => replayOf(generateCandles(150, 12)), fills: 15 },
     ...(['close', 'reverse', 'ignore'] as const).map((onOpposite) => ({
       name: `three symbols for two slots, on an opposite signal: ${onOpposite}`,
       bot: botOf({ ...CROWDED, onOpposite }),
-      market: () => replayOfThree(200),
-      fills: 10,
+      market: () => replayOfThree(110),
+      fills: 6,
     })),
+    {
+      name: 'parts of the volume, slippage and latency',
+      bot: botOf({
+        ...RULES,
+        sizing: { quantity: 5 },
+        execution: { volumeShare: 0.02, slippage: { coefficient: 1 }, latencyMs: 90_000 },
+      }),
+      market: () => replayOf(generateCandles(120, 12)),
+      fills: 20,
+    },
     {
       name: 'stocks that reverse, with a trading window',
       bot: botOf({ ...RULES, timeframe: '5m', onOpposite: 'reverse', tradingWindow: WINDOW }),
       market: () => replayOf(STOCKS),
-      fills: 10,
+      fills: 6,
     },
-    { name: 'stocks, with a trading window', bot: AFTERNOON, market: () => replayOf(STOCKS), fills: 10 },
+    { name: 'stocks, with a trading window', bot: AFTERNOON, market: () => replayOf(STOCKS), fills: 6 },
     {
       name: 'three symbols for two slots, stacked',
       bot: botOf({ ...CROWDED, entry: RULES.entry, onSame: 'stack', maxEntries: 4 }),
-      market: () => replayOfThree(200),
-      fills: 30,
+      market: () => replayOfThree(110),
+      fills: 15,
     },
   ])('after any commit ends where a calm run does, in every list: $name', async ({ bot, market, fills }) => {
     const calm = new MemoryStore();

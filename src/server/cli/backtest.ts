@@ -1,23 +1,27 @@
 import type { Bot } from '#core/bots.ts';
 import type { CandleText } from '#core/candle-text/candle-text.ts';
+import type { Candles } from '#core/candles.ts';
 import { figure } from '#core/figures.ts';
 import type { FeeRates } from '#core/instruments.ts';
 import type { MarginModel } from '#core/margin/models.ts';
 import { type Quantity, quantity } from '#core/money.ts';
 import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
+import type { Tape } from '#core/tape.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import { changeBot, checkBotFits, loadBotFile } from '../bot-files.ts';
 import { instrumentOf, readCandleFile } from '../candle-files.ts';
 import { composeBacktest } from '../compose.ts';
 import { InputError } from '../errors.ts';
 import { writeDocument } from '../json-document.ts';
+import { readTapeFile } from '../tape-files.ts';
 import { backtestDocument } from './backtest-document.ts';
 import { backtestReport } from './backtest-report.ts';
 import { type BacktestResult, resultOf } from './backtest-result.ts';
 import { explainTrade } from './explain-trade.ts';
 import { marginFor } from './margin-options.ts';
 import { Progress } from './progress.ts';
+import { durationText, utcText } from './time-text.ts';
 
 const BPS = 10_000n;
 const DEFAULT_FEE_BPS = '10';
@@ -32,6 +36,8 @@ export interface BacktestOptions {
   readonly timeframe?: Timeframe;
   readonly allowGaps?: true;
   readonly calendar?: CalendarName;
+  /** A file of finer candles or quotes, to be replayed inside the others. */
+  readonly inside?: string;
   /** A plain decimal. */
   readonly feeBps?: string;
   readonly margin?: MarginModel['name'];
@@ -57,6 +63,7 @@ export async function backtest(botPath: string, options: BacktestOptions): Promi
     recorded: market.candles,
     instrument,
     fees: feesOf(options.feeBps),
+    inside: await insideOf(market.candles, options),
     margin,
   });
   await run();
@@ -111,6 +118,33 @@ async function fileFor(
     `Cannot run "${bot.name}" on "${file}" as the candles must be of the bot's timeframe ${bot.timeframe}: ` +
       `they are ${found}; add --timeframe ${found} to run the bot on them`,
   );
+}
+
+/** What happened inside the candles. @throws InputError when it does not cover them, or is not finer. */
+async function insideOf(
+  outer: Candles,
+  { inside, allowGaps, calendar = 'always' }: BacktestOptions,
+): Promise<Tape | undefined> {
+  if (inside === undefined) return undefined;
+  const { tape, from, to, durationMs } = await readTapeFile(inside, { allowGaps, calendar: CALENDARS[calendar] });
+  if (durationMs > outer.durationMs || outer.durationMs % durationMs !== 0) {
+    throw new InputError(
+      `Cannot replay "${inside}" inside the candles as its rows must fit into them: a row lasts ${durationText(durationMs)}, ` +
+        `a candle ${durationText(outer.durationMs)}`,
+    );
+  }
+  const [first, last] = [outer.openTimeOf(0), outer.closeTimeOf(outer.length - 1)];
+  if (from > first || to < last) {
+    throw new InputError(
+      `Cannot replay "${inside}" inside the candles as it must cover them all: it goes from ${spanText(from, to)}, and they ` +
+        `from ${spanText(first, last)}`,
+    );
+  }
+  return tape;
+}
+
+function spanText(from: EpochMs, to: EpochMs): string {
+  return `${utcText(from)} to ${utcText(to)}`;
 }
 
 /** The same fee whether a fill made the price or took it. */

@@ -5,6 +5,7 @@ import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestOptions } from './backtest.ts';
+import type { CyclesOptions } from './cycles.ts';
 import type { DownloadOptions } from './download.ts';
 import type { FillsOptions } from './fills.ts';
 import type { IndicatorsOptions } from './indicators.ts';
@@ -12,6 +13,7 @@ import {
   listOf,
   parseDailyLoss,
   parseFeeBps,
+  parseLimit,
   parseMarket,
   parseMaxTrades,
   parseSpeed,
@@ -21,6 +23,7 @@ import {
 import type { StartOptions } from './start.ts';
 
 const MODEL_NAMES = Object.keys(MARGIN_MODELS);
+const RESULTS = ['entered', 'exited', 'refused', 'skipped', 'held'];
 
 const START_DEFAULTS = {
   market: undefined,
@@ -90,6 +93,7 @@ program
   .option('--to <TIME>', 'with --venue: until before this day or minute (default: the last candle)', parseTime)
   .option('--allow-gaps', 'list missing candles instead of refusing them')
   .addOption(calendarOption())
+  .option('--inside <FILE>', 'finer candles or quotes, to be replayed inside the others')
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
   .addOption(
     new Option('--margin <MODEL>', 'trade a contract on margin, reckoned as this venue does').choices(MODEL_NAMES),
@@ -122,6 +126,20 @@ program
   .action(async (options: DownloadOptions) => {
     const { download } = await import('./download.ts');
     await download(options);
+  });
+
+program
+  .command('cycles')
+  .description('Prints what bots did at each close, newest first, and why.')
+  .option('--bot <ID>', 'only those of this bot')
+  .option('--symbol <SYMBOL>', 'only those of this symbol')
+  .addOption(new Option('--result <R>', 'only those with this result').choices(RESULTS))
+  .option('--limit <N>', 'how many, the newest', parseLimit, 50)
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('cycles --result refused'))
+  .action(async (options: CyclesOptions) => {
+    const { cycles } = await import('./cycles.ts');
+    await cycles(options);
   });
 
 program

@@ -81,3 +81,9 @@ export function parseDailyLoss(text: string): number | null {
   if (percent > 0 && percent <= 100) return percent;
   throw new InvalidArgumentError('It must be a percentage above 0 and up to 100, for example 3, or "none".');
 }
+
+/** A count of rows. @throws InvalidArgumentError */
+export function parseLimit(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 to 999999.');
+}

@@ -34,6 +34,7 @@ export function addRoutes(app: FastifyInstance, { state, store, health }: Served
   app.get('/api/account', () => ({ accounts: state.accounts() }));
   app.get('/api/positions', () => ({ positions: state.positions() }));
   app.get('/api/bots', () => ({ bots: state.bots() }));
+  app.get('/api/recommendations', async () => ({ recommendations: await state.recommendations() }));
 
   app.get('/api/trades', async ({ query }): Promise<{ trades: Trade[]; next: string | null }> => {
     const { limit, after, botId, symbol } = TradesQuery.parse(query);

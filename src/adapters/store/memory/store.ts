@@ -1,4 +1,4 @@
-import type { EpochMs } from '#core/time.ts';
+import type { EpochMs, Timeframe } from '#core/time.ts';
 import type {
   AnalysisRow,
   CandleRow,
@@ -127,6 +127,16 @@ export class MemoryStore implements Store {
 
   async analyses(filter: { readonly botId?: string }, request: PageRequest) {
     return this.#page('analyses', request, (analysis: AnalysisRow) => matches(analysis, filter));
+  }
+
+  async latestAnalysis(botId: string, symbol: string, timeframe: Timeframe): Promise<AnalysisRow | undefined> {
+    let latest: AnalysisRow | undefined;
+    for (const analysis of this.#tables.analyses.oldestFirst()) {
+      if (!matches(analysis, { botId, symbol, timeframe })) continue;
+      const isLater = latest === undefined || analysis.occasion > latest.occasion;
+      if (isLater || (analysis.occasion === latest?.occasion && analysis.analyst > latest.analyst)) latest = analysis;
+    }
+    return latest;
   }
 
   async snapshots(accountId: string, from: EpochMs, to: EpochMs): Promise<SnapshotRow[]> {

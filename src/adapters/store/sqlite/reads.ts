@@ -133,6 +133,12 @@ export class SqlReads {
     return readPage(TABLES.analyses, analyses, request);
   }
 
+  async latestAnalysis(botId: string, symbol: string, timeframe: Timeframe): Promise<AnalysisRow | undefined> {
+    const analyses = this.db.selectFrom('analysis_results').select(ANALYSIS).where('bot_id', '=', botId);
+    const ofSeries = analyses.where('symbol', '=', symbol).where('timeframe', '=', timeframe);
+    return ofSeries.orderBy('occasion', 'desc').orderBy('analyst', 'desc').limit(1).executeTakeFirst();
+  }
+
   async snapshots(accountId: string, from: EpochMs, to: EpochMs): Promise<SnapshotRow[]> {
     const snapshots = this.db.selectFrom('account_snapshots').select(SNAPSHOT).where('account_id', '=', accountId);
     return snapshots.where('at', '>=', from).where('at', '<', to).orderBy('at').execute();

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DATABASE } from '#server/database-file.ts';
+import { DOOR, expectRefused, ROOT, runCli } from '#tests/cli/run-cli.ts';
 import { LoopbackKraken } from '#tests/exchanges/loopback-kraken.ts';
-import { DOOR, expectRefused, ROOT, runCli } from './run-cli.ts';
 
 const LONG = 60_000;
 

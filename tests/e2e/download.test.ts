@@ -6,9 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import { DATABASE } from '#server/database-file.ts';
+import { DOOR, expectRefused, ROOT, runCli } from '#tests/cli/run-cli.ts';
 import { candlesFrom } from '#tests/exchanges/kraken-prices.ts';
 import { LoopbackKraken } from '#tests/exchanges/loopback-kraken.ts';
-import { DOOR, expectRefused, ROOT, runCli } from './run-cli.ts';
 
 const HOUR = TIMEFRAME_MS['1h'];
 const DAY = TIMEFRAME_MS['1d'];

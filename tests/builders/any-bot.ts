@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import type { Bot } from '#core/bots.ts';
+import type { Candles } from '#core/candles.ts';
+import type { Timeframe } from '#core/time.ts';
+import { botOf } from './bots.ts';
+import { candlesOf, type Ohlc } from './candles.ts';
+
+/** Bots and candles at random: every field of the trading cycle may stand beside every other. */
+
+const comparison = fc.constantFrom(
+  ['close', '>', 'sma(3)'],
+  ['close', '<', 'sma(3)'],
+  ['sma(2)', 'crosses-above', 'sma(5)'],
+  ['sma(2)', 'crosses-below', 'sma(5)'],
+  ['close', '>', 'open'],
+  ['close', '>', 0],
+  ['rsi(4)', '<', 40],
+  ['barsInTrade', '>', 2],
+);
+const condition = fc.oneof(
+  { weight: 3, arbitrary: comparison },
+  fc.record({ all: fc.array(comparison, { minLength: 2, maxLength: 2 }) }),
+  fc.record({ any: fc.array(comparison, { minLength: 2, maxLength: 2 }) }),
+);
+const sides = fc.record({ long: condition, short: condition }, { requiredKeys: [] });
+
+const brackets = fc.record(
+  {
+    stop: fc.constantFrom({ percent: 3 }, { percent: 8 }, { atrMultiple: 2, period: 3 }, { swingCandles: 4 }),
+    target: fc.constantFrom({ percent: 4 }, { riskMultiple: 1.5 }, { atrMultiple: 2, period: 3 }),
+    anchor: fc.constantFrom('signal', 'fill'),
+    rounding: fc.constantFrom('toward-entry', 'none'),
+  },
+  { requiredKeys: ['stop'] },
+);
+const sizing = fc
+  .tuple(
+    fc.constantFrom(
+      { quantity: 1 },
+      { quantity: 3 },
+      { percentOfCapital: 30 },
+      { percentOfCapital: 100 },
+      { riskPercent: 2 },
+    ),
+    fc.record({ minNotional: fc.constant(60), maxNotional: fc.constant(250) }, { requiredKeys: [] }),
+  )
+  .map(([size, bounds]) => ({ ...size, ...bounds }));
+const filter = fc.record({ maxRiskPercent: fc.constant(5), repeatAfterCandles: fc.nat(4) }, { requiredKeys: [] });
+const tradingWindow = fc.record({
+  start: fc.constantFrom('02:00', '22:00'),
+  end: fc.constantFrom('04:00', '12:00'),
+  zone: fc.constantFrom('UTC', 'America/New_York'),
+  flattenAtEnd: fc.boolean(),
+});
+
+const FIELDS = {
+  capital: fc.constantFrom(500, 1_000, 100_000),
+  entry: sides.filter(({ long, short }) => long !== undefined || short !== undefined),
+  exit: sides,
+  brackets,
+  sizing,
+  filter,
+  maxConcurrentTrades: fc.integer({ min: 1, max: 3 }),
+  maxTradeCandles: fc.integer({ min: 1, max: 8 }),
+  coolDownCandles: fc.nat(3),
+  onOpposite: fc.constantFrom('close', 'reverse', 'ignore'),
+  onSame: fc.constantFrom('stack', 'ignore'),
+  tradingWindow,
+} as const;
+
+/** What no bot file may say together, left out: brackets alone end a trade in any case, and measure any risk. */
+export function anyBotFile(symbols: readonly string[], timeframe: Timeframe) {
+  return fc
+    .record(FIELDS, { requiredKeys: ['capital', 'entry', 'exit', 'sizing', 'brackets', 'onOpposite', 'onSame'] })
+    .map((file) => ({ ...file, symbols, timeframe }));
+}
+
+export function anyBot(symbols: readonly string[], timeframe: Timeframe): fc.Arbitrary<Bot> {
+  return anyBotFile(symbols, timeframe).map(botOf);
+}
+
+/** A walk in whole prices from 100 on, some of them gaps, some candles missing. */
+export function anyWalk(count: number, timeframe: Timeframe): fc.Arbitrary<Candles> {
+  const step = fc.integer({ min: -3, max: 3 });
+  const wick = fc.nat(3);
+  const candle = fc.record({ gap: step, move: step, up: wick, down: wick, isMissing: fc.nat(29).map((k) => k === 0) });
+  return fc.array(candle, { minLength: count, maxLength: count, size: 'max' }).map((steps) => {
+    let close = 100;
+    const rows = steps.map(({ gap, move, up, down, isMissing }, k): Ohlc | undefined => {
+      if (isMissing && k > 0) return undefined;
+      const open = Math.max(20, close + gap);
+      close = Math.max(20, open + move);
+      return [open, Math.max(open, close) + up, Math.min(open, close) - down, close];
+    });
+    return candlesOf(rows, timeframe);
+  });
+}
