@@ -12,6 +12,7 @@ import { genericModel } from './margin/models.ts';
 import { Exchange } from './matching.ts';
 import { formatDecimal, type Ratio, ratio } from './money.ts';
 import { PositionBook } from './positions.ts';
+import { candleTape } from './tape.ts';
 import type { EpochMs } from './time.ts';
 
 /**
@@ -206,6 +207,24 @@ describe('funding', () => {
   test('every event once', () => {
     expect(fundedAt(2, 2.5, 3, 3.5, 4).book.funding.map(({ at }) => (at - MONDAY) / MINUTE)).toEqual([
       2, 2.5, 3, 3.5, 4,
+    ]);
+  });
+
+  test('with finer candles inside, at the open of the one that holds it, and liquidated in the one that reaches it', () => {
+    const inside = candlesOf([flat(100), flat(100), flat(100), flat(100), [104, 104, 102, 102], [101, 101, 91, 95]]);
+    const candles = candlesOf([flat(100), [100, 104, 91, 95]], '3m');
+    const margin = contractOf(TERMS, [{ at: minute(4.5), rate: ratio('0.01') }]);
+    const exchange = new Exchange(GRID, candles, { inside: candleTape(inside), margin });
+    const booked = new Booked(new PositionBook(GRID, candles));
+    exchange.listen(booked);
+    exchange.match(0);
+    const order = orderOf(LONG);
+    order.submitted();
+    exchange.accept(order, 0);
+    exchange.match(1);
+    expect(booked.fills).toEqual([BOUGHT, '#2 at 1: liquidation -1 @ 90 taker']);
+    expect(booked.book.funding.map(({ mark, amount }) => [formatDecimal(mark), formatDecimal(amount)])).toEqual([
+      ['104', '-1.04'],
     ]);
   });
 

@@ -160,7 +160,10 @@ function levelLine({ position, collateral, terms }: MarginAccount): string {
   if (level === undefined) return line('', label, 'none: no price above 0 reaches it');
   const sign = position.quantity > 0n ? '-' : '+';
   const units = text(absolute(position.quantity));
-  const value = `(${text(absolute(position.cost))} ${sign} ${text(collateral)} ${sign} ${text(level.amount)})`;
+  const isOwed = level.amount < 0n;
+  const amountSign = isOwed === (sign === '-') ? '+' : '-';
+  const backing = `${sign} ${text(collateral)} ${amountSign} ${text(absolute(level.amount))}`;
+  const value = `(${text(absolute(position.cost))} ${backing})`;
   const divisor = `(${units} x (1 ${sign} ${text(level.rate)}))`;
   return line(
     '',
