@@ -153,6 +153,21 @@ test.each([
 });
 
 test.each([
+  {
+    name: 'a leverage below 1',
+    changes: { leverage: 0.5 },
+    problem: 'leverage: must be a number from 1 to 200, for example 20 (it is 0.5)',
+  },
+  {
+    name: 'a margin mode',
+    changes: { leverage: 5, marginMode: 'portfolio' },
+    problem: 'marginMode: must be "isolated" or "cross" (it is "portfolio")',
+  },
+  {
+    name: 'a margin mode without leverage',
+    changes: { marginMode: 'cross' },
+    problem: 'marginMode: is of positions on margin; add "leverage" (it is "cross")',
+  },
   { name: 'a name', changes: { name: ' ' }, problem: 'name: must be a text of 1 to 80 characters (it is " ")' },
   { name: 'a kind', changes: { kind: 'magic' }, problem: 'kind: must be "indicator-rules" (it is "magic")' },
   {

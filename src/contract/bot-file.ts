@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Bot, IndicatorRulesBot, MarketSymbol } from '../core/bots.ts';
 import { Candles } from '../core/candles.ts';
 import { createIndicator } from '../core/indicators/registry.ts';
-import { money } from '../core/money.ts';
+import { money, ONE, type Ratio, ratio } from '../core/money.ts';
 import { TIMEFRAME_MS, TIMEFRAMES } from '../core/time.ts';
 import { conditionSchema, type IndicatorUse, indicatorsOf } from './conditions.ts';
 import { executionSchema } from './execution.ts';
@@ -60,6 +60,13 @@ const symbolSchema = z
   .regex(/^[A-Z0-9]{1,20}\/[A-Z0-9]{1,20}$/, SYMBOL)
   .transform((text) => text as MarketSymbol);
 
+const MOST_LEVERAGE = 200;
+const LEVERAGE = `must be a number from 1 to ${MOST_LEVERAGE}, for example 20`;
+const leverageSchema = positiveDecimal(ratio, '20').refine(
+  (leverage: Ratio) => leverage >= ONE && leverage <= BigInt(MOST_LEVERAGE) * ONE,
+  LEVERAGE,
+);
+
 const sides = section({ long: conditionSchema.exactOptional(), short: conditionSchema.exactOptional() });
 
 const rulesFile = section({
@@ -82,6 +89,8 @@ const rulesFile = section({
   maxEntries: wholeNumber(2, MOST_ENTRIES).exactOptional(),
   coolDownCandles: wholeNumber(0, MOST_CANDLES).default(0),
   tradingWindow: tradingWindowSchema.exactOptional(),
+  leverage: leverageSchema.exactOptional(),
+  marginMode: z.enum(['isolated', 'cross'], 'must be "isolated" or "cross"').exactOptional(),
   execution: executionSchema.exactOptional(),
 });
 type RulesFile = z.output<typeof rulesFile>;
@@ -102,6 +111,7 @@ const CROSS_RULES: readonly {
   { fields: ['entryOrder'], check: makerAtTheClose },
   { fields: ['entryOrder', 'brackets'], check: followingFromLevels },
   { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
+  { fields: ['leverage', 'marginMode'], check: modeWithoutLeverage },
   { fields: ['timeframe', 'tradingWindow'], check: windowOfOneCandle },
   { fields: ['timeframe', 'entry'], check: (file) => badTimeframes(file, 'entry') },
   { fields: ['timeframe', 'exit'], check: (file) => badTimeframes(file, 'exit') },
@@ -188,6 +198,11 @@ function followingFromLevels({ entryOrder, brackets }: RulesFile): readonly Prob
 function entriesWithoutStacking({ onSame, maxEntries }: RulesFile): readonly Problem[] {
   if (maxEntries === undefined || onSame === 'stack') return [];
   return [{ path: ['maxEntries'], message: 'counts what is stacked; add "onSame": "stack"' }];
+}
+
+function modeWithoutLeverage({ leverage, marginMode }: RulesFile): readonly Problem[] {
+  if (marginMode === undefined || leverage !== undefined) return [];
+  return [{ path: ['marginMode'], message: 'is of positions on margin; add "leverage"' }];
 }
 
 function windowOfOneCandle({ timeframe, tradingWindow }: RulesFile): readonly Problem[] {

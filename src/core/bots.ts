@@ -1,7 +1,8 @@
 import type { Brand } from './brand.ts';
 import type { ExecutionModel } from './execution-model.ts';
 import type { IndicatorSpec } from './indicators/registry.ts';
-import type { Money, Quantity } from './money.ts';
+import type { MarginMode } from './margin/liquidation.ts';
+import type { Money, Quantity, Ratio } from './money.ts';
 import type { RoiTable } from './roi.ts';
 import type { Weekday } from './sessions/calendar-days.ts';
 import type { Timeframe } from './time.ts';
@@ -167,6 +168,10 @@ export interface IndicatorRulesBot {
   readonly execution?: ExecutionModel;
   /** Candles after an exit's candle during which no entry is taken. */
   readonly coolDownCandles: number;
+  /** At least 1: an entry locks its notional / leverage. Left out, what it holds is paid for in full. */
+  readonly leverage?: Ratio;
+  /** What stands behind a position: the margin it locked, or the account's whole balance. */
+  readonly marginMode?: MarginMode;
   /** Left out, it enters whenever the market trades. */
   readonly tradingWindow?: TradingWindow;
 }

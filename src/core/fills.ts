@@ -1,7 +1,8 @@
 import type { GridPrice, GridQuantity } from './grid.ts';
+import type { Settlement } from './margin/contract-margin.ts';
 import type { Leg, Order } from './orders.ts';
 
-const LEGS: readonly Leg[] = ['entry', 'exit', 'stop', 'target'];
+const LEGS: readonly Leg[] = ['entry', 'exit', 'stop', 'target', 'liquidation'];
 const FIRST_CAPACITY = 256;
 
 export type Liquidity = 'maker' | 'taker';
@@ -17,6 +18,8 @@ export interface Execution {
   readonly liquidity: Liquidity;
   /** The venue's own id of it, unique for the symbol. */
   readonly venueTradeId: string | number;
+  /** On margin alone, where the fee is another one or the price does not tell all. */
+  readonly settlement?: Settlement | undefined;
 }
 
 /** Every fill of one symbol in the order it was applied, as columns: a row costs no object and keeps none alive. */

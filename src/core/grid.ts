@@ -1,6 +1,15 @@
 import type { Brand } from './brand.ts';
 import type { FeeRates, Instrument } from './instruments.ts';
-import { DECIMALS, decimalPlaces, formatDecimal, type Money, type Price, type Quantity, toNumber } from './money.ts';
+import {
+  DECIMALS,
+  decimalPlaces,
+  formatDecimal,
+  type Money,
+  type Price,
+  type Quantity,
+  type Ratio,
+  toNumber,
+} from './money.ts';
 
 /** A price as a whole number of 10^-priceDecimals quote per base. On the instrument's tick unless it says otherwise. */
 export type GridPrice = Brand<number, 'GridPrice'>;
@@ -30,6 +39,9 @@ export class Grid {
   readonly feeDecimals: number;
   readonly makerRate: number;
   readonly takerRate: number;
+  /** Fees as fractions of the notional, exactly. */
+  readonly exactMakerRate: Ratio;
+  readonly exactTakerRate: Ratio;
   /** The taker's fee as a fraction of the notional, float64. */
   readonly takerFraction: number;
   /** A fee is price x quantity x rate of these, rounded up: 1 while every fee is whole. */
@@ -63,6 +75,8 @@ export class Grid {
     this.feeDecimals = Math.min(DECIMALS, this.notionalDecimals + rateDecimals);
     this.makerRate = Number(fees.maker / 10n ** BigInt(DECIMALS - rateDecimals));
     this.takerRate = Number(fees.taker / 10n ** BigInt(DECIMALS - rateDecimals));
+    this.exactMakerRate = BigInt(fees.maker) as Ratio;
+    this.exactTakerRate = BigInt(fees.taker) as Ratio;
     this.takerFraction = toNumber(fees.taker);
     this.feeDivisor = 10 ** (this.notionalDecimals + rateDecimals - this.feeDecimals);
   }

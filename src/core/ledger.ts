@@ -1,6 +1,7 @@
 import { ExactSum } from './exact-sum.ts';
 import { divideUp, type Grid, type GridPrice, type GridQuantity } from './grid.ts';
-import { DECIMALS, type Money } from './money.ts';
+import type { Settlement } from './margin/contract-margin.ts';
+import { DECIMALS, type Money, toNumber } from './money.ts';
 
 /**
  * Double entry for one instrument of one account: every posting leaves one account and enters another, so cash is
@@ -15,6 +16,12 @@ export class Ledger {
   /** Cash paid as fees, and its counter-account. */
   private readonly feeCash = new ExactSum();
   private readonly feesPaid = new ExactSum();
+  /** Cash moved by what only margin knows, in 1e-12, and its counter-accounts; all 0 without. */
+  private marginCash = 0n;
+  private settledFees = 0n;
+  private fundingPaid = 0n;
+  private keptByVenue = 0n;
+  private marginCashNumber = 0;
   private readonly notionalUnit: number;
   private readonly feeUnit: number;
 
@@ -46,19 +53,40 @@ export class Ledger {
     }
   }
 
-  /** Cash that trading and fees have moved, as a float64 for the equity curve. */
+  /**
+   * Posts one fill whose fee the venue names: its notional between cash and trading, the fee, and what the venue bore or
+   * kept.
+   */
+  settle(price: GridPrice, quantity: GridQuantity, { fee, covered }: Settlement): void {
+    this.tradingCash.addProduct(price, -quantity);
+    this.tradingAtCost.addProduct(price, quantity);
+    this.moveMarginCash(covered - fee);
+    this.settledFees += fee;
+    this.keptByVenue -= covered;
+  }
+
+  /** Posts funding between cash and what was paid of it. @param amount Negative when it was paid. */
+  fund(amount: Money): void {
+    this.moveMarginCash(amount);
+    this.fundingPaid -= amount;
+  }
+
+  /** All cash that was moved, as a float64 for the equity curve. */
   cashNumber(): number {
-    return this.tradingCash.toNumber() * this.notionalUnit + this.feeCash.toNumber() * this.feeUnit;
+    return (
+      this.tradingCash.toNumber() * this.notionalUnit + this.feeCash.toNumber() * this.feeUnit + this.marginCashNumber
+    );
   }
 
   feesNumber(): number {
-    return this.feesPaid.toNumber() * this.feeUnit;
+    return this.feesPaid.toNumber() * this.feeUnit + toNumber(this.settledFees as Money);
   }
 
-  /** Cash that trading and fees have moved: negative when more went out than came in. */
+  /** All cash that was moved: negative when more went out than came in. */
   cash(): Money {
     return (this.exact(this.tradingCash, this.grid.notionalDecimals) +
-      this.exact(this.feeCash, this.grid.feeDecimals)) as Money;
+      this.exact(this.feeCash, this.grid.feeDecimals) +
+      this.marginCash) as Money;
   }
 
   /** What trading has cost so far and not yet brought back: with everything sold, the realised loss before fees. */
@@ -67,7 +95,22 @@ export class Ledger {
   }
 
   fees(): Money {
-    return this.exact(this.feesPaid, this.grid.feeDecimals);
+    return (this.exact(this.feesPaid, this.grid.feeDecimals) + this.settledFees) as Money;
+  }
+
+  /** Funding paid, less what was received. */
+  funding(): Money {
+    return this.fundingPaid as Money;
+  }
+
+  /** What the venue kept of positions that it ended, less what it bore beyond what could be lost. */
+  kept(): Money {
+    return this.keptByVenue as Money;
+  }
+
+  private moveMarginCash(amount: bigint): void {
+    this.marginCash += amount;
+    this.marginCashNumber = toNumber(this.marginCash as Money);
   }
 
   private exact(sum: ExactSum, decimals: number): Money {

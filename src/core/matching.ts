@@ -3,6 +3,7 @@ import { unreachable } from './brand.ts';
 import type { Candles } from './candles.ts';
 import { DEFAULT_EXECUTION, type ExecutionModel } from './execution-model.ts';
 import type { Grid, GridQuantity } from './grid.ts';
+import type { ContractMargin } from './margin/contract-margin.ts';
 import { type FillListener, Matcher, takesAt } from './matcher.ts';
 import { byQueue, OrderIds, orderKey } from './order-ids.ts';
 import type { Order, OrderChange, RiskApproved } from './orders.ts';
@@ -35,6 +36,8 @@ export interface ExchangeSetup {
   readonly inside?: Tape | undefined;
   /** When a day order ends; with the UTC day when left out. */
   readonly dayEndsAt?: DayEnd;
+  /** The money behind a contract; left out, the instrument is bought and sold outright. */
+  readonly margin?: ContractMargin | undefined;
 }
 
 /**
@@ -53,6 +56,7 @@ export class Exchange {
   private readonly inside: Tape | undefined;
   private readonly tape: Tape;
   private readonly matcher: Matcher;
+  private readonly margin: ContractMargin | undefined;
   private readonly ids = new OrderIds();
   private readonly underway = new RequestsUnderway();
   private readonly days: DayOrders;
@@ -61,7 +65,7 @@ export class Exchange {
 
   /** @throws RangeError when the model replays a finer timeframe and there is none inside. */
   constructor(grid: Grid, candles: Candles, setup: ExchangeSetup = {}) {
-    const { model = DEFAULT_EXECUTION, inside, dayEndsAt = utcDayEnd } = setup;
+    const { model = DEFAULT_EXECUTION, inside, dayEndsAt = utcDayEnd, margin } = setup;
     if (typeof model.intrabar !== 'string' && inside === undefined) {
       throw new RangeError(
         `Cannot replay ${model.intrabar.timeframe} candles inside those of "${grid.instrument.symbol}" as there are none; ` +
@@ -74,7 +78,8 @@ export class Exchange {
     this.inside = inside;
     this.tape = inside ?? candleTape(candles);
     this.days = new DayOrders(dayEndsAt);
-    this.matcher = new Matcher(grid, this.tape, model, this.ids);
+    this.margin = margin;
+    this.matcher = new Matcher(grid, this.tape, model, this.ids, margin);
   }
 
   listen(listener: FillListener): void {
@@ -157,6 +162,7 @@ export class Exchange {
   /** Trades what candle `i` makes possible. Called once for each candle, in order. */
   match(i: number): void {
     this.matcher.index = i;
+    if (this.margin !== undefined) this.matcher.rowEnd = this.closeTimeOf(i);
     if (this.inside === undefined) this.matchRow(i);
     else this.matchInside(this.inside, i);
     if (this.alarm !== Number.POSITIVE_INFINITY) this.endDays(this.closeTimeOf(i));
@@ -164,9 +170,10 @@ export class Exchange {
 
   /** The first candle of [from, to) in which anything may happen, `to` if there is none. */
   quietUntil(from: number, to: number): number {
-    const { inside, matcher } = this;
+    const { inside, matcher, margin } = this;
     if (!matcher.isWaiting) return from;
-    const end = this.alarm === Number.POSITIVE_INFINITY ? to : this.firstClosingAt(this.alarm, from, to);
+    const alarm = margin === undefined ? this.alarm : Math.min(this.alarm, margin.fundedAfter);
+    const end = alarm === Number.POSITIVE_INFINITY ? to : this.firstClosingAt(alarm, from, to);
     if (inside === undefined) return matcher.quietUntil(from, end);
     if (end === from) return from;
     const lastRow = firstRowFrom(inside, this.closeTimeOf(end - 1));
@@ -176,7 +183,12 @@ export class Exchange {
 
   private matchInside(inside: Tape, i: number): void {
     const end = firstRowFrom(inside, this.closeTimeOf(i));
-    for (let row = firstRowFrom(inside, this.candles.openTimeOf(i)); row < end; row++) this.matchRow(row);
+    for (let row = firstRowFrom(inside, this.candles.openTimeOf(i)); row < end; row++) {
+      if (this.margin !== undefined) {
+        this.matcher.rowEnd = row + 1 < end ? inside.openTime.values[row + 1]! : this.closeTimeOf(i);
+      }
+      this.matchRow(row);
+    }
   }
 
   private matchRow(row: number): void {

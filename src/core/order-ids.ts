@@ -5,7 +5,7 @@ import type { Order, OrderState, VenueOrderId } from './orders.ts';
 const REMEMBERED = 512;
 
 /** An exit comes before an entry of the same occasion: a reversal closes first. */
-const LEG_RANK = { exit: 0, entry: 1, stop: 2, target: 3 } as const;
+const LEG_RANK = { exit: 0, entry: 1, stop: 2, target: 3, liquidation: 3 } as const;
 const ATTEMPTS = 16;
 
 /** What an exchange knows orders by: no client order id is taken twice, and each order gets a number of its own. */

@@ -13,7 +13,8 @@ export type VenueOrderId = Brand<string | number, 'VenueOrderId'>;
 export type RiskApproved<T> = Brand<T, 'RiskApproved'>;
 
 export type Side = 'buy' | 'sell';
-export type Leg = 'entry' | 'exit' | 'stop' | 'target';
+/** What an order is for; `liquidation` is the venue's own. */
+export type Leg = 'entry' | 'exit' | 'stop' | 'target' | 'liquidation';
 export type TimeInForce = 'gtc' | 'ioc' | 'fok' | 'day';
 
 /** One bot on one symbol of an account: whose orders these are. */
@@ -266,7 +267,7 @@ function idIn(state: OrderState): VenueOrderId | undefined {
   return 'venueOrderId' in state ? state.venueOrderId : undefined;
 }
 
-const LEG_LETTER: Readonly<Record<Leg, string>> = { entry: 'e', exit: 'x', stop: 's', target: 't' };
+const LEG_LETTER: Readonly<Record<Leg, string>> = { entry: 'e', exit: 'x', stop: 's', target: 't', liquidation: 'l' };
 
 /** A prefix that differs for every account, bot, symbol and timeframe: 53 bits of hash in base 36. */
 export function ownerPrefix(accountId: string, botId: string, symbol: string, timeframe: string): string {

@@ -4,10 +4,19 @@ import type { Candles } from './candles.ts';
 import { type Execution, FillLog } from './fills.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import { Ledger } from './ledger.ts';
+import type { Settlement } from './margin/contract-margin.ts';
+import type { FundingPayment } from './margin/funding.ts';
 import { DECIMALS, type Money, type Price, toNumber } from './money.ts';
 import type { Order } from './orders.ts';
 import type { Direction } from './signals.ts';
 import { type ExitReason, TradeLog } from './trades.ts';
+
+/** Funding as it came between the fills. */
+export interface BookedFunding extends FundingPayment {
+  /** The trade it belongs to, and how many fills there were by then. */
+  readonly trade: number;
+  readonly fills: number;
+}
 
 /**
  * Our own record of one symbol, whatever venue trades it: fills go in, and position, ledger and trades follow from
@@ -18,9 +27,13 @@ export class PositionBook {
   readonly fills = new FillLog();
   readonly trades = new TradeLog();
   readonly ledger: Ledger;
+  /** Oldest first. */
+  readonly funding: BookedFunding[] = [];
   /** Index of the candle of the last exit; -1 before the first. */
   lastExitIndex = -1;
   private readonly candles: Candles;
+  /** By fill: those whose fee the venue named. */
+  private readonly settlements = new Map<number, Settlement>();
   private held = 0 as GridQuantity;
   /**
    * Cash moved so far in the quote currency and base units held, as float64, written by `apply` alone: this symbol adds
@@ -71,9 +84,11 @@ export class PositionBook {
     for (let k = fills.length - 1; k >= 0 && fills.at(k) >= time; k--) {
       const quantity = fills.quantity(k);
       cash +=
-        toNumber(grid.notional(fills.price(k), quantity)) +
-        toNumber(grid.fee(fills.price(k), quantity, fills.liquidity(k)));
+        toNumber(grid.notional(fills.price(k), quantity)) + toNumber((this.feeOf(k) - this.coveredOf(k)) as Money);
       base -= grid.quantityNumber(quantity);
+    }
+    for (let k = this.funding.length - 1; k >= 0 && this.funding[k]!.at >= time; k--) {
+      cash -= toNumber(this.funding[k]!.amount);
     }
     return cash + base * price;
   }
@@ -132,13 +147,18 @@ export class PositionBook {
 
   /** Applies one fill. */
   apply(execution: Execution): void {
-    const { order, price, quantity, index, liquidity } = execution;
+    const { order, price, quantity, index, liquidity, settlement } = execution;
     const { grid, fills, held } = this;
     fills.append(execution, this.candles.openTimeAt(index));
     if (order.leg === 'entry') this.noteSignal(order.intent.occasion, quantity);
     if (held === 0) this.cashAtEntry = this.cash;
     this.held = (held + quantity) as GridQuantity;
-    this.ledger.post(price, quantity, liquidity === 'maker' ? grid.makerRate : grid.takerRate);
+    if (settlement === undefined) {
+      this.ledger.post(price, quantity, liquidity === 'maker' ? grid.makerRate : grid.takerRate);
+    } else {
+      this.ledger.settle(price, quantity, settlement);
+      this.settlements.set(fills.length - 1, settlement);
+    }
     this.cash = this.ledger.cashNumber();
     this.base = grid.quantityNumber(this.held);
     if (held === 0) this.openTrade(order, price, quantity, index);
@@ -147,11 +167,40 @@ export class PositionBook {
     else this.reduce(price, quantity);
   }
 
+  /** Applies funding to the open position. */
+  fund(payment: FundingPayment): void {
+    this.ledger.fund(payment.amount);
+    this.cash = this.ledger.cashNumber();
+    this.funding.push({ ...payment, trade: this.trades.length - 1, fills: this.fills.length });
+  }
+
+  /** Exact fee of a fill. */
+  feeOf(fill: number): Money {
+    const { fills } = this;
+    const settled = this.settlements.size === 0 ? undefined : this.settlements.get(fill);
+    return settled?.fee ?? this.grid.fee(fills.price(fill), fills.quantity(fill), fills.liquidity(fill));
+  }
+
+  /** What the venue bore of a fill beyond its price; negative for what it kept. */
+  coveredOf(fill: number): Money {
+    return this.settlements.get(fill)?.covered ?? (0n as Money);
+  }
+
   /** Exact fees of trade `k`. */
   feesOf(k: number): Money {
-    return this.sumOverFills(k, (fill) =>
-      this.grid.fee(this.fills.price(fill), this.fills.quantity(fill), this.fills.liquidity(fill)),
-    );
+    return this.sumOverFills(k, (fill) => this.feeOf(fill));
+  }
+
+  /** Funding of trade `k`, received less paid. */
+  fundingOf(k: number): Money {
+    let sum = 0n;
+    for (const { trade, amount } of this.funding) if (trade === k) sum += amount;
+    return sum as Money;
+  }
+
+  /** What the venue bore of trade `k`, less what it kept. */
+  coveredInTrade(k: number): Money {
+    return this.sumOverFills(k, (fill) => this.coveredOf(fill));
   }
 
   /** Exact P&L of trade `k` after fees; of one that is open with what is left of it at `mark`. */
@@ -161,7 +210,7 @@ export class PositionBook {
       (fill) => -this.grid.notional(this.fills.price(fill), this.fills.quantity(fill)) as Money,
     );
     const left = mark === undefined ? 0n : this.grid.notional(mark, this.held);
-    return (flow + left - this.feesOf(k)) as Money;
+    return (flow + left - this.feesOf(k) + this.fundingOf(k) + this.coveredInTrade(k)) as Money;
   }
 
   /** A P&L of trade `k` in multiples of what its entries would have lost at their first stops; NaN without them. */
@@ -245,6 +294,7 @@ function exitReasonOf({ leg, progress }: Order): ExitReason {
     case 'stop':
       return progress?.trailed === true ? 'trailing-stop' : 'stop';
     case 'target':
+    case 'liquidation':
       return leg;
     case 'entry':
     case 'exit':

@@ -39,14 +39,29 @@ export class CheckWalk implements RowWalk {
   }
 
   private touched(row: number, waits: Resting['waits']): Resting | undefined {
-    const { all } = this.book;
+    const { all, liquidation } = this.book;
+    if (liquidation !== undefined && waits === 'to-be-hit' && this.isTouched(liquidation, row)) {
+      return this.stopBefore(liquidation, row) ?? liquidation;
+    }
     for (let k = 0; k < all.length; k++) {
       const one = all[k]!;
-      if (one.waits !== waits || one.from > row || one.trailing?.movedAfter === row) continue;
-      const { low, high } = this.book.columnsOf(one.order);
-      if (one.fires === 'below' ? low.values[row]! <= one.level : high.values[row]! >= one.level) return one;
+      if (one.waits === waits && this.isTouched(one, row)) return one;
     }
     return undefined;
+  }
+
+  private isTouched({ order, from, fires, level, trailing }: Resting, row: number): boolean {
+    if (from > row || trailing?.movedAfter === row) return false;
+    const { low, high } = this.book.columnsOf(order);
+    return fires === 'below' ? low.values[row]! <= level : high.values[row]! >= level;
+  }
+
+  /** A stop that the price meets before it comes to where the venue ends the position. */
+  private stopBefore({ fires, level }: Resting, row: number): Resting | undefined {
+    return this.book.all.find((one) => {
+      const isBefore = one.fires === fires && (fires === 'below' ? one.level > level : one.level < level);
+      return isBefore && one.waits === 'to-be-hit' && this.isTouched(one, row);
+    });
   }
 
   private firing(resting: Resting, row: number): Firing {

@@ -65,6 +65,14 @@ export class PathWalk implements RowWalk {
         first = one;
       }
     }
+    const { liquidation } = this.book;
+    if (liquidation !== undefined && liquidation.from <= row) {
+      const part = this.partUntil(liquidation);
+      if (part < least) {
+        least = part;
+        first = liquidation;
+      }
+    }
     if (first === undefined) return undefined;
     return { resting: first, price: this.goTo(first, least, row), openFrom: row };
   }

@@ -46,6 +46,8 @@ export function isBeyond({ fires, level }: Resting, price: number): boolean {
 export class RestingOrders {
   readonly all: Resting[] = [];
   readonly tape: Tape;
+  /** Where the venue ends the position, on margin: beside all others, as it is no order of ours. */
+  liquidation: Resting | undefined;
   private readonly grid: Grid;
   /** The least and the most that anyone meets in a row. */
   private readonly low: Column;
@@ -69,7 +71,7 @@ export class RestingOrders {
   }
 
   get isEmpty(): boolean {
-    return this.all.length === 0;
+    return this.all.length === 0 && this.liquidation === undefined;
   }
 
   get hasTrailing(): boolean {
@@ -85,11 +87,30 @@ export class RestingOrders {
    * @param sibling The other one of the pair, where one cancels the other.
    */
   add(order: Order, from: number, openFrom: number, sibling: Resting | undefined): Resting {
+    const resting = this.restingOf(order, from, openFrom, sibling);
+    if (sibling) sibling.sibling = resting;
+    this.all.push(resting);
+    if (order.trail !== undefined) this.trailingStops += 1;
+    this.include(resting);
+    return resting;
+  }
+
+  /**
+   * Where the venue ends the position from now on, as an order of its own; undefined where it does not.
+   * @param from The first row in which it may.
+   */
+  guard(order: Order | undefined, from: number): void {
+    // An open that lies beyond the level is asked about before the row: only the level counts inside it.
+    this.liquidation = order && this.restingOf(order, from, Number.POSITIVE_INFINITY, undefined);
+    this.bound();
+  }
+
+  private restingOf(order: Order, from: number, openFrom: number, sibling: Resting | undefined): Resting {
     const { type, trail } = order;
     const isHit = (type === 'stop' || type === 'trailing-stop') && order.progress?.triggered !== true;
     const fires = isHit === (order.side === 'sell') ? 'below' : 'above';
     const price = priceOf(order);
-    const resting: Resting = {
+    return {
       order,
       waits: isHit ? 'to-be-hit' : 'to-be-reached',
       fires,
@@ -99,11 +120,6 @@ export class RestingOrders {
       openFrom,
       sibling,
     };
-    if (sibling) sibling.sibling = resting;
-    this.all.push(resting);
-    if (trail !== undefined) this.trailingStops += 1;
-    this.include(resting);
-    return resting;
   }
 
   /** Takes an order and its other half off the book: most of the time nothing else rests. */
@@ -135,7 +151,7 @@ export class RestingOrders {
 
   /** The first row of [from, to) in which anything may happen, `to` if there is none. */
   quietUntil(from: number, to: number): number {
-    if (this.all.length === 0) return to;
+    if (this.isEmpty) return to;
     const { below, above } = this;
     const low = this.low.values;
     const high = this.high.values;
@@ -166,6 +182,7 @@ export class RestingOrders {
     this.below = Number.NEGATIVE_INFINITY;
     this.above = Number.POSITIVE_INFINITY;
     for (const one of this.all) this.include(one);
+    if (this.liquidation !== undefined) this.include(this.liquidation);
   }
 
   private include({ fires, level, trailing }: Resting): void {

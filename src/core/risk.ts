@@ -12,6 +12,7 @@ import { REASONS, type Reason } from './signals.ts';
  * @param capital What a percent is of, in the quote currency: the bot's capital, or the account's equity when less is left.
  * @param price Quote per base.
  * @param stopDistance Quote per base, positive; undefined for an entry without a stop.
+ * @param leverage What a percent of the capital buys, times itself: it is locked as margin.
  * @throws RangeError when the risk per trade is asked for without a stop.
  */
 export function sizedQuantity(
@@ -20,12 +21,13 @@ export function sizedQuantity(
   capital: number,
   price: number,
   stopDistance: number | undefined,
+  leverage = 1,
 ): GridQuantity {
   switch (sizing.kind) {
     case 'quantity':
       return grid.quantityOf(sizing.quantity);
     case 'percent-of-capital':
-      return grid.toLot((capital * sizing.percent) / 100 / price);
+      return grid.toLot((capital * leverage * sizing.percent) / 100 / price);
     case 'risk-per-trade':
       if (stopDistance === undefined) throw new RangeError('Cannot size by risk per trade as the entry has no stop');
       return grid.toLot((capital * sizing.percent) / 100 / stopDistance);
@@ -66,9 +68,12 @@ export function riskAtStop(
 
 /** What an entry may still commit and risk. */
 export interface Room {
-  /** The bot's capital less what its positions and working orders commit, in grid units of price x quantity. */
+  /**
+   * The largest notional that the bot's capital pays for, less what its positions and working orders commit, in grid units
+   * of price x quantity: on margin, what is left times the leverage.
+   */
   readonly ofCapital: number;
-  /** The account's equity less what is committed on it, in the same units: no borrowing. */
+  /** What the account's equity pays for, less what is committed on it, in the same units. */
   readonly ofEquity: number;
   /** What the account's daily loss limit leaves, in quote currency; Infinity without one. */
   readonly ofDailyLoss: number;

@@ -58,6 +58,7 @@ export const REASONS = {
   marketClosed: reason('skipped', 'the market is closed'),
   tooLong: reason('exited', 'the trade has lasted its most candles'),
   entryTimedOut: reason('skipped', 'the entry waited its most candles and was taken back'),
+  overLeverage: reason('refused', "the margin tier of its notional does not allow the bot's leverage"),
 } as const;
 
 /** The reason of a reason byte. @throws RangeError for a byte that stands for none. */

@@ -1,6 +1,6 @@
 import type { GridPrice, GridQuantity } from './grid.ts';
 
-export const EXIT_REASONS = ['stop', 'target', 'rule', 'end-of-data', 'trailing-stop'] as const;
+export const EXIT_REASONS = ['stop', 'target', 'rule', 'end-of-data', 'trailing-stop', 'liquidation'] as const;
 export type ExitReason = (typeof EXIT_REASONS)[number];
 
 const FIRST_CAPACITY = 256;

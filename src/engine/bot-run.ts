@@ -172,9 +172,9 @@ export class BotRun {
     return planEntry(run, index, signal, this.equityFor(run), this.room(run));
   }
 
-  /** An entry's fee is paid out of the same equity. */
+  /** An entry's fees are paid out of the same equity. */
   private equityFor(run: SymbolRun): number {
-    return this.account.equityNow() / (1 + run.grid.takerFraction);
+    return this.account.equityNow() / (1 + run.openingCost);
   }
 
   private refuse(run: SymbolRun, index: number, signal: EntrySignal, { reason, why }: Refusal): void {

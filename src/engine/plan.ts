@@ -1,5 +1,5 @@
 import { type BracketPlan, bracketLevels } from '#core/brackets.ts';
-import type { GridQuantity } from '#core/grid.ts';
+import type { GridPrice, GridQuantity } from '#core/grid.ts';
 import type { Order, OrderRequest, RiskApproved } from '#core/orders.ts';
 import {
   approveEntry,
@@ -26,10 +26,13 @@ export function planEntry(run: SymbolRun, i: number, entry: EntrySignal, equity:
   const price = entryPrice(run, i, entry.direction);
   const limit = entryLimit(run, i, entry.direction);
   const stop = entry.brackets?.stop;
-  const sized = sizedQuantity(grid, bot.sizing, Math.max(0, Math.min(run.capital, equity)), price, stop);
+  const capital = Math.max(0, Math.min(run.capital, equity));
+  const sized = sizedQuantity(grid, bot.sizing, capital, price, stop, run.leverage);
   const quantity = boundedQuantity(grid, bot.sizing, sized, price);
   if (quantity < sized && quantity === 0) return refused(REASONS.underOwnLeast);
-  const risk = riskAtStop(grid, quantity, price, stop);
+  const risk = riskAtStop(grid, quantity, price, mostLoss(run, price, stop));
+  const tooHigh = leverageRefusal(run, grid.priceOf(price), quantity);
+  if (tooHigh !== undefined) return { kind: 'refused', reason: REASONS.overLeverage, why: tooHigh };
   const tooRisky = riskRefusal(bot.filter, risk, equity);
   if (tooRisky) return { kind: 'refused', ...tooRisky };
   if (!haveDistance(run, entry, price)) return refused(REASONS.badBrackets);
@@ -60,6 +63,19 @@ export function planExit(run: SymbolRun, i: number): RiskApproved<Order> {
     effect: 'reduce-only',
     attached: undefined,
   });
+}
+
+/** What a unit may lose, before fees: to its stop, and in isolated margin no more than it locked; undefined for all of it. */
+function mostLoss({ bot, leverage }: SymbolRun, close: number, stop: number | undefined): number | undefined {
+  if (bot.leverage === undefined || bot.marginMode === 'cross') return stop;
+  return Math.min(stop ?? Number.POSITIVE_INFINITY, close / leverage);
+}
+
+/** Why the venue's tiers do not allow the bot's leverage for what it would hold then; undefined where they do. */
+function leverageRefusal({ margin, bot, book, grid }: SymbolRun, price: GridPrice, quantity: GridQuantity) {
+  if (margin === undefined || bot.leverage === undefined) return undefined;
+  const held = (Math.abs(book.position) + quantity) as GridQuantity;
+  return margin.tiers.leverageRefusal(grid.notional(price, held), bot.leverage);
 }
 
 function refused(reason: (typeof REASONS)[keyof typeof REASONS]): Verdict {

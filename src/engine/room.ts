@@ -9,9 +9,9 @@ export function roomFor(run: SymbolRun, bot: readonly SymbolRun[], account: Acco
   let committed = 0;
   for (const other of bot) committed += other.committed();
   return {
-    // Rounded down into the run's grid units, as limits are.
-    ofCapital: Math.floor((run.capital - committed) * scale),
-    ofEquity: Math.floor((equity - account.committed()) * scale),
+    // What is left is margin, where there is leverage. Rounded down into the run's grid units, as limits are.
+    ofCapital: Math.floor((run.capital - committed) * run.leverage * scale),
+    ofEquity: Math.floor((equity - account.committed()) * run.leverage * scale),
     ofDailyLoss: account.dailyLossLeft(run.candles.closeTimeAt(run.candles.length - 1)),
   };
 }

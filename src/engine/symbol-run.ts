@@ -2,8 +2,11 @@ import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
 import type { Grid, GridQuantity } from '#core/grid.ts';
+import type { FundingPayment } from '#core/margin/funding.ts';
+import type { MarginModel } from '#core/margin/models.ts';
+import type { MarginTiers } from '#core/margin/tiers.ts';
 import type { FillListener } from '#core/matcher.ts';
-import { toNumber } from '#core/money.ts';
+import { ONE, type Ratio, toNumber } from '#core/money.ts';
 import type { Intent, Order, OrderOwner } from '#core/orders.ts';
 import { PositionBook } from '#core/positions.ts';
 import { riskAtStop } from '#core/risk.ts';
@@ -28,6 +31,12 @@ class HeldNow implements Held {
   lastExitIndex = -1;
 }
 
+/** How the contracts of a run are reckoned on margin, as far as entries go by it. */
+export interface MarginRules {
+  readonly model: MarginModel;
+  readonly tiers: MarginTiers;
+}
+
 /** Hears what the venue tells of a run's symbol, once the run has taken it in. */
 export interface RunListener {
   order(run: SymbolRun, order: Order): void;
@@ -47,6 +56,10 @@ export class SymbolRun implements FillListener {
   readonly book: PositionBook;
   /** The bot's capital as a float64, for sizing. */
   readonly capital: number;
+  /** Of every position; 1 where it is paid for in full. */
+  readonly leverage: number;
+  /** Undefined where nothing is held on margin. */
+  readonly margin: MarginRules | undefined;
   /** Why what was done with each candle, as reason codes. */
   reasons: Uint8Array = new Uint8Array(0);
   /** Candles decided so far: the next one to decide. */
@@ -66,7 +79,7 @@ export class SymbolRun implements FillListener {
   private readonly held = new HeldNow();
   private listener: RunListener | undefined;
 
-  constructor(owner: OrderOwner, bot: Bot, grid: Grid, candles: Candles, strategy: Strategy) {
+  constructor(owner: OrderOwner, bot: Bot, grid: Grid, candles: Candles, strategy: Strategy, margin?: MarginRules) {
     this.owner = owner;
     this.bot = bot;
     this.grid = grid;
@@ -74,6 +87,8 @@ export class SymbolRun implements FillListener {
     this.strategy = withinHours(strategy, candles, bot.tradingWindow);
     this.book = new PositionBook(grid, candles);
     this.capital = toNumber(bot.capital);
+    this.margin = margin;
+    this.leverage = toNumber(bot.leverage ?? (ONE as Ratio));
   }
 
   /** What the strategy decides at the close of candle `i`; a hold of our own while an order is on its way. */
@@ -177,14 +192,22 @@ export class SymbolRun implements FillListener {
     return this.working;
   }
 
-  /** Quote currency that the open position, or an entry on its way, commits. */
+  /** The fees of opening, and those that a venue locks for closing, as a fraction of what an entry commits. */
+  get openingCost(): number {
+    const { margin, leverage, grid } = this;
+    // A short's closing fee is of its bankruptcy price, (leverage + 1) / leverage of the entry: the most there is.
+    const locked = margin?.model.closingFee === 'at-bankruptcy' ? leverage + 1 : 0;
+    return (leverage + locked) * grid.takerFraction;
+  }
+
+  /** Quote currency that the open position, or an entry on its way, commits: its margin, where there is leverage. */
   committed(): number {
     const { grid, working, candles } = this;
     const pending =
       working?.leg === 'entry'
         ? working.remaining * (working.price ?? grid.priceOf(candles.close.values[candles.length - 1]!))
         : 0;
-    return (this.book.committed() + pending) / (grid.priceScale * grid.quantityScale);
+    return (this.book.committed() + pending) / (grid.priceScale * grid.quantityScale * this.leverage);
   }
 
   /** Whether it has a position, or an entry on its way. */
@@ -239,6 +262,10 @@ export class SymbolRun implements FillListener {
     this.book.apply(execution);
     this.refreshHeld();
     this.listener?.fill(this, execution);
+  }
+
+  onFunding(payment: FundingPayment): void {
+    this.book.fund(payment);
   }
 
   /** Whether there is a position, and no more on its way than an entry that waits at its limit. */

@@ -51,7 +51,7 @@ export interface OrderRow {
   readonly timeframe: Timeframe;
   /** The close time of the candle that called for it. */
   readonly occasion: EpochMs;
-  readonly leg: 'entry' | 'exit' | 'stop' | 'target';
+  readonly leg: 'entry' | 'exit' | 'stop' | 'target' | 'liquidation';
   readonly attempt: number;
   readonly side: 'buy' | 'sell';
   readonly type: 'market' | 'limit' | 'stop' | 'take-profit' | 'trailing-stop';

@@ -8,8 +8,11 @@ import type { Candles } from '#core/candles.ts';
 import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
 import { Grid } from '#core/grid.ts';
 import type { FeeRates, Instrument } from '#core/instruments.ts';
+import { ContractMargin } from '#core/margin/contract-margin.ts';
+import type { FundingEvent } from '#core/margin/funding.ts';
+import { MarginAccount } from '#core/margin/margin-account.ts';
 import type { ExchangeSetup } from '#core/matching.ts';
-import { type Money, money, quantity } from '#core/money.ts';
+import { type Money, money, ONE, quantity, type Ratio } from '#core/money.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
 import type { Tape } from '#core/tape.ts';
@@ -23,7 +26,7 @@ import { NO_RECORDS, type Recorder } from '#engine/recorder.ts';
 import { readBot, restoreRuns, type StoredBot } from '#engine/restore.ts';
 import { snapshotDue } from '#engine/snapshots.ts';
 import { StoreRecorder } from '#engine/store-recorder.ts';
-import { SymbolRun } from '#engine/symbol-run.ts';
+import { type MarginRules, SymbolRun } from '#engine/symbol-run.ts';
 import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
 import type { AccountRow, BotRow, ChangeSet, Store } from '#ports/store.ts';
@@ -38,9 +41,16 @@ export const PAPER_FEES: FeeRates = { maker: quantity(PAPER_FEE_RATE), taker: qu
 /** A bot on the simulated venue, ready to run: paper and backtest differ in what they hand in, and in nothing else. */
 interface Assembled {
   readonly venue: SimulatedVenue;
+  readonly contract: ContractMargin | undefined;
   readonly account: Account;
   readonly bot: BotRun;
   readonly series: readonly FeedSeries[];
+}
+
+/** A contract on margin: how its venue reckons, and the funding to come. */
+export interface MarginSetup extends MarginRules {
+  /** Oldest first. */
+  readonly funding: readonly FundingEvent[];
 }
 
 interface Assembly {
@@ -51,6 +61,8 @@ interface Assembly {
   readonly fees: FeeRates;
   readonly limits: AccountLimits;
   readonly series: readonly SourcedSeries[];
+  /** Left out, everything is bought and sold outright. */
+  readonly margin?: MarginSetup | undefined;
   /** What happened inside the candles of the one symbol: finer ones, or quotes. */
   readonly inside?: Tape | undefined;
   /** Makes the recorder of the runs, whose account is known by then. */
@@ -65,17 +77,19 @@ function assemble({
   fees,
   limits,
   series,
+  margin,
   inside,
   recorder: makeRecorder,
 }: Assembly): Assembled {
   const venue = new SimulatedVenue();
   const prices = bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
+  const contract = margin && contractOf(margin, bot, startingBalance, series[0]!.instrument, fees);
   const runs = series.map(({ symbol, instrument, candles }) => {
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
-    venue.open(symbol, grid, candles, exchangeSetup(bot, candles, inside));
-    return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles));
+    venue.open(symbol, grid, candles, { ...exchangeSetup(bot, candles, inside), margin: contract });
+    return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles), margin);
   });
   const account = new Account(accountId, startingBalance, runs, limits);
   const recorder = makeRecorder(account);
@@ -84,7 +98,20 @@ function assemble({
     venue.listen(run.owner.symbol, run);
   }
   const feedSeries = series.map((source) => ({ source, exchange: venue.exchange(source.symbol) }));
-  return { venue, account, bot: new BotRun(runs, account, venue, recorder), series: feedSeries };
+  return { venue, contract, account, bot: new BotRun(runs, account, venue, recorder), series: feedSeries };
+}
+
+/** The contract's account at the venue. It has the whole balance: one symbol trades on it. */
+function contractOf(
+  { model, tiers, funding }: MarginSetup,
+  bot: Bot,
+  wallet: Money,
+  { tick }: Instrument,
+  { taker }: FeeRates,
+): ContractMargin {
+  const { leverage = ONE as Ratio, marginMode = 'isolated' } = bot;
+  const terms = { model, marginMode, leverage, takerRate: BigInt(taker) as Ratio, tick };
+  return new ContractMargin(new MarginAccount({ wallet, tiers, terms }), funding);
 }
 
 /** What the exchange inside is told of a bot's market. */
@@ -100,6 +127,7 @@ export interface Backtest {
   readonly recorded: Candles;
   readonly instrument: Instrument;
   readonly fees: FeeRates;
+  readonly margin?: MarginSetup | undefined;
   /** What happened inside the recorded candles: finer ones, or quotes. */
   readonly inside?: Tape | undefined;
 }
@@ -107,13 +135,16 @@ export interface Backtest {
 /** What a backtest runs with; kept together so that whoever measures it can keep it alive. */
 export interface ComposedBacktest {
   readonly account: Account;
+  /** What stands behind the position; undefined for a bot that trades outright. */
+  readonly contract: ContractMargin | undefined;
   readonly run: () => Promise<void>;
 }
 
-export function composeBacktest({ bot, recorded, instrument, fees, inside }: Backtest): ComposedBacktest {
+export function composeBacktest({ bot, recorded, instrument, fees, margin, inside }: Backtest): ComposedBacktest {
   const source = new ReplaySource(instrument, recorded);
   const {
     account,
+    contract,
     bot: botRun,
     series,
   } = assemble({
@@ -124,11 +155,12 @@ export function composeBacktest({ bot, recorded, instrument, fees, inside }: Bac
     fees,
     limits: NO_LIMITS,
     series: [source],
+    margin,
     inside,
     recorder: () => NO_RECORDS,
   });
   const feed = new BoundaryFeed(series, new MarketClock(recorded.openTimeOf(0), systemClock));
-  return { account, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
+  return { account, contract, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
 }
 
 export async function runBacktest(backtest: Backtest): Promise<Account> {

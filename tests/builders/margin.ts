@@ -1,4 +1,7 @@
+import { ContractMargin } from '#core/margin/contract-margin.ts';
+import type { FundingEvent } from '#core/margin/funding.ts';
 import type { MarginTerms } from '#core/margin/liquidation.ts';
+import { MarginAccount } from '#core/margin/margin-account.ts';
 import { BYBIT } from '#core/margin/models.ts';
 import type { Position } from '#core/margin/position.ts';
 import { MarginTiers } from '#core/margin/tiers.ts';
@@ -53,4 +56,14 @@ export function termsOf({ leverage = '10', taker = '0', tick = '0.1', ...rest }:
 /** @param units Signed: negative is short. */
 export function positionOf(units: string, entry: string): Position {
   return { quantity: quantity(units), cost: money(String(Number(units) * Number(entry))) };
+}
+
+/** A contract at an exchange, its account holding 1,000 where nothing is said. */
+export function contractOf(
+  { wallet = '1000', ...text }: TermsText & { readonly wallet?: string } = {},
+  funding: readonly FundingEvent[] = [],
+): ContractMargin {
+  const tiers = tiersOf(['1000000', '0.005', '100']);
+  const account = new MarginAccount({ wallet: money(wallet), tiers, terms: termsOf(text) });
+  return new ContractMargin(account, funding);
 }

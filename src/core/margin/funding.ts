@@ -9,6 +9,15 @@ export interface FundingEvent {
   readonly rate: Ratio;
 }
 
+/** An event as it was applied to a position. */
+export interface FundingPayment extends FundingEvent {
+  readonly mark: Price;
+  /** Signed: positive long. */
+  readonly quantity: Quantity;
+  /** Into the account; negative when it paid. */
+  readonly amount: Money;
+}
+
 /**
  * What one event moves into the account, negative when it pays: -quantity x mark price x rate, rounded down.
  *

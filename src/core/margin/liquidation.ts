@@ -46,18 +46,45 @@ export function closingFee({ quantity, cost }: Position, { leverage, takerRate }
  *   wallet's balance, with the unrealised P&L of other positions, less their maintenance margins.
  */
 export function liquidationPrice(position: Position, collateral: Money, terms: MarginTerms): Price | undefined {
+  return liquidationLevel(position, collateral, terms)?.price;
+}
+
+/** A liquidation price with what it came of. */
+export interface LiquidationLevel {
+  readonly price: Price;
+  /** Number of the tier whose line is reached first, from 1. */
+  readonly tier: number;
+  /** What counts beside the collateral: the tier's amount, or less the maintenance margin of the entry where it goes by that. */
+  readonly amount: Money;
+  /** Of the value at that price: the tier's rate, where the margin goes by the mark, and the closing fee's. */
+  readonly rate: Ratio;
+}
+
+/** As `liquidationPrice`, with the numbers of its formula: (cost -/+ collateral -/+ amount) / (quantity x (1 -/+ rate)). */
+export function liquidationLevel(
+  position: Position,
+  collateral: Money,
+  terms: MarginTerms,
+): LiquidationLevel | undefined {
   const { quantity, cost } = position;
   if (quantity === 0n) return undefined;
   const { model, tiers } = terms;
+  const feeRate = ownFeeRate(position, terms);
   if (model.maintenanceOn === 'entry') {
     const owed = maintenanceMargin(absolute(cost) as Money, tiers);
-    return priceAt(position, (collateral - owed) as Money, ownFeeRate(position, terms), terms);
+    const amount = -owed as Money;
+    const price = priceAt(position, (collateral + amount) as Money, feeRate, terms);
+    const tier = tiers.findIndex((line) => maintenanceMargin(absolute(cost) as Money, [line]) === owed) + 1;
+    return price === undefined ? undefined : { price, tier, amount, rate: feeRate };
   }
-  let first: Price | undefined;
-  for (const { maintenanceRate, maintenanceAmount } of tiers) {
-    const rate = maintenanceRate + ownFeeRate(position, terms);
-    const price = priceAt(position, (collateral + maintenanceAmount) as Money, rate as Ratio, terms);
-    if (price !== undefined && (first === undefined || (quantity > 0n ? price > first : price < first))) first = price;
+  let first: LiquidationLevel | undefined;
+  for (const [k, { maintenanceRate, maintenanceAmount: amount }] of tiers.entries()) {
+    const rate = (maintenanceRate + feeRate) as Ratio;
+    const price = priceAt(position, (collateral + amount) as Money, rate, terms);
+    if (price === undefined) continue;
+    if (first === undefined || (quantity > 0n ? price > first.price : price < first.price)) {
+      first = { price, tier: k + 1, amount, rate };
+    }
   }
   return first;
 }

@@ -156,7 +156,8 @@ export class MarginAccount {
     return this.terms.marginMode === 'isolated';
   }
 
-  private get collateral(): Money {
+  /** What backs the position, without the closing fee locked beside it. */
+  get collateral(): Money {
     return this.isIsolated ? this.margin : this.wallet;
   }
 

@@ -70,3 +70,11 @@ export const BINANCE: MarginModel = {
 export function genericModel(buffer: Ratio = NO_BUFFER): MarginModel {
   return { name: 'generic', maintenanceOn: 'mark', closingFee: 'at-liquidation', buffer, liquidation: 'closed' };
 }
+
+/** Every model by its name; `generic` without a buffer. */
+export const MARGIN_MODELS: Readonly<Record<MarginModel['name'], MarginModel>> = {
+  bybit: BYBIT,
+  'bybit-entry': BYBIT_ENTRY,
+  binance: BINANCE,
+  generic: genericModel(),
+};

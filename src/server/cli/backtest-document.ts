@@ -6,7 +6,7 @@ import type { SymbolRun } from '#engine/symbol-run.ts';
 import { fillJson } from '../fill-json.ts';
 import { exact } from '../json-document.ts';
 import { analysisJson, excursionJson, rateJson } from './analysis-json.ts';
-import type { BacktestResult } from './backtest-result.ts';
+import type { BacktestResult, OnMargin } from './backtest-result.ts';
 
 /** A backtest for `--json`; docs/reference/cli.md explains the fields. Lists are made as they are written. */
 export function backtestDocument(result: BacktestResult): Readonly<Record<string, unknown>> {
@@ -21,11 +21,29 @@ export function backtestDocument(result: BacktestResult): Readonly<Record<string
     candles: run.candles.length,
     capital: exact(formatDecimal(bot.capital)),
     finalEquity: exact(formatDecimal(equity)),
-    metrics: { ...metricsJson(result.statistics, fees), ...analysisJson(result.analysis) },
+    ...(result.margin && { margin: marginJson(result.margin) }),
+    metrics: {
+      ...metricsJson(result.statistics, fees),
+      ...(result.margin && ledgerJson(run)),
+      ...analysisJson(result.analysis),
+    },
     warnings: result.warnings,
     gaps: market.gaps,
     trades: tradesJson(result),
     fills: fillsJson(run),
+  };
+}
+
+function marginJson({ contract, setup }: OnMargin) {
+  const { marginMode, leverage } = contract.account.terms;
+  return { model: setup.model.name, mode: marginMode, leverage: exact(formatDecimal(leverage)) };
+}
+
+/** What margin moved beside trading and fees, as amounts into the account. */
+function ledgerJson({ book: { ledger } }: SymbolRun) {
+  return {
+    funding: exact(formatDecimal(-ledger.funding() as Money)),
+    covered: exact(formatDecimal(-ledger.kept() as Money)),
   };
 }
 
@@ -47,13 +65,14 @@ function metricsJson(figures: Statistics, fees: Money) {
   };
 }
 
-function* tradesJson({ run, mark, analysis }: BacktestResult) {
+function* tradesJson({ run, mark, analysis, margin }: BacktestResult) {
   const { mae, mfe } = analysis.tradeExcursions;
   const { book, grid, candles } = run;
   const { trades } = book;
   for (let k = 0; k < trades.length; k++) {
     const isOpen = k >= trades.closed;
     const fees = book.feesOf(k);
+    const funding = book.fundingOf(k);
     const pnl = book.pnlOf(k, isOpen ? mark : undefined);
     const r = isOpen ? book.rOf(k, toNumber(pnl)) : trades.r[k]!;
     yield {
@@ -64,6 +83,10 @@ function* tradesJson({ run, mark, analysis }: BacktestResult) {
       side: trades.quantity[k]! > 0 ? 'long' : 'short',
       quantity: exact(formatDecimal(grid.exactQuantity(Math.abs(trades.quantity[k]!) as GridQuantity))),
       fees: exact(formatDecimal(fees)),
+      ...(margin && {
+        funding: exact(formatDecimal(funding)),
+        covered: exact(formatDecimal(book.coveredInTrade(k))),
+      }),
       exitReason: trades.exitReason(k) ?? 'end-of-data',
       pnl: exact(formatDecimal(pnl)),
       r: Number.isFinite(r) ? r : null,
@@ -86,7 +109,7 @@ function* fillsJson({ book, grid, owner }: SymbolRun) {
       side: quantity > 0 ? 'buy' : 'sell',
       quantity: formatDecimal(grid.exactQuantity(Math.abs(quantity) as GridQuantity)),
       price: formatDecimal(grid.exactPrice(price)),
-      fee: formatDecimal(grid.fee(price, quantity, liquidity)),
+      fee: formatDecimal(book.feeOf(k)),
       liquidity,
     });
   }

@@ -1,6 +1,6 @@
 import type { Gap } from '#core/candle-text/candle-gaps.ts';
 import { figure, MISSING, signedFigure } from '#core/figures.ts';
-import { toNumber } from '#core/money.ts';
+import { type Money, toNumber } from '#core/money.ts';
 import { LEAST_DAYS, type Statistics } from '#core/statistics/statistics.ts';
 import { EXIT_REASONS } from '#core/trades.ts';
 import type { BacktestResult } from './backtest-result.ts';
@@ -35,7 +35,7 @@ function heading({ bot, run, from, to }: BacktestResult): readonly string[] {
   ];
 }
 
-function outcome({ account, run, statistics, analysis, from, to }: BacktestResult): readonly string[] {
+function outcome({ account, run, statistics, analysis, margin, from, to }: BacktestResult): readonly string[] {
   const { quote } = run.grid.instrument;
   const { totalReturn, cagr, drawdown, exposure } = statistics;
   const { ulcerIndex, drawdowns } = analysis;
@@ -46,6 +46,7 @@ function outcome({ account, run, statistics, analysis, from, to }: BacktestResul
     row(`Capital (${quote})`, figure(toNumber(account.startingBalance), 2)),
     row(`Final equity (${quote})`, figure(toNumber(equity), 2)),
     row(`Fees (${quote})`, figure(toNumber(fees), 2)),
+    ...(margin ? [row(`Funding (${quote})`, signedFigure(toNumber(-run.book.ledger.funding() as Money), 2))] : []),
     row('Return (%)', percent(totalReturn, signedFigure)),
     row('Return per year (%)', percent(cagr, signedFigure), cagr === undefined ? noYear(to - from) : ''),
     row('Deepest drawdown (%)', percent(drawdown.fraction, figure), ...drawdownNotes(statistics)),

@@ -3,19 +3,21 @@ import type { CandleText, Wick } from '#core/candle-text/candle-text.ts';
 import { figure } from '#core/figures.ts';
 import { reasonOf } from '#core/signals.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
+import type { OnMargin } from './backtest-result.ts';
 import { utcText } from './time-text.ts';
 
 /** More of one kind say nothing new. */
 const MOST_WICKS = 10;
 
 /** What a reader of the result should know before trusting it: a sentence each. */
-export function warningsOf(bot: Bot, market: CandleText, run: SymbolRun): readonly string[] {
+export function warningsOf(bot: Bot, market: CandleText, run: SymbolRun, margin?: OnMargin): readonly string[] {
   return [
     ...outsideWarning(market),
     ...gapWarning(market),
     ...wickWarnings(market.wicks),
     ...warmupWarning(bot, run),
     ...refusalWarnings(run),
+    ...marginWarnings(margin),
   ];
 }
 
@@ -57,4 +59,15 @@ function refusalWarnings({ reasons, candles }: SymbolRun): readonly string[] {
     const { outcome, why } = reasonOf(code);
     return outcome === 'refused' ? [`Entries refused: ${figure(count, 0)}, as ${why}.`] : [];
   });
+}
+
+function marginWarnings(margin: OnMargin | undefined): readonly string[] {
+  if (margin === undefined) return [];
+  const { refusals } = margin.contract;
+  const count = figure(refusals.length, 0);
+  return [
+    "Liquidation and funding go by the candles' own prices, as the mark price is not in them.",
+    ...(margin.hasFunding ? [] : ['No funding was paid or received, as no --funding was given.']),
+    ...(refusals.length === 0 ? [] : [`Entries that the venue refused: ${count}. The first: ${refusals[0]}.`]),
+  ];
 }

@@ -3,6 +3,7 @@ import type { CandleText } from '#core/candle-text/candle-text.ts';
 import type { Candles } from '#core/candles.ts';
 import { figure } from '#core/figures.ts';
 import type { FeeRates } from '#core/instruments.ts';
+import type { MarginModel } from '#core/margin/models.ts';
 import { type Quantity, quantity } from '#core/money.ts';
 import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
@@ -10,13 +11,15 @@ import type { Tape } from '#core/tape.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import { changeBot, checkBotFits, loadBotFile } from '../bot-files.ts';
 import { instrumentOf, readCandleFile } from '../candle-files.ts';
-import { runBacktest } from '../compose.ts';
+import { composeBacktest } from '../compose.ts';
 import { InputError } from '../errors.ts';
 import { writeDocument } from '../json-document.ts';
 import { readTapeFile } from '../tape-files.ts';
 import { backtestDocument } from './backtest-document.ts';
 import { backtestReport } from './backtest-report.ts';
 import { type BacktestResult, resultOf } from './backtest-result.ts';
+import { explainTrade } from './explain-trade.ts';
+import { marginFor } from './margin-options.ts';
 import { Progress } from './progress.ts';
 import { durationText, utcText } from './time-text.ts';
 
@@ -37,6 +40,11 @@ export interface BacktestOptions {
   readonly inside?: string;
   /** A plain decimal. */
   readonly feeBps?: string;
+  readonly margin?: MarginModel['name'];
+  readonly tiers?: string;
+  readonly funding?: string;
+  /** Number of a trade, from 1. */
+  readonly explain?: number;
   readonly json?: true;
   readonly timing?: true;
 }
@@ -48,16 +56,20 @@ export async function backtest(botPath: string, options: BacktestOptions): Promi
   const market = await marketFor(bot, options);
   const instrument = instrumentOf(bot.symbols[0]!, market);
   checkBotFits(bot, instrument);
+  const margin = await marginFor(bot, options);
   const loadedAt = performance.now();
-  const account = await runBacktest({
+  const { account, run, contract } = composeBacktest({
     bot,
     recorded: market.candles,
     instrument,
     fees: feesOf(options.feeBps),
     inside: await insideOf(market.candles, options),
+    margin,
   });
+  await run();
   const ranAt = performance.now();
-  await print(resultOf(bot, market, account), options);
+  const onMargin = contract && margin && { contract, setup: margin, hasFunding: options.funding !== undefined };
+  await print(resultOf(bot, market, account, onMargin), options);
   if (options.timing) {
     tellTiming(market.candles.length, loadedAt - startedAt, ranAt - loadedAt, performance.now() - ranAt);
   }
@@ -141,8 +153,9 @@ function feesOf(feeBps = DEFAULT_FEE_BPS): FeeRates {
   return { maker: rate, taker: rate };
 }
 
-async function print(result: BacktestResult, { json }: BacktestOptions): Promise<void> {
-  if (json) await writeDocument(process.stdout, backtestDocument(result));
+async function print(result: BacktestResult, { json, explain }: BacktestOptions): Promise<void> {
+  if (explain !== undefined) process.stdout.write(explainTrade(result, explain));
+  else if (json) await writeDocument(process.stdout, backtestDocument(result));
   else process.stdout.write(backtestReport(result));
 }
 

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { MARGIN_MODELS } from '#core/margin/models.ts';
 import { CALENDAR_NAMES } from '#core/sessions/calendars.ts';
 import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
@@ -17,9 +18,11 @@ import {
   parseMaxTrades,
   parseSpeed,
   parseTime,
+  parseTradeNumber,
 } from './option-values.ts';
 import type { StartOptions } from './start.ts';
 
+const MODEL_NAMES = Object.keys(MARGIN_MODELS);
 const RESULTS = ['entered', 'exited', 'refused', 'skipped', 'held'];
 
 const START_DEFAULTS = {
@@ -92,6 +95,12 @@ program
   .addOption(calendarOption())
   .option('--inside <FILE>', 'finer candles or quotes, to be replayed inside the others')
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
+  .addOption(
+    new Option('--margin <MODEL>', 'trade a contract on margin, reckoned as this venue does').choices(MODEL_NAMES),
+  )
+  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON")
+  .option('--funding <FILE>', 'with --margin: the funding rates, CSV, plain or gzip (default: no funding)')
+  .option('--explain <TRADE>', 'tell line by line how this trade came out, 1 for the first', parseTradeNumber)
   .option('--json', 'print one JSON document and nothing else')
   .option('--timing', 'tell speed and memory on stderr')
   .addHelpText('after', example('backtest examples/sma-cross.json --candles examples/simulated-5m.csv.gz'))

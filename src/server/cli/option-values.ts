@@ -68,6 +68,12 @@ export function parseMaxTrades(text: string): number | null {
   throw new InvalidArgumentError('It must be a whole number from 1 to 999, or "none".');
 }
 
+/** The number of a trade, from 1. @throws InvalidArgumentError */
+export function parseTradeNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be the number of a trade, 1 for the first.');
+}
+
 /** Percent above 0 and up to 100, or "none", which lifts the limit. @throws InvalidArgumentError */
 export function parseDailyLoss(text: string): number | null {
   if (text === LIFTED) return null;

@@ -11,7 +11,7 @@ import type { BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { type BotFile, loadBotFile } from '../bot-files.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { DATABASE } from '../database-file.ts';
-import { EXITS } from '../errors.ts';
+import { EXITS, InputError } from '../errors.ts';
 import { type ChosenMarket, checkSpeed, chooseMarket } from '../market-choice.ts';
 import type { PaperMarket } from '../markets.ts';
 import { openSeries, type ReplayFile, readReplayFiles } from '../markets.ts';
@@ -70,12 +70,22 @@ interface Asked {
 
 async function readWhatIsAsked({ market, bots, allowGaps, calendar }: StartOptions): Promise<Asked> {
   return {
-    bots: await Promise.all([...new Set(bots)].map(loadBotFile)),
+    bots: await Promise.all([...new Set(bots)].map(paperBotFile)),
     replay:
       market?.kind === 'replay'
         ? await readReplayFiles(market.file, { allowGaps, calendar: CALENDARS[calendar] }, say)
         : [],
   };
+}
+
+/** @throws InputError for what paper trading cannot carry yet. */
+async function paperBotFile(path: string): Promise<BotFile> {
+  const file = await loadBotFile(path);
+  if (file.bot.leverage === undefined) return file;
+  throw new InputError(
+    `Cannot run "${path}" on paper as positions on margin are reckoned in backtests only so far: ` +
+      'its "leverage" must be left out; leave it out, or try the bot with "autotrader backtest --margin"',
+  );
 }
 
 /** The market, and the bots that run on it as they are stored: those already there, and those that were named. */
