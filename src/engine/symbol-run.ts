@@ -318,10 +318,20 @@ export class SymbolRun implements FillListener {
   }
 }
 
+/** Most of the time there is none, or this one alone. */
 function keepWorking(orders: Order[], order: Order): void {
+  const isWorking = order.isWorking;
+  if (orders.length === 0) {
+    if (isWorking) orders.push(order);
+    return;
+  }
+  if (orders.length === 1 && orders[0] === order) {
+    if (!isWorking) orders.pop();
+    return;
+  }
   const known = orders.indexOf(order);
-  if (known < 0 && order.isWorking) orders.push(order);
-  else if (known >= 0 && !order.isWorking) orders.splice(known, 1);
+  if (known < 0 && isWorking) orders.push(order);
+  else if (known >= 0 && !isWorking) orders.splice(known, 1);
 }
 
 const TIMED_OUT = hold(REASONS.entryTimedOut);
