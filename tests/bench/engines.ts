@@ -3,9 +3,13 @@ import { readBotFile } from '#contract/bot-file.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
-import { money, price, quantity, toNumber } from '#core/money.ts';
+import type { FundingEvent } from '#core/margin/funding.ts';
+import { BYBIT } from '#core/margin/models.ts';
+import { money, price, quantity, ratio, toNumber } from '#core/money.ts';
+import type { EpochMs } from '#core/time.ts';
 import { statisticsOf } from '#engine/account-statistics.ts';
-import { type ComposedBacktest, composeBacktest, PAPER_FEES } from '#server/compose.ts';
+import { type ComposedBacktest, composeBacktest, type MarginSetup, PAPER_FEES } from '#server/compose.ts';
+import { tiersOf } from '#tests/builders/margin.ts';
 import { bareLoop, smaCross } from './bare-loop.ts';
 import { generateCandles } from './generator.ts';
 import { type Contestant, type Measurement, measure } from './measure.ts';
@@ -15,6 +19,7 @@ const SEED = 20260101;
 const COUNT = 1_000_000;
 /** The engine is some forty functions: it takes V8 that many runs until none of them is compiled again. */
 const WARM_UPS = 20;
+const FUNDING_EVERY_MS = 8 * 3_600_000;
 const SWEEP_COUNT = 100_000;
 const SWEEP_WARMUP = 120;
 
@@ -22,6 +27,7 @@ const SWEEP_WARMUP = 120;
 const EXPECTED = {
   W1q: { trades: 18_608, finalEquity: 9_597_803.691 },
   W2: { trades: 23_980, finalEquity: 9_376_468.226907987 },
+  W2m: { trades: 25_271, finalEquity: 9_371_954.653125 },
 } as const;
 
 const INSTRUMENT: Instrument = {
@@ -57,7 +63,30 @@ export async function measureEngines(): Promise<Measurement[]> {
       )),
     );
   }
-  return [...results, ...(await measureSweep())];
+  return [...results, ...(await measureMargin(candles)), ...(await measureSweep())];
+}
+
+/** W2m: W2 at 10x on isolated margin, with funding every eight hours and a stop that trails. Nobody else has it. */
+async function measureMargin(candles: Candles): Promise<Measurement[]> {
+  const file = JSON.parse(readFileSync('examples/rsi-atr-brackets.json', 'utf8'));
+  const brackets = { ...file.brackets, rounding: 'toward-entry', trail: { atrMultiple: 2, period: 14 } };
+  const bot = readBotFile(JSON.stringify({ ...file, timeframe: '1m', brackets, leverage: 10 }));
+  const margin: MarginSetup = {
+    model: BYBIT,
+    tiers: tiersOf(['1000000000', '0.005', '100']),
+    funding: fundingOver(candles),
+  };
+  return measure('W2m', COUNT, [autotrader(candles, bot, checked('W2m'), margin)], WARM_UPS);
+}
+
+function fundingOver(candles: Candles): FundingEvent[] {
+  const first = candles.openTimeAt(0) + FUNDING_EVERY_MS - (candles.openTimeAt(0) % FUNDING_EVERY_MS);
+  const end = candles.closeTimeAt(COUNT - 1);
+  const rate = ratio('0.0001');
+  return Array.from({ length: Math.ceil((end - first) / FUNDING_EVERY_MS) }, (_, k) => ({
+    at: (first + k * FUNDING_EVERY_MS) as EpochMs,
+    rate,
+  }));
 }
 
 /** W3: a hundred pairs of averages, one after the other on one thread. */
@@ -85,13 +114,18 @@ async function measureSweep(): Promise<Measurement[]> {
   ]);
 }
 
-function autotrader(candles: Candles, bot: Bot, check: (result: YardstickResult) => void): Contestant {
+function autotrader(
+  candles: Candles,
+  bot: Bot,
+  check: (result: YardstickResult) => void,
+  margin?: MarginSetup,
+): Contestant {
   // The last finished run stays alive: with all of its objects collected, V8 would throw away the code it compiled for them.
   let last: ComposedBacktest | undefined;
   return {
     engine: 'autotrader',
     prepare: () => {
-      const backtest = composed(candles, bot);
+      const backtest = composed(candles, bot, margin);
       return async () => {
         await backtest.run();
         statisticsOf(backtest.account);
@@ -104,8 +138,8 @@ function autotrader(candles: Candles, bot: Bot, check: (result: YardstickResult)
   };
 }
 
-function composed(recorded: Candles, bot: Bot): ComposedBacktest {
-  return composeBacktest({ bot, recorded, instrument: INSTRUMENT, fees: PAPER_FEES });
+function composed(recorded: Candles, bot: Bot, margin?: MarginSetup): ComposedBacktest {
+  return composeBacktest({ bot, recorded, instrument: INSTRUMENT, fees: PAPER_FEES, margin });
 }
 
 function botOf(name: string): Bot {
