@@ -24,14 +24,57 @@ const condition = fc.oneof(
 );
 const sides = fc.record({ long: condition, short: condition }, { requiredKeys: [] });
 
+const trail = fc.constantFrom(
+  { percent: 2 },
+  { percent: 4, activateAfterPercent: 2 },
+  { atrMultiple: 1.5, period: 3 },
+  { atrMultiple: 1, period: 3, activateAfterPercent: 1 },
+);
 const brackets = fc.record(
   {
-    stop: fc.constantFrom({ percent: 3 }, { percent: 8 }, { atrMultiple: 2, period: 3 }, { swingCandles: 4 }),
+    stop: fc.constantFrom(
+      { percent: 3 },
+      { percent: 8 },
+      { atrMultiple: 2, period: 3 },
+      { swingCandles: 4 },
+      { swingCandles: 3, offsetPercent: 1 },
+    ),
+    trail,
     target: fc.constantFrom({ percent: 4 }, { riskMultiple: 1.5 }, { atrMultiple: 2, period: 3 }),
+    roi: fc.constantFrom({ 0: 5, 120: 2, 240: 0 }, { 0: 3, 60: 1 }, { 0: 0 }),
     anchor: fc.constantFrom('signal', 'fill'),
     rounding: fc.constantFrom('toward-entry', 'none'),
   },
   { requiredKeys: ['stop'] },
+);
+const entryOrder = fc.record({
+  limit: fc.record(
+    {
+      offsetPercent: fc.constantFrom(0, 1, 3),
+      timeoutCandles: fc.integer({ min: 1, max: 5 }),
+      reprice: fc.constantFrom('never', 'follow'),
+      postOnly: fc.boolean(),
+    },
+    { requiredKeys: ['offsetPercent', 'timeoutCandles'] },
+  ),
+});
+interface EntryLimit {
+  readonly offsetPercent: number;
+  readonly postOnly?: boolean;
+  readonly reprice?: string;
+}
+/** Of what a simulated venue assumes, all but when an order acts: `signalActs` and `latencyMs` stay as they are. */
+const execution = fc.record(
+  {
+    intrabar: fc.constantFrom('worst-case-first', 'target-first', 'ohlc-adaptive'),
+    trailingSees: fc.constantFrom('adverse-first', 'favourable-first'),
+    gapFill: fc.constantFrom('open', 'level'),
+    exitSignal: fc.constantFrom('before-stop', 'after-stop'),
+    entryCandle: fc.constantFrom('exits', 'no-exits'),
+    slippage: fc.constantFrom({ bps: 30 }, { coefficient: 0.5, candles: 4 }),
+    volumeShare: fc.constantFrom(0.2, 1),
+  },
+  { requiredKeys: [] },
 );
 const sizing = fc
   .tuple(
@@ -58,6 +101,8 @@ const FIELDS = {
   entry: sides.filter(({ long, short }) => long !== undefined || short !== undefined),
   exit: sides,
   brackets,
+  entryOrder,
+  execution,
   sizing,
   filter,
   maxConcurrentTrades: fc.integer({ min: 1, max: 3 }),
@@ -72,7 +117,13 @@ const FIELDS = {
 export function anyBotFile(symbols: readonly string[], timeframe: Timeframe) {
   return fc
     .record(FIELDS, { requiredKeys: ['capital', 'entry', 'exit', 'sizing', 'brackets', 'onOpposite', 'onSame'] })
+    .filter(({ entryOrder, brackets: { anchor } }) => entryOrder === undefined || isSound(entryOrder.limit, anchor))
     .map((file) => ({ ...file, symbols, timeframe }));
+}
+
+/** What only makes must not lie at the close, and what follows takes its levels from its fill. */
+function isSound({ offsetPercent, postOnly, reprice }: EntryLimit, anchor: string | undefined): boolean {
+  return !(postOnly && offsetPercent === 0) && !(reprice === 'follow' && anchor !== 'fill');
 }
 
 export function anyBot(symbols: readonly string[], timeframe: Timeframe): fc.Arbitrary<Bot> {
@@ -83,14 +134,22 @@ export function anyBot(symbols: readonly string[], timeframe: Timeframe): fc.Arb
 export function anyWalk(count: number, timeframe: Timeframe): fc.Arbitrary<Candles> {
   const step = fc.integer({ min: -3, max: 3 });
   const wick = fc.nat(3);
-  const candle = fc.record({ gap: step, move: step, up: wick, down: wick, isMissing: fc.nat(29).map((k) => k === 0) });
+  const volume = fc.integer({ min: 1, max: 20 });
+  const candle = fc.record({
+    gap: step,
+    move: step,
+    up: wick,
+    down: wick,
+    volume,
+    isMissing: fc.nat(29).map((k) => k === 0),
+  });
   return fc.array(candle, { minLength: count, maxLength: count, size: 'max' }).map((steps) => {
     let close = 100;
-    const rows = steps.map(({ gap, move, up, down, isMissing }, k): Ohlc | undefined => {
+    const rows = steps.map(({ gap, move, up, down, volume, isMissing }, k): Ohlc | undefined => {
       if (isMissing && k > 0) return undefined;
       const open = Math.max(20, close + gap);
       close = Math.max(20, open + move);
-      return [open, Math.max(open, close) + up, Math.min(open, close) - down, close];
+      return [open, Math.max(open, close) + up, Math.min(open, close) - down, close, volume];
     });
     return candlesOf(rows, timeframe);
   });
