@@ -384,6 +384,18 @@ test.each([
     problem: 'execution.volumeShare: must be a number above 0 and up to 1, for example 0.1 (it is 2)',
   },
   {
+    name: 'latency with orders that are changed at closes',
+    changes: { execution: { latencyMs: 5 }, brackets: { stop: { percent: 1 }, roi: { 0: 2 } } },
+    problem:
+      'execution.latencyMs: does not go with "brackets.roi", whose orders are changed at each close; leave one of them out (it is 5)',
+  },
+  {
+    name: 'a table of minutes with fills at the close',
+    changes: { execution: { signalActs: 'this-close' }, brackets: { stop: { percent: 1 }, roi: { 0: 2 } } },
+    problem:
+      'execution.signalActs: does not go with "brackets.roi", whose minutes count from the open of a candle; leave one of them out (it is "this-close")',
+  },
+  {
     name: 'no slot at all',
     changes: { maxConcurrentTrades: 0 },
     problem: 'maxConcurrentTrades: must be a whole number from 1 to 50 (it is 0)',

@@ -111,6 +111,7 @@ const CROSS_RULES: readonly {
   { fields: ['entryOrder'], check: makerAtTheClose },
   { fields: ['entryOrder', 'brackets'], check: followingFromLevels },
   { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
+  { fields: ['execution', 'brackets', 'entryOrder'], check: amendsUnderway },
   { fields: ['leverage', 'marginMode'], check: modeWithoutLeverage },
   { fields: ['timeframe', 'tradingWindow'], check: windowOfOneCandle },
   { fields: ['timeframe', 'entry'], check: (file) => badTimeframes(file, 'entry') },
@@ -193,6 +194,22 @@ function followingFromLevels({ entryOrder, brackets }: RulesFile): readonly Prob
   if (entryOrder?.reprice !== 'follow' || !brackets || brackets.anchor === 'fill') return [];
   const message = 'moves the entry away from levels that stay; add "anchor": "fill" to "brackets"';
   return [{ path: ['entryOrder', 'limit', 'reprice'], message }];
+}
+
+/** Amends at closes are reckoned with what the venue has: one that is still underway would be sent again. */
+function amendsUnderway({ execution, brackets, entryOrder }: RulesFile): readonly Problem[] {
+  if (execution === undefined || (brackets?.roi === undefined && entryOrder === undefined)) return [];
+  const what = brackets?.roi === undefined ? '"entryOrder"' : '"brackets.roi"';
+  if (execution.latencyMs > 0) {
+    const message = `does not go with ${what}, whose orders are changed at each close; leave one of them out`;
+    return [{ path: ['execution', 'latencyMs'], message }];
+  }
+  if (execution.signalActs === 'this-close' && brackets?.roi !== undefined) {
+    const message =
+      'does not go with "brackets.roi", whose minutes count from the open of a candle; leave one of them out';
+    return [{ path: ['execution', 'signalActs'], message }];
+  }
+  return [];
 }
 
 function entriesWithoutStacking({ onSame, maxEntries }: RulesFile): readonly Problem[] {

@@ -241,7 +241,10 @@ export class Matcher {
     if (isAttached(order)) this.endRestOfEntry(order);
     this.fill(order, quantity, price, row, 'taker', openFrom);
     if (sibling) this.end(sibling.order, PAIR_FILLED);
-    if (order.isWorking) this.goOnTriggered(order, row + 1);
+    if (!order.isWorking) return;
+    // It was off the book while it filled: what ends with the position has not reached it.
+    if (order.effect === 'reduce-only' && this.position === 0) this.end(order, POSITION_CLOSED);
+    else this.goOnTriggered(order, row + 1);
   }
 
   private goOnTriggered(order: Order, row: number): void {
