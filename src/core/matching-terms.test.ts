@@ -258,6 +258,24 @@ describe('partial fills', () => {
       fills: ['#1 at 1: entry +2 @ 100 taker', '#2 at 3: entry +1 @ 100 taker', '#3 at 4: entry +2 @ 100 taker'],
     },
     {
+      name: 'a stop that fills the last of the position in part is over: it takes nothing of the next one',
+      candles: [row(4), row(4), [100, 112, 100, 100, 2], row(10)],
+      orders: [
+        { side: 'sell', quantity: 4, attached: levels(110) },
+        { at: 2, leg: 'exit', side: 'buy', quantity: 4, effect: 'reduce-only' },
+        { at: 3, side: 'sell', quantity: 1 },
+      ],
+      model: { ...half, signalActs: 'this-close' },
+      fills: [
+        '#1 at 1: entry -2 @ 100 taker',
+        '#2 at 2: entry -2 @ 100 taker',
+        '#3 at 2: exit +2 @ 100 taker',
+        '#4 at 3: exit +1 @ 100 taker',
+        '#5 at 3: stop +1 @ 110 taker',
+        '#6 at 3: entry -1 @ 100 taker',
+      ],
+    },
+    {
       name: 'a limit goes on resting',
       candles: [row(4, 95), row(4, 96), row(10, 95)],
       orders: [{ type: 'limit', price: 95, quantity: 5 }],
