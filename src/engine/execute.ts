@@ -37,7 +37,8 @@ export async function resendUnsent(run: SymbolRun, orders: readonly Order[], ven
     const there = await venue.find(order);
     if (there) {
       if (order.state.kind === 'intended') order.submitted();
-      order.become(there.state);
+      // A venue that tells of it while it is looked up has changed it by then.
+      if (order.isWorking) order.become(there);
     } else if (run.candles.closeTimeAt(run.candles.length - 1) === order.intent.occasion) {
       await send(run, approvedBefore(order), venue);
       continue;

@@ -39,6 +39,6 @@ export function snapshotDue(account: Account, at: EpochMs): SnapshotRow | undefi
 function hasFilledAt({ book: { fills }, candles }: SymbolRun, at: EpochMs): boolean {
   const last = candles.length - 1;
   return (
-    fills.length > 0 && candles.closeTimeAt(last) === at && fills.at(fills.length - 1) === candles.openTimeAt(last)
+    fills.length > 0 && candles.closeTimeAt(last) === at && fills.at(fills.length - 1) >= candles.openTimeAt(last)
   );
 }

@@ -2,6 +2,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { Liquidity } from '#core/fills.ts';
 import type { GridQuantity } from '#core/grid.ts';
 import type { FeeRates, Instrument } from '#core/instruments.ts';
+import type { FundingPayment } from '#core/margin/funding.ts';
 import type { FillListener } from '#core/matcher.ts';
 import type { Money, Price, Quantity, Ratio } from '#core/money.ts';
 import type { Leg, Order, OrderChange, OrderState, OrderType, RiskApproved, Side } from '#core/orders.ts';
@@ -142,14 +143,9 @@ export interface FillReport {
 }
 
 /** Funding that a venue booked. */
-export interface FundingReport {
+export interface FundingReport extends FundingPayment {
   readonly id: string;
   readonly symbol: MarketSymbol;
-  /** Signed: positive was received. */
-  readonly amount: Money;
-  /** Fraction of the notional. */
-  readonly rate: Ratio;
-  readonly at: EpochMs;
 }
 
 /** What came after a cursor, oldest first, and the cursor to go on from. */
@@ -179,8 +175,10 @@ export interface VenueAccess {
   positions(): Promise<readonly VenuePosition[]>;
   /** Every working order of a symbol, stops and targets included. */
   openOrders(symbol: MarketSymbol): Promise<readonly OrderReport[]>;
-  /** @param cursor As a page gave it; undefined for the last day. */
-  fillsSince(cursor: string | undefined): Promise<FillPage>;
+  /** @param cursor As a page gave it, or `cursorAt`. An empty page is proof that there is nothing new. */
+  fillsSince(cursor: string): Promise<FillPage>;
+  /** The cursor before everything that was executed at `time` or later. */
+  cursorAt(time: EpochMs): string;
   /** Ends every working order of a symbol. */
   cancelAll(symbol: MarketSymbol): Promise<CancelAnswer>;
   setLeverage(symbol: MarketSymbol, leverage: Ratio): Promise<SubmitAnswer>;

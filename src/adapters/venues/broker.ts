@@ -39,7 +39,8 @@ export interface WireChange {
 /** Which order is meant: by the venue's id where it is known, by ours otherwise. */
 export interface WireOrderId {
   readonly symbol: MarketSymbol;
-  readonly clientOrderId: string;
+  /** Undefined for an order that the venue made. */
+  readonly clientOrderId: string | undefined;
   readonly venueOrderId: string | undefined;
 }
 
@@ -69,6 +70,10 @@ export interface Broker extends VenueAccess {
    * find then never will. Undefined where nothing proves it.
    */
   readonly provenAbsentAfterMs: number | undefined;
+  /** Whether resting exits tie up what they would close, so that another exit is refused until they are canceled. */
+  readonly restingExitsHold: boolean;
+  /** When the stop of this very order is live: a venue may carry it for some orders and not for others. */
+  attachedStop(order: WireOrder): Capabilities['attachedStop'];
   /** Opens the private stream; resolves once it is live. `abort` closes it. */
   stream(listener: BrokerListener, abort: AbortSignal): Promise<void>;
   /** An order under an id that was used before is accepted as the one that is there: `venueOrderId` is that one's. */
