@@ -5,12 +5,12 @@ import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
 import { candlesFrom, tradesFrom } from '#tests/exchanges/kraken-prices.ts';
 import { LoopbackKraken, type Mishap } from '#tests/exchanges/loopback-kraken.ts';
-import { CcxtClient, type CcxtOptions } from './client.ts';
+import { CCXT_DEFAULTS, CcxtClient, type CcxtOptions } from './client.ts';
 
 const BTC = 'BTC/USDT' as MarketSymbol;
 const HOUR = TIMEFRAME_MS['1h'];
 const NOW = Date.UTC(2026, 0, 5, 12, 30);
-const QUICK = { timeoutMs: 300, retries: 2, firstPauseMs: 1, betweenMs: 1 };
+const QUICK = { ...CCXT_DEFAULTS, timeoutMs: 300, retries: 2, firstPauseMs: 1, betweenMs: 1 };
 
 let kraken: LoopbackKraken;
 
@@ -115,7 +115,7 @@ test.each([
 });
 
 test('requests keep the distance that the exchange asks for', async () => {
-  const client = await connect({ betweenMs: 120 });
+  const client = await connect({ betweenMs: 120, timeoutMs: 10_000 });
   const from = NOW as EpochMs;
   await Promise.all([
     client.candles(BTC, '1h', from),

@@ -1,29 +1,44 @@
-import { ExponentialBackoff, handleWhen, type RetryPolicy, retry } from 'cockatiel';
+import { systemClock } from '#adapters/clock/system.ts';
+import { systemRandom } from '#adapters/random/system.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { type EpochMs, isTimeframe, TIMEFRAMES, type Timeframe } from '#core/time.ts';
+import type { WallClock } from '#ports/clock.ts';
 import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
+import type { Random } from '#ports/random.ts';
+import { CallPolicy, type CallTerms } from '../../calls/policy.ts';
+import { CallRefused, CallTimedOut } from '../../calls/refusal.ts';
 import type { Exchange, TradeHistory } from '../exchange.ts';
 import { AnswerRefused, candlesFrom, instrumentFrom, krakenTradesFrom } from './answers.ts';
+import { judgeCcxt, kindsOf } from './failures.ts';
 import { type CcxtExchange, exchangeIds, loadExchange } from './library.ts';
+import { moved, wholeFetch, withSignal } from './requests.ts';
 
 /** How an exchange is asked. */
 export interface CcxtOptions {
   /** Asks this address instead of the exchange's own: scheme, host and port, for tests. */
   readonly address?: string | undefined;
-  /** ms for one request, from its start to the last byte. */
-  readonly timeoutMs: number;
-  /** How often a read is repeated that failed for a passing reason, and ms before the first time; it doubles. */
-  readonly retries: number;
-  readonly firstPauseMs: number;
+  readonly clock: WallClock;
+  readonly random: Random;
+  /** As for every service: see CallPolicyOptions. */
+  readonly timeoutMs?: number;
+  readonly retries?: number;
+  readonly firstPauseMs?: number;
   /** ms between two requests; the exchange's own limit, as CCXT knows it, when left out. */
   readonly betweenMs?: number | undefined;
 }
 
-export const CCXT_DEFAULTS = { timeoutMs: 10_000, retries: 4, firstPauseMs: 500 } as const satisfies CcxtOptions;
+export const CCXT_DEFAULTS: CcxtOptions = { clock: systemClock, random: systemRandom };
 
-const LONGEST_PAUSE_MS = 15_000;
+/** All that an exchange trades is a long answer, and may be several of them. */
+const MARKETS_TIMEOUT_MS = 60_000;
+/** CCXT's own limit is never the first: ours covers the last byte. */
+const NEVER_FIRST_MS = 2 * MARKETS_TIMEOUT_MS;
+/** The stretch over which an exchange's distance between requests is counted. */
+const LIMIT_WINDOW_MS = 30_000;
+/** What Kraken's own clock is told in. */
+const CLOCK_STEP_MS = 1000;
 /** Kraken gives its newest 720 candles whatever is asked, and trades of any age. @see its GetOHLCData and GetTradeHistory */
 const KRAKEN_REACH = 720;
 const KRAKEN_TRADES_PER_PAGE = 1000;
@@ -38,46 +53,44 @@ export class CcxtClient implements Exchange {
   aheadMs = 0;
   repeats = true;
   private readonly library: CcxtExchange;
-  private readonly policy: RetryPolicy;
-  private readonly abort: AbortController;
+  private readonly clock: WallClock;
+  private readonly policy: CallPolicy;
+  private readonly abort = new AbortController();
 
-  private constructor(library: CcxtExchange, options: CcxtOptions, abort: AbortController) {
+  private constructor(library: CcxtExchange, { address, ...options }: CcxtOptions) {
     this.id = library.id;
     this.name = library.name;
     const timeframes = library.has.fetchOHLCV === true ? (library.timeframes ?? {}) : {};
     this.timeframes = TIMEFRAMES.filter((timeframe) => Object.hasOwn(timeframes, timeframe));
     this.trades = library.id === 'kraken' ? this.krakenTrades() : undefined;
     this.library = library;
-    this.abort = abort;
-    if (options.address !== undefined) library.urls.api = moved(library.urls.api, options.address);
-    this.policy = retry(
-      handleWhen((error) => isPassing(error) && !abort.signal.aborted),
-      {
-        maxAttempts: options.retries,
-        backoff: new ExponentialBackoff({ initialDelay: options.firstPauseMs, maxDelay: LONGEST_PAUSE_MS }),
-      },
-    );
+    this.clock = options.clock;
+    if (address !== undefined) library.urls.api = moved(library.urls.api, address);
+    const limit = { calls: Math.floor(LIMIT_WINDOW_MS / library.rateLimit), windowMs: LIMIT_WINDOW_MS };
+    this.policy = new CallPolicy({ ...options, venue: library.name, limits: [limit], judge: judgeCcxt });
   }
 
   /** An exchange by CCXT's name for it; undefined when there is none. Nothing is asked yet. */
   static async load(id: string, options: CcxtOptions = CCXT_DEFAULTS): Promise<CcxtClient | undefined> {
     if (!exchangeIds().includes(id)) return undefined;
-    const abort = new AbortController();
     const library = await loadExchange(id, {
       enableRateLimit: true,
-      timeout: options.timeoutMs * 2, // Our own limit comes first: it covers the body too.
-      fetchImplementation: wholeFetch(options.timeoutMs, abort.signal),
+      timeout: NEVER_FIRST_MS,
+      fetchImplementation: wholeFetch,
       ...(options.betweenMs !== undefined && { rateLimit: options.betweenMs }),
     });
-    return new CcxtClient(library, options, abort);
+    return new CcxtClient(library, options);
   }
 
   /** Finds out whether it answers, and how its clock goes. @throws MarketUnavailable */
   async greet(): Promise<void> {
     if (!this.library.has.fetchTime) return;
-    const asked = Date.now();
-    const time = await this.read('the time', () => this.library.fetchTime());
-    const answered = Date.now();
+    let asked = 0;
+    const time = await this.read('the time', () => {
+      asked = this.clock.wall();
+      return this.library.fetchTime();
+    });
+    const answered = this.clock.wall();
     if (!Number.isSafeInteger(time)) throw this.explained('the time', new AnswerRefused('it must be a whole number'));
     // The answer was made somewhere between: what is less than the way itself is not known.
     const ahead = Number(time) - (asked + answered) / 2;
@@ -86,7 +99,7 @@ export class CcxtClient implements Exchange {
 
   /** Reads what is traded there, for `instrument`. @throws MarketUnavailable */
   async loadMarkets(): Promise<void> {
-    await this.read('markets', () => this.library.loadMarkets());
+    await this.read('markets', () => this.library.loadMarkets(), { timeoutMs: MARKETS_TIMEOUT_MS });
   }
 
   instrument(symbol: MarketSymbol): Instrument | undefined {
@@ -135,9 +148,13 @@ export class CcxtClient implements Exchange {
     };
   }
 
-  private async read(what: string, ask: () => Promise<unknown>): Promise<unknown> {
+  private async read(what: string, ask: () => Promise<unknown>, terms: CallTerms = {}): Promise<unknown> {
+    const { signal } = this.abort;
     try {
-      return await (this.repeats ? this.policy.execute(ask, this.abort.signal) : ask());
+      return await this.policy.read((ofCall) => withSignal(ofCall, ask), signal, {
+        ...terms,
+        ...(!this.repeats && { retries: 0 }),
+      });
     } catch (error) {
       throw this.explained(what, error);
     }
@@ -155,7 +172,8 @@ export class CcxtClient implements Exchange {
     if (kinds.includes('BadSymbol')) {
       return new SeriesUnavailable(`Cannot read ${what} from ${this.name} as it must have the symbol: it has not`);
     }
-    if (kinds.includes('BaseError') || this.abort.signal.aborted) return this.unavailable(what, reason, error);
+    const isOurs = error instanceof CallRefused || error instanceof CallTimedOut || this.abort.signal.aborted;
+    if (isOurs || kinds.includes('BaseError')) return this.unavailable(what, reason, error);
     return error;
   }
 
@@ -166,49 +184,4 @@ export class CcxtClient implements Exchange {
       { cause },
     );
   }
-}
-
-/** What Kraken's own clock is told in. */
-const CLOCK_STEP_MS = 1000;
-
-/** The names of an error's classes, its own first: CCXT sorts what exchanges say into a tree of them. */
-function kindsOf(error: unknown): string[] {
-  const kinds: string[] = [];
-  for (let of = Object(error).constructor; typeof of === 'function' && of.name; of = Object.getPrototypeOf(of)) {
-    kinds.push(of.name);
-  }
-  return kinds;
-}
-
-/** Whether a read may do better the next time: the network, a busy exchange, too many requests. */
-function isPassing(error: unknown): boolean {
-  return kindsOf(error).includes('NetworkError');
-}
-
-/** An exchange's addresses with another scheme and host. */
-function moved(urls: unknown, address: string): unknown {
-  if (typeof urls === 'string') return urls.replace(/^\w+:\/\/[^/]+/, address.replace(/\/$/, ''));
-  if (typeof urls !== 'object' || urls === null) return urls;
-  return Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, moved(url, address)]));
-}
-
-/**
- * A fetch whose time limit ends with the last byte; CCXT's own ends with the first. An answer that is no JSON is one of
- * the way there (a proxy, the page of a hotel's network): CCXT would take it for an empty list.
- */
-function wholeFetch(timeoutMs: number, abort: AbortSignal): typeof fetch {
-  return async (url, { method, headers, body } = {}) => {
-    const signal = AbortSignal.any([abort, AbortSignal.timeout(timeoutMs)]);
-    const response = await fetch(url, {
-      ...(method && { method }),
-      ...(headers && { headers }),
-      ...(body && { body }),
-      redirect: 'error',
-      signal,
-    });
-    const { status, statusText } = response;
-    const text = await response.text();
-    if (response.ok && !/^\s*[[{]/.test(text)) throw new TypeError('the answer is no JSON');
-    return new Response(text, { status, statusText, headers: response.headers });
-  };
 }

@@ -12,6 +12,8 @@ export interface CcxtExchange {
   readonly markets: unknown;
   /** 4: steps, 2: numbers of decimals, 3: numbers of digits. */
   readonly precisionMode: number;
+  /** ms between two requests. */
+  readonly rateLimit: number;
   readonly urls: { api: unknown };
   fetchTime(): Promise<unknown>;
   loadMarkets(): Promise<unknown>;
