@@ -1,5 +1,7 @@
+import { BYBIT_LINEAR, BybitMarket } from '#adapters/market-data/bybit.ts';
 import { CCXT_DEFAULTS, CcxtClient, type CcxtOptions } from '#adapters/market-data/ccxt/client.ts';
 import { exchangeIds } from '#adapters/market-data/ccxt/library.ts';
+import type { Exchange } from '#adapters/market-data/exchange.ts';
 import type { Config } from './config.ts';
 import { InputError } from './errors.ts';
 
@@ -36,10 +38,11 @@ export async function loadExchange(
 }
 
 /**
- * An exchange that has answered, with its markets read.
+ * An exchange that has answered, with its markets read: one of CCXT's, or Bybit's perpetuals, which CCXT names otherwise.
  * @throws InputError for a name that CCXT does not have, MarketUnavailable when it does not answer.
  */
-export async function openExchange(id: string, config: Config): Promise<CcxtClient> {
+export async function openExchange(id: string, config: Config): Promise<Exchange> {
+  if (id === BYBIT_LINEAR) return BybitMarket.open({ ...CCXT_DEFAULTS, address: config.exchangeUrl });
   const exchange = await loadExchange(id, config);
   // Who cannot be reached should be told of soon.
   exchange.repeats = false;

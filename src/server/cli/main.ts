@@ -52,7 +52,11 @@ const program = new Command('autotrader')
 program
   .command('start')
   .description('Runs the paper bots and serves the pages that show them.')
-  .option('--market <M>', 'where candles come from: kraken, ccxt:EXCHANGE, simulated, or replay:FILE', parseMarket)
+  .option(
+    '--market <M>',
+    'where candles come from: kraken, bybit-linear, ccxt:EXCHANGE, simulated, or replay:FILE',
+    parseMarket,
+  )
   .option('--speed <X|max>', 'how many times faster than real time the market runs', parseSpeed)
   .option('--exit-at-end', 'stop when a replay has come to its end')
   .option('--no-web', 'run without the pages and their API')
@@ -112,7 +116,7 @@ program
 program
   .command('download')
   .description('Reads candles from an exchange into DATA_DIR; run again, it reads what is missing.')
-  .option('--venue <EXCHANGE>', 'the exchange, by its name in CCXT', 'kraken')
+  .option('--venue <EXCHANGE>', 'the exchange: bybit-linear, or its name in CCXT', 'kraken')
   .requiredOption('--symbol <SYMBOL>', 'what to read, for example BTC/USDT')
   .addOption(
     new Option('--timeframe <T>', 'the length of a candle').choices(TIMEFRAMES as string[]).makeOptionMandatory(),

@@ -75,15 +75,15 @@ export class BybitStream {
     abort.addEventListener('abort', stop, { once: true, signal: isDone.signal });
     if (abort.aborted) stop();
     void connection.cut.then(() => isDone.abort());
-    const isLive = new AbortController();
-    const limit = AbortSignal.any([isLive.signal, isDone.signal]);
+    const isOpen = new AbortController();
+    const limit = AbortSignal.any([isOpen.signal, isDone.signal]);
     void this.clock.sleep(OPEN_MS, limit).then(() => {
       if (limit.aborted) return;
       const seconds = OPEN_MS / 1000;
       connection.end(new VenueUnavailable(`Cannot hear the stream of Bybit as it must be live within ${seconds} s`));
     });
     await connection.open();
-    isLive.abort();
+    isOpen.abort();
     return connection;
   }
 }
