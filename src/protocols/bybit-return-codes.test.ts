@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { BYBIT_CODES, bybitCode, bybitStatus } from './bybit-return-codes.ts';
+import { BYBIT_MEANINGS, bybitCode, bybitStatus } from './bybit-return-codes.ts';
 
 test.each([
   [10000, 'unknown'],
@@ -35,6 +35,6 @@ describe.skipIf(!existsSync(LIST))('beside the documented list (skipped where ..
   test('every code of the table is documented', () => {
     const { sections } = JSON.parse(readFileSync(LIST, 'utf8')) as { sections: Record<string, Record<string, string>> };
     const documented = new Set(Object.values(sections).flatMap((codes) => Object.keys(codes)));
-    expect([...BYBIT_CODES.keys()].filter((code) => !documented.has(String(code)))).toEqual([]);
+    expect([...BYBIT_MEANINGS.keys()].filter((code) => !documented.has(String(code)))).toEqual([]);
   });
 });

@@ -183,7 +183,7 @@ const ROWS: Rows = {
 
 const MEANINGS = Object.keys(ROWS) as readonly BybitMeaning[];
 
-export const BYBIT_CODES: ReadonlyMap<number, BybitCode> = new Map(
+export const BYBIT_MEANINGS: ReadonlyMap<number, BybitCode> = new Map(
   MEANINGS.flatMap((meaning) =>
     Object.entries(ROWS[meaning]).map(([code, why]) => [Number(code), { meaning, why }] as const),
   ),
@@ -192,7 +192,7 @@ export const BYBIT_CODES: ReadonlyMap<number, BybitCode> = new Map(
 /** @param code A `retCode` other than 0. */
 export function bybitCode(code: number): BybitCode {
   return (
-    BYBIT_CODES.get(code) ?? { meaning: 'unknown', why: 'its answer must be one that Autotrader knows: it is not' }
+    BYBIT_MEANINGS.get(code) ?? { meaning: 'unknown', why: 'its answer must be one that Autotrader knows: it is not' }
   );
 }
 
