@@ -2,14 +2,14 @@ import { systemClock } from '#adapters/clock/system.ts';
 import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
-import { type ComposedPaper, composePaper } from './compose.ts';
+import { type ComposedTrading, composeTrading } from './compose.ts';
 import { LiveState } from './live-state.ts';
 import type { PaperMarket } from './markets.ts';
 import type { StoredPaperBot } from './paper-bots.ts';
 
 /** A running paper engine with what pages read of it. */
 export interface PaperEngine {
-  readonly composed: ComposedPaper;
+  readonly composed: ComposedTrading;
   readonly state: LiveState;
   /** Resolves when the market has ended or `stop` was called; rejects when it cannot go on. */
   run(): Promise<void>;
@@ -30,7 +30,7 @@ export async function startPaperEngine(
   const abort = new AbortController();
   let timed: TimedPace | undefined;
   let state: LiveState | undefined;
-  const composed = await composePaper({
+  const composed = await composeTrading({
     bots: stored.map(({ bot: row, account }) => ({ row, account, bot: readBotFile(row.file) })),
     market,
     store,
