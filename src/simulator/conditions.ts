@@ -11,6 +11,8 @@ export interface Conditions {
   volumeShare: number | undefined;
   /** Orders with a trigger, and stops that come with an entry, are refused. */
   rejectStops: boolean;
+  /** Whether it counts requests against its limits; without, a run in lock-step goes as fast as it can. */
+  rateLimits: boolean;
 }
 
 export function fairConditions(): Conditions {
@@ -21,5 +23,6 @@ export function fairConditions(): Conditions {
     maintenance: false,
     volumeShare: undefined,
     rejectStops: false,
+    rateLimits: true,
   };
 }
