@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import type { kraken, pro } from 'ccxt';
 import { onTestFinished } from 'vitest';
 import type { MarketSymbol } from '#core/bots.ts';
-import { type KrakenOptions, krakenWith } from '../../src/simulator/kraken/twin.ts';
-import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { type KrakenOptions, krakenWith } from '#simulator/kraken/twin.ts';
+import type { Simulator, SimulatorOptions } from '#simulator/simulator.ts';
 import { inventedPrices, openServices } from './loopback-services.ts';
 
 type KrakenStreams = InstanceType<typeof pro.kraken>;

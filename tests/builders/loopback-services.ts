@@ -2,9 +2,9 @@ import { onTestFinished } from 'vitest';
 import { systemClock } from '#adapters/clock/system.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
-import { seededPrices } from '../../src/simulator/price-streams.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
-import type { TwinDefinition } from '../../src/simulator/twin.ts';
+import { seededPrices } from '#simulator/price-streams.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '#simulator/simulator.ts';
+import type { TwinDefinition } from '#simulator/twin.ts';
 
 /** When the invented market begins: a Monday. */
 const START = Date.UTC(2026, 0, 5) as EpochMs;

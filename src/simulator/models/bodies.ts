@@ -85,12 +85,15 @@ function usageBody(dialect: Dialect, { promptTokens, completionTokens, reasoning
     total_tokens: promptTokens + completionTokens,
   };
   if (dialect === 'ollama') return tokens;
-  const details = {
-    prompt_tokens_details: { cached_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: reasoningTokens },
+  const completion = { completion_tokens_details: { reasoning_tokens: reasoningTokens } };
+  if (dialect === 'openai') return { ...tokens, prompt_tokens_details: { cached_tokens: 0 }, ...completion };
+  return {
+    ...tokens,
+    cost,
+    cost_details: { upstream_inference_cost: cost },
+    prompt_tokens_details: { cached_tokens: 0, cache_write_tokens: 0, audio_tokens: 0 },
+    ...completion,
   };
-  if (dialect === 'openai') return { ...tokens, ...details };
-  return { ...tokens, cost, cost_details: { upstream_inference_cost: cost }, ...details };
 }
 
 /** An error's body, as each server has it. */

@@ -121,7 +121,7 @@ class ModelsTwin implements Twin {
     const scripted = this.book.answerTo(question);
     if (scripted?.delayMs !== undefined) await this.clock.sleep(scripted.delayMs, this.ended.signal);
     const headers = scripted?.headers ?? {};
-    if (scripted?.error !== undefined) return { ...failed(stamp, question, scripted.error), headers };
+    if (scripted?.error !== undefined) return failed(stamp, question, scripted.error, headers);
     const completion = complete(question, chosenModel(question, this.catalogue), scripted);
     if (!question.stream) return { ...json(bodyOf(stamp, completion)), headers };
     return stream(completionEvents(stamp, completion, question.includesUsage), headers);
@@ -133,11 +133,12 @@ function failed(
   stamp: Stamp,
   { stream: isStream, model }: Question,
   { status, message, raw, ...more }: NonNullable<ScriptedAnswer['error']>,
+  headers: Readonly<Record<string, string>>,
 ): TwinAnswer {
-  if (raw !== undefined) return { status, body: raw };
+  if (raw !== undefined) return { status, headers: { 'content-type': 'text/html', ...headers }, body: raw };
   const failure = new ModelFailure(status, message, more);
-  if (isStream && status === 200) return stream(brokenEvents(stamp, model, failure), {});
-  return { status, body: JSON.stringify(failureBody(stamp.dialect, failure)) };
+  if (isStream && status === 200) return stream(brokenEvents(stamp, model, failure), headers);
+  return { status, headers, body: JSON.stringify(failureBody(stamp.dialect, failure)) };
 }
 
 function dialectOf(path: string): Dialect | undefined {

@@ -213,8 +213,8 @@ describe('refused', () => {
     await bot.api.sendMessage(OWNER, 'x');
   });
 
-  test('a flood: the seconds to wait are told', async () => {
-    const { bot } = await open();
+  test('a flood: the seconds to wait are told, where limits count', async () => {
+    const { bot, service } = await open();
     let sent = 0;
     const flood = async () => {
       for (; sent < 200; sent++) await bot.api.sendMessage(OWNER, `${sent}`);
@@ -225,6 +225,8 @@ describe('refused', () => {
       parameters: { retry_after: 1 },
     });
     expect(sent).toBeGreaterThanOrEqual(20);
+    service.conditions.rateLimits = false;
+    await bot.api.sendMessage(OWNER, 'x');
   });
 
   test('a wrong token, and one that is none', async () => {

@@ -29,9 +29,9 @@ class TelegramTwin implements Twin {
   private readonly token: string | undefined;
   private readonly ended = new AbortController();
 
-  constructor({ clock }: TwinWorld, token: string | undefined) {
+  constructor({ clock, conditions }: TwinWorld, token: string | undefined) {
     this.token = token;
-    this.bot = new TelegramBot(clock, this.ended.signal);
+    this.bot = new TelegramBot(clock, conditions, this.ended.signal);
     const user = new ScriptedUser(this.bot, clock);
     const { chats, answers } = this.bot;
     this.commands = {
