@@ -103,6 +103,18 @@ export class BybitMarket implements Exchange {
     }
   }
 
+  async marketTime(symbol: MarketSymbol, timeframe: Timeframe): Promise<EpochMs> {
+    const interval = INTERVALS[timeframe];
+    const params = { category: 'linear', symbol: wireSymbol(symbol) ?? symbol, interval, limit: 1 } as const;
+    const candles = await this.client.read(
+      'the market time',
+      'public',
+      (rest) => rest.getKline(params),
+      (result) => klinesFrom(result, timeframe, 0 as EpochMs),
+    );
+    return candles.at(-1)!.openTime;
+  }
+
   close(): void {
     this.client.close();
   }

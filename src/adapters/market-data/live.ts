@@ -2,7 +2,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import { type MarketData, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, exchangeTime } from './exchange.ts';
 import type { Pace } from './feed.ts';
 import { candlePages } from './history.ts';
 import { BreathingPace } from './pace.ts';
@@ -73,7 +73,7 @@ export class LiveMarket implements MarketData<TapeSource> {
 
   /** The exchange's time. */
   now(): EpochMs {
-    return (this.clock.wall() + this.exchange.aheadMs) as EpochMs;
+    return exchangeTime(this.exchange, this.clock);
   }
 
   get silentSince(): EpochMs | undefined {
@@ -113,6 +113,7 @@ export class LiveMarket implements MarketData<TapeSource> {
 
   /** Looks at the running candles until those of `boundary` should be there. */
   private async watch(boundary: EpochMs, abort: AbortSignal): Promise<void> {
+    if (this.exchange.toldTime !== undefined) return;
     if (this.tapes.some(({ running }) => running === undefined)) await this.look(abort);
     for (;;) {
       const left = boundary + SETTLE_MS - this.now();
