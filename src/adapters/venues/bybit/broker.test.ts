@@ -180,7 +180,11 @@ describe('an order that is placed', () => {
   });
 
   test.each<{ name: string; order: Partial<WireOrder>; says: string }>([
-    { name: 'another market', order: { symbol: 'BTC/EUR' as MarketSymbol }, says: 'must be a perpetual in USDT' },
+    {
+      name: 'another market',
+      order: { symbol: 'BTC/EUR' as MarketSymbol },
+      says: 'Bybit must have it as a perpetual in USDT',
+    },
     { name: 'a trailing stop', order: { type: 'trailing-stop' }, says: 'use a stop' },
     { name: 'a day order', order: { timeInForce: 'day' }, says: 'use "gtc"' },
   ])('is refused with what to do: $name', async ({ order, says }) => {
