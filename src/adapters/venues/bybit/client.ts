@@ -66,7 +66,7 @@ export class BybitClient {
 
   private constructor(
     access: BybitAccess,
-    options: Required<Pick<BybitCallOptions, 'timeoutMs'>> & BybitCallOptions,
+    options: BybitCallOptions,
     parts: { rest: RestClientV5; abort: AbortController; serverClock: ServerClock },
   ) {
     this.access = access;
