@@ -90,9 +90,9 @@ export class BybitBroker implements Broker {
   async place(order: WireOrder): Promise<PlaceAnswer> {
     const { symbol } = order;
     const wire = wireSymbol(symbol);
-    if (wire === undefined) return notPlaced(`the symbol must be a perpetual in USDT: it is "${symbol}"`);
+    if (wire === undefined) return notPlaced(symbol, 'Bybit must have it as a perpetual in USDT: it has not');
     const obstacle = unspeakable(order) ?? (await this.obstacle(order));
-    if (obstacle !== undefined) return notPlaced(obstacle);
+    if (obstacle !== undefined) return notPlaced(symbol, obstacle);
     const params = spelled(order, wire);
     const kind = order.reduceOnly ? 'protect' : 'write';
     const send = () => this.client.write(kind, 'orders', (rest) => rest.submitOrder(params), placedFrom);
@@ -108,7 +108,10 @@ export class BybitBroker implements Broker {
     const order = await this.order(id).catch(said);
     if (typeof order === 'string') return { kind: 'rejected', why: order };
     if (order?.state !== 'open') {
-      return { kind: 'rejected', why: 'Cannot amend the order on Bybit as it must be working: it is not' };
+      return {
+        kind: 'rejected',
+        why: `Cannot amend order ${id.clientOrderId ?? id.venueOrderId} as it must be working at Bybit: it is not`,
+      };
     }
     const params = {
       category: 'linear',
@@ -117,7 +120,7 @@ export class BybitBroker implements Broker {
       ...spelledChange(order.type, change),
     } as const;
     const written = await this.setTo('protect', 'orders', (rest) => rest.amendOrder(params));
-    return answerOf('amend the order', written);
+    return answerOf(`amend order ${order.venueOrderId}`, written);
   }
 
   async cancel(id: WireOrderId): Promise<CancelAnswer> {
@@ -137,11 +140,17 @@ export class BybitBroker implements Broker {
   async setLeverage(symbol: MarketSymbol, leverage: Ratio): Promise<SubmitAnswer> {
     const wire = wireSymbol(symbol);
     if (wire === undefined) {
-      return { kind: 'rejected', why: `Cannot set the leverage on Bybit as there is no perpetual "${symbol}"` };
+      return {
+        kind: 'rejected',
+        why: `Cannot set the leverage at Bybit as it must be a perpetual in USDT: it is "${symbol}"`,
+      };
     }
     const both = formatDecimal(leverage);
     const params = { category: 'linear', symbol: wire, buyLeverage: both, sellLeverage: both } as const;
-    return answerOf('set the leverage', await this.setTo('write', 'positions', (rest) => rest.setLeverage(params)));
+    return answerOf(
+      `set the leverage of ${symbol}`,
+      await this.setTo('write', 'positions', (rest) => rest.setLeverage(params)),
+    );
   }
 
   order(id: WireOrderId): Promise<OrderReport | undefined> {
@@ -238,7 +247,7 @@ export class BybitBroker implements Broker {
       const why = 'its id was used before, and Bybit does not show the order of this id yet';
       return (await this.found(id)) ?? { kind: 'unknown', why };
     }
-    const answer = answerOf('place the order', written);
+    const answer = answerOf(`place order on "${id.symbol}"`, written);
     return answer.kind === 'accepted' ? { kind: 'unknown', why: 'Bybit did not say which order it is' } : answer;
   }
 
@@ -262,8 +271,8 @@ function mayGoAgain(written: Written<unknown>): boolean {
   return written.kind === 'failed' && (written.failure.meaning === 'clock' || written.failure.meaning === 'busy');
 }
 
-function notPlaced(why: string): PlaceAnswer {
-  return { kind: 'rejected', why: `Cannot place the order on Bybit as ${why}` };
+function notPlaced(symbol: MarketSymbol, why: string): PlaceAnswer {
+  return { kind: 'rejected', why: `Cannot place order on "${symbol}" as ${why}` };
 }
 
 /** @param what Ends the sentence "Cannot ...". */
@@ -271,10 +280,10 @@ function answerOf(what: string, written: Written<unknown>): SubmitAnswer {
   if (written.kind === 'done') return { kind: 'accepted' };
   if (written.kind === 'unknown') return { kind: 'unknown', why: written.why };
   if (written.kind !== 'failed')
-    return { kind: 'rejected', why: `Cannot ${what} on Bybit as it was not asked: ${written.why}` };
+    return { kind: 'rejected', why: `Cannot ${what} as it could not leave. ${written.why}` };
   const { meaning, message, code } = written.failure;
   if (meaning === 'not-modified') return { kind: 'accepted' };
-  return { kind: 'rejected', why: `Cannot ${what} on Bybit as ${message}`, code: String(code) };
+  return { kind: 'rejected', why: `Cannot ${what} as ${message}`, code: String(code) };
 }
 
 function canceled(written: Written<unknown>): CancelAnswer {

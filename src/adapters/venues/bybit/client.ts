@@ -66,7 +66,7 @@ export class BybitClient {
 
   private constructor(
     access: BybitAccess,
-    options: Required<Pick<BybitCallOptions, 'timeoutMs'>> & BybitCallOptions,
+    options: BybitCallOptions,
     parts: { rest: RestClientV5; abort: AbortController; serverClock: ServerClock },
   ) {
     this.access = access;
@@ -197,8 +197,9 @@ export class BybitClient {
 
   private explained(what: string, error: unknown): Error {
     if (error instanceof VenueRefused || error instanceof VenueUnavailable) return error;
-    if (this.abort.signal.aborted) return new VenueUnavailable(`Cannot ${what} on Bybit as it is being closed`);
-    const sentence = `Cannot ${what} on Bybit as ${reasonOf(error)}`;
+    if (this.abort.signal.aborted)
+      return new VenueUnavailable(`Cannot ${what} of Bybit as the connection must be open: it is being closed`);
+    const sentence = `Cannot ${what} of Bybit as ${reasonOf(error)}`;
     if (error instanceof BybitFailure && error.meaning === 'fatal') return new VenueRefused(sentence);
     return new VenueUnavailable(sentence);
   }

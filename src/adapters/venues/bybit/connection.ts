@@ -81,8 +81,13 @@ function refusalIn(event: unknown): Error {
     return new VenueUnavailable('Cannot hear the stream of Bybit as it must answer: no answer came');
   }
   const code = fieldOf(event, 'retCode') ?? fieldOf(event, 'ret_code');
-  // A login that is refused without a code is refused for its key.
-  const { meaning, why } = bybitCode(typeof code === 'number' ? code : 10003);
+  if (typeof code !== 'number') {
+    return new VenueRefused(
+      'Cannot hear the stream of Bybit as the login must be right: it is refused; check the API key, the secret and the ' +
+        'environment, and set the clock of this machine by NTP',
+    );
+  }
+  const { meaning, why } = bybitCode(code);
   const sentence = `Cannot hear the stream of Bybit as ${why}`;
   return meaning === 'fatal' ? new VenueRefused(sentence) : new VenueUnavailable(sentence);
 }
