@@ -36,7 +36,8 @@ const ExtraFees = z.union([
 
 const ExecutionRow = z.object({
   execId: z.string().min(1),
-  orderId: z.string().min(1),
+  // Funding is of no order.
+  orderId: z.string(),
   orderLinkId: OptionalId,
   symbol: z.string(),
   side: WireSide,
@@ -74,6 +75,7 @@ export function executedFrom(answer: unknown): Executed | undefined {
     const amount = -execFee as Money;
     return { kind, funding: { id, symbol, at, rate, mark, quantity: heldThen(row), amount } };
   }
+  if (row.orderId === '') throw new AnswerRefused('a trade must name its order: it has no orderId');
   return {
     kind: 'fill',
     fill: {
