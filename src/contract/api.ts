@@ -152,6 +152,25 @@ export const Ohlcv = z.object({
 });
 export type Ohlcv = z.infer<typeof Ohlcv>;
 
+/** What was asked for and cannot be had, and why. */
+const Missing = z.object({ symbol: z.string(), why: z.string() });
+
+/** Prices as the market told them last, quote per base; `at` is its own time of them. */
+export const Tickers = z.object({
+  simulated: z.boolean(),
+  tickers: z.array(
+    z.object({
+      symbol: z.string(),
+      bid: z.number().nullable(),
+      ask: z.number().nullable(),
+      last: z.number().nullable(),
+      at: Time,
+    }),
+  ),
+  missing: z.array(Missing),
+});
+export type Tickers = z.infer<typeof Tickers>;
+
 export const EquityCurve = z.object({
   accountId: z.string(),
   currency: z.string(),

@@ -3,6 +3,7 @@ import type { Health } from '#contract/api.ts';
 import type { Store } from '#ports/store.ts';
 import type { Config } from './config.ts';
 import { buildHttpServer } from './http/server.ts';
+import { pricesShown } from './market-prices.ts';
 import type { PaperMarket } from './markets.ts';
 import type { PaperEngine } from './paper-engine.ts';
 import { Push } from './sockets/push.ts';
@@ -46,7 +47,8 @@ export async function openDashboard({ config, store, market, engine, speed, say 
     why: null,
   });
   const onFault = (error: unknown) => say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const app = await buildHttpServer({ state: engine.state, store, health }, { host: config.host, webRoot, onFault });
+  const served = { state: engine.state, store, health, tickers: pricesShown(market, engine.state) };
+  const app = await buildHttpServer(served, { host: config.host, webRoot, onFault });
   await app.listen({ host: config.host, port: config.port });
   const push = new Push(app.server, engine.state, config.host);
   const { port } = app.server.address() as AddressInfo;

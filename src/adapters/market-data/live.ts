@@ -1,7 +1,7 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import { type MarketData, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
+import { type MarketData, type MarketQueries, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
 import type { Exchange } from './exchange.ts';
 import type { Pace } from './feed.ts';
 import { candlePages } from './history.ts';
@@ -20,6 +20,8 @@ const SILENT_MS = 45_000;
 
 export interface LiveMarketOptions {
   readonly exchange: Exchange;
+  /** Asked for prices between candles; left out, the candles tell what they know. */
+  readonly queries?: MarketQueries | undefined;
   readonly clock: WallClock;
   /** What is traded on it, with what is known so far. */
   readonly tapes: readonly Tape[];
@@ -39,6 +41,7 @@ export class LiveMarket implements MarketData<TapeSource> {
   readonly simulated: boolean;
   readonly newcomers = 'now';
   readonly start: EpochMs;
+  readonly queries: MarketQueries | undefined;
   private readonly exchange: Exchange;
   private readonly clock: WallClock;
   private readonly tapes: readonly Tape[];
@@ -47,8 +50,9 @@ export class LiveMarket implements MarketData<TapeSource> {
   private heardAt: EpochMs;
   private wasSilent = false;
 
-  constructor({ exchange, clock, tapes, start, label, simulated, say }: LiveMarketOptions) {
+  constructor({ exchange, queries, clock, tapes, start, label, simulated, say }: LiveMarketOptions) {
     this.exchange = exchange;
+    this.queries = queries;
     exchange.repeats = false;
     this.clock = clock;
     this.tapes = tapes;

@@ -5,14 +5,28 @@ import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { type EpochMs, isTimeframe, TIMEFRAMES, type Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
+import {
+  type Batch,
+  type CandleRange,
+  type ContractType,
+  type FundingRate,
+  type Listing,
+  type MarketQueries,
+  MarketUnavailable,
+  SeriesUnavailable,
+  type Ticker,
+} from '#ports/market-data.ts';
 import type { Random } from '#ports/random.ts';
 import { CallPolicy, type CallTerms } from '../../calls/policy.ts';
 import { CallRefused, CallTimedOut } from '../../calls/refusal.ts';
 import type { Exchange, TradeHistory } from '../exchange.ts';
-import { AnswerRefused, candlesFrom, instrumentFrom, krakenTradesFrom } from './answers.ts';
+import { closedPages } from '../history.ts';
+import { candlesFrom, krakenTradesFrom } from './answers.ts';
 import { judgeCcxt, kindsOf } from './failures.ts';
 import { type CcxtExchange, exchangeIds, loadExchange } from './library.ts';
+import { instrumentFrom, listingFrom, listingsFrom } from './listings.ts';
+import { fundingRatesFrom, tickersFrom } from './quotes.ts';
+import { AnswerRefused } from './refused.ts';
 import { moved, wholeFetch, withSignal } from './requests.ts';
 
 /** How an exchange is asked. */
@@ -45,7 +59,7 @@ const KRAKEN_TRADES_PER_PAGE = 1000;
 const MOST_OF_A_REASON = 200;
 
 /** The public market data of one of CCXT's exchanges. */
-export class CcxtClient implements Exchange {
+export class CcxtClient implements Exchange, MarketQueries {
   readonly id: string;
   readonly name: string;
   readonly timeframes: readonly Timeframe[];
@@ -103,11 +117,38 @@ export class CcxtClient implements Exchange {
   }
 
   instrument(symbol: MarketSymbol): Instrument | undefined {
-    try {
-      return instrumentFrom(this.library.markets, symbol, this.library.precisionMode);
-    } catch (error) {
-      throw this.explained('markets', error);
-    }
+    const { markets, precisionMode } = this.library;
+    return this.understood('markets', () => instrumentFrom(markets, symbol, precisionMode));
+  }
+
+  listings(): readonly Listing[] {
+    const { markets, precisionMode } = this.library;
+    return this.understood('markets', () => listingsFrom(markets, precisionMode));
+  }
+
+  async candlesBetween(range: CandleRange): Promise<readonly Candle[]> {
+    const candles: Candle[] = [];
+    for await (const page of closedPages(this, range, () => this.now())) candles.push(...page);
+    return candles;
+  }
+
+  async tickers(symbols: readonly MarketSymbol[]): Promise<Batch<Ticker>> {
+    const { library } = this;
+    if (!library.has.fetchTickers) return noneOf(symbols, `${this.name} does not tell several prices in one call`);
+    return this.batch('prices', symbols, async (asked) => {
+      const answer = await this.read('prices', () => library.fetchTickers(asked));
+      return this.understood('prices', () => tickersFrom(answer, asked, this.now()));
+    });
+  }
+
+  async fundingRates(symbols: readonly MarketSymbol[]): Promise<Batch<FundingRate>> {
+    const { library } = this;
+    if (!library.has.fetchFundingRates) return noneOf(symbols, `${this.name} does not tell funding rates`);
+    return this.batch('funding rates', symbols, async (asked, contract) => {
+      if (contract !== 'perpetual') return noneOf(asked, 'only perpetual contracts have funding');
+      const answer = await this.read('funding rates', () => library.fetchFundingRates(asked));
+      return this.understood('funding rates', () => fundingRatesFrom(answer, asked));
+    });
   }
 
   async candles(symbol: MarketSymbol, timeframe: Timeframe, from: EpochMs): Promise<readonly Candle[]> {
@@ -118,11 +159,7 @@ export class CcxtClient implements Exchange {
     }
     const what = `${timeframe} candles of ${symbol}`;
     const answer = await this.read(what, () => this.library.fetchOHLCV(symbol, timeframe, from));
-    try {
-      return candlesFrom(answer, timeframe, from);
-    } catch (error) {
-      throw this.explained(what, error);
-    }
+    return this.understood(what, () => candlesFrom(answer, timeframe, from));
   }
 
   close(): void {
@@ -139,13 +176,42 @@ export class CcxtClient implements Exchange {
         const answer = await this.read(what, () =>
           this.library.fetchTrades(symbol, undefined, KRAKEN_TRADES_PER_PAGE, { since: after }),
         );
-        try {
-          return krakenTradesFrom(answer, after);
-        } catch (error) {
-          throw this.explained(what, error);
-        }
+        return this.understood(what, () => krakenTradesFrom(answer, after));
       },
     };
+  }
+
+  /** The exchange's time. */
+  private now(): EpochMs {
+    return (this.clock.wall() + this.aheadMs) as EpochMs;
+  }
+
+  /** Asks for several symbols at once; exchanges take those of one type of contract together. */
+  private async batch<Row>(
+    what: string,
+    symbols: readonly MarketSymbol[],
+    ask: (symbols: readonly MarketSymbol[], contract: ContractType) => Promise<Batch<Row>>,
+  ): Promise<Batch<Row>> {
+    const { markets, precisionMode } = this.library;
+    const contractOf = (symbol: MarketSymbol) =>
+      this.understood(what, () => listingFrom(markets, symbol, precisionMode)?.contract);
+    const groups = Map.groupBy(new Set(symbols), contractOf);
+    const rows = new Map<MarketSymbol, Row>();
+    const missing = new Map<MarketSymbol, string>();
+    for (const [contract, asked] of groups) {
+      const batch = contract ? await ask(asked, contract) : noneOf<Row>(asked, `${this.name} does not have it`);
+      for (const [symbol, row] of batch.rows) rows.set(symbol, row);
+      for (const [symbol, why] of batch.missing) missing.set(symbol, why);
+    }
+    return { rows, missing };
+  }
+
+  private understood<Answer>(what: string, read: () => Answer): Answer {
+    try {
+      return read();
+    } catch (error) {
+      throw this.explained(what, error);
+    }
   }
 
   private async read(what: string, ask: () => Promise<unknown>, terms: CallTerms = {}): Promise<unknown> {
@@ -184,4 +250,8 @@ export class CcxtClient implements Exchange {
       { cause },
     );
   }
+}
+
+function noneOf<Row>(symbols: readonly MarketSymbol[], why: string): Batch<Row> {
+  return { rows: new Map(), missing: new Map(symbols.map((symbol) => [symbol, why])) };
 }

@@ -18,6 +18,8 @@ export interface CcxtExchange {
   fetchTime(): Promise<unknown>;
   loadMarkets(): Promise<unknown>;
   fetchOHLCV(symbol: string, timeframe: string, since: number): Promise<unknown>;
+  fetchTickers(symbols: readonly string[]): Promise<unknown>;
+  fetchFundingRates(symbols: readonly string[]): Promise<unknown>;
   fetchTrades(symbol: string, since: undefined, limit: number, params: object): Promise<unknown>;
 }
 
