@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from './config.ts';
 import { InputError } from './errors.ts';
 
-const DEFAULTS = { port: 3000, host: '127.0.0.1', dataDir: './data', exchangeUrl: undefined };
+const DEFAULTS = { port: 3000, host: '127.0.0.1', dataDir: './data', exchangeUrl: undefined, exchangeKey: undefined };
 
 test.each([
   { name: 'nothing set', variables: {}, config: DEFAULTS },
@@ -11,8 +11,20 @@ test.each([
   { name: 'other variables', variables: { PATH: '/bin', PORT_X: 'a' }, config: DEFAULTS },
   {
     name: 'all set',
-    variables: { PORT: '0', HOST: '::1', DATA_DIR: '/tmp/x', AUTOTRADER_CCXT_URL: 'http://127.0.0.1:80' },
-    config: { port: 0, host: '::1', dataDir: '/tmp/x', exchangeUrl: 'http://127.0.0.1:80' },
+    variables: {
+      PORT: '0',
+      HOST: '::1',
+      DATA_DIR: '/tmp/x',
+      AUTOTRADER_CCXT_URL: 'http://127.0.0.1:80',
+      AUTOTRADER_CCXT_KEY: 'alpaca:PK1:a:b/c=',
+    },
+    config: {
+      port: 0,
+      host: '::1',
+      dataDir: '/tmp/x',
+      exchangeUrl: 'http://127.0.0.1:80',
+      exchangeKey: { exchange: 'alpaca', apiKey: 'PK1', secret: 'a:b/c=' },
+    },
   },
   { name: 'another loopback address', variables: { HOST: '127.8.0.1' }, config: { ...DEFAULTS, host: '127.8.0.1' } },
   {
@@ -41,6 +53,12 @@ describe('what cannot be used is refused', () => {
     expect(() => loadConfig(variables)).toThrow(says);
   });
 
+  test('a key, which is not shown', () => {
+    const load = () => loadConfig({ AUTOTRADER_CCXT_KEY: 's3cret' });
+    expect(load).toThrow(/AUTOTRADER_CCXT_KEY must be an exchange, a key and its secret/);
+    expect(load).not.toThrow(/s3cret/);
+  });
+
   test('all at once', () => {
     const load = () => loadConfig({ PORT: 'x', HOST: '0.0.0.0' });
     expect(load).toThrow(/PORT must be[\s\S]*HOST is open to other machines/);
@@ -50,5 +68,12 @@ describe('what cannot be used is refused', () => {
 test('docs/reference/configuration.md names every setting', () => {
   const text = readFileSync(new URL('../../docs/reference/configuration.md', import.meta.url), 'utf8');
   const documented = [...text.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
-  expect(documented.sort()).toEqual(['ALLOW_REMOTE', 'AUTOTRADER_CCXT_URL', 'DATA_DIR', 'HOST', 'PORT']);
+  expect(documented.sort()).toEqual([
+    'ALLOW_REMOTE',
+    'AUTOTRADER_CCXT_KEY',
+    'AUTOTRADER_CCXT_URL',
+    'DATA_DIR',
+    'HOST',
+    'PORT',
+  ]);
 });

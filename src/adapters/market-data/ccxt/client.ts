@@ -39,6 +39,9 @@ export interface CcxtOptions {
   readonly timeoutMs?: number;
   readonly retries?: number;
   readonly firstPauseMs?: number;
+  /** For an exchange that answers those only who have one. */
+  readonly apiKey?: string;
+  readonly secret?: string;
   /** ms between two requests; the exchange's own limit, as CCXT knows it, when left out. */
   readonly betweenMs?: number | undefined;
 }
@@ -87,10 +90,12 @@ export class CcxtClient implements Exchange, MarketQueries {
   /** An exchange by CCXT's name for it; undefined when there is none. Nothing is asked yet. */
   static async load(id: string, options: CcxtOptions = CCXT_DEFAULTS): Promise<CcxtClient | undefined> {
     if (!exchangeIds().includes(id)) return undefined;
+    const { apiKey, secret } = options;
     const library = await loadExchange(id, {
       enableRateLimit: true,
       timeout: NEVER_FIRST_MS,
       fetchImplementation: wholeFetch,
+      ...(apiKey !== undefined && secret !== undefined && { apiKey, secret }),
       ...(options.betweenMs !== undefined && { rateLimit: options.betweenMs }),
     });
     return new CcxtClient(library, options);
@@ -238,18 +243,28 @@ export class CcxtClient implements Exchange, MarketQueries {
     if (kinds.includes('BadSymbol')) {
       return new SeriesUnavailable(`Cannot read ${what} from ${this.name} as it must have the symbol: it has not`);
     }
+    if (kinds.includes('AuthenticationError')) {
+      return new MarketUnavailable(
+        `Cannot read ${what} from ${this.name} as it answers only who has a key that it knows: ${shortened(reason)}; ` +
+          `set AUTOTRADER_CCXT_KEY to ${this.id}:KEY:SECRET`,
+        { cause: error },
+      );
+    }
     const isOurs = error instanceof CallRefused || error instanceof CallTimedOut || this.abort.signal.aborted;
     if (isOurs || kinds.includes('BaseError')) return this.unavailable(what, reason, error);
     return error;
   }
 
   private unavailable(what: string, reason: string, cause?: unknown): MarketUnavailable {
-    const short = reason.replace(/\s+/g, ' ').slice(0, MOST_OF_A_REASON);
     return new MarketUnavailable(
-      `Cannot read ${what} from ${this.name} as it must answer: ${short}; check the network, and try again later`,
+      `Cannot read ${what} from ${this.name} as it must answer: ${shortened(reason)}; check the network, and try again later`,
       { cause },
     );
   }
+}
+
+function shortened(reason: string): string {
+  return reason.replace(/\s+/g, ' ').slice(0, MOST_OF_A_REASON);
 }
 
 function noneOf<Row>(symbols: readonly MarketSymbol[], why: string): Batch<Row> {

@@ -30,6 +30,8 @@ export interface CcxtSettings {
   readonly rateLimit?: number;
   readonly enableRateLimit: true;
   readonly fetchImplementation: typeof fetch;
+  readonly apiKey?: string;
+  readonly secret?: string;
 }
 
 /** CCXT keeps each exchange in a file of its own. Loading one costs a quarter of loading all: docs/decisions/0004. */
