@@ -3,7 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from './config.ts';
 import { InputError } from './errors.ts';
 
-const DEFAULTS = { port: 3000, host: '127.0.0.1', dataDir: './data', exchangeUrl: undefined, exchangeKey: undefined };
+const DEFAULTS = {
+  port: 3000,
+  host: '127.0.0.1',
+  dataDir: './data',
+  exchangeUrl: undefined,
+  exchangeKey: undefined,
+  fearGreedUrl: undefined,
+  coinGeckoUrl: undefined,
+  coinGeckoKey: undefined,
+};
 
 test.each([
   { name: 'nothing set', variables: {}, config: DEFAULTS },
@@ -17,6 +26,9 @@ test.each([
       DATA_DIR: '/tmp/x',
       AUTOTRADER_CCXT_URL: 'http://127.0.0.1:80',
       AUTOTRADER_CCXT_KEY: 'alpaca:PK1:a:b/c=',
+      AUTOTRADER_FEAR_GREED_URL: 'http://127.0.0.1:81',
+      AUTOTRADER_COINGECKO_URL: 'https://coins.example.org/',
+      COINGECKO_API_KEY: 'CG-x',
     },
     config: {
       port: 0,
@@ -24,6 +36,9 @@ test.each([
       dataDir: '/tmp/x',
       exchangeUrl: 'http://127.0.0.1:80',
       exchangeKey: { exchange: 'alpaca', apiKey: 'PK1', secret: 'a:b/c=' },
+      fearGreedUrl: 'http://127.0.0.1:81',
+      coinGeckoUrl: 'https://coins.example.org/',
+      coinGeckoKey: 'CG-x',
     },
   },
   { name: 'another loopback address', variables: { HOST: '127.8.0.1' }, config: { ...DEFAULTS, host: '127.8.0.1' } },
@@ -47,6 +62,7 @@ describe('what cannot be used is refused', () => {
     { variables: { HOST: '127.0.0.1.example.org' }, says: 'HOST is open to other machines' },
     { variables: { AUTOTRADER_CCXT_URL: '127.0.0.1:80' }, says: 'AUTOTRADER_CCXT_URL must be http://' },
     { variables: { AUTOTRADER_CCXT_URL: 'http://a/b' }, says: '(it is "http://a/b")' },
+    { variables: { AUTOTRADER_COINGECKO_URL: 'coins' }, says: 'AUTOTRADER_COINGECKO_URL must be http://' },
     { variables: { ALLOW_REMOTE: 'yes' }, says: 'ALLOW_REMOTE must be 1 or 0' },
   ])('$variables', ({ variables, says }) => {
     expect(() => loadConfig(variables)).toThrow(InputError);
@@ -54,8 +70,8 @@ describe('what cannot be used is refused', () => {
   });
 
   test('a key, which is not shown', () => {
-    const load = () => loadConfig({ AUTOTRADER_CCXT_KEY: 's3cret' });
-    expect(load).toThrow(/AUTOTRADER_CCXT_KEY must be an exchange, a key and its secret/);
+    const load = () => loadConfig({ AUTOTRADER_CCXT_KEY: 's3cret', COINGECKO_API_KEY: 's3cret!' });
+    expect(load).toThrow(/COINGECKO_API_KEY must be a key[\s\S]*AUTOTRADER_CCXT_KEY must be an exchange, a key and/);
     expect(load).not.toThrow(/s3cret/);
   });
 
@@ -72,6 +88,9 @@ test('docs/reference/configuration.md names every setting', () => {
     'ALLOW_REMOTE',
     'AUTOTRADER_CCXT_KEY',
     'AUTOTRADER_CCXT_URL',
+    'AUTOTRADER_COINGECKO_URL',
+    'AUTOTRADER_FEAR_GREED_URL',
+    'COINGECKO_API_KEY',
     'DATA_DIR',
     'HOST',
     'PORT',

@@ -5,6 +5,7 @@ import { isLoopback } from './http/origins.ts';
 const PORT = 'must be a whole number from 0 to 65535, where 0 takes any free port';
 const HOST = 'must be an IP address or a name, for example 127.0.0.1';
 const URL_OF_A_SERVER = 'must be http:// or https:// and a host, for example http://127.0.0.1:8080';
+const ADDRESS = /^https?:\/\/[\w.:[\]-]+\/?$/;
 const KEY_OF_AN_EXCHANGE =
   'must be an exchange, a key and its secret with colons between, for example alpaca:KEY:SECRET';
 const REMOTE =
@@ -24,9 +25,12 @@ const Environment = z
       .regex(/^[\w.:-]+$/, HOST)
       .default('127.0.0.1'),
     DATA_DIR: z.string().default('./data'),
-    AUTOTRADER_CCXT_URL: z
+    AUTOTRADER_CCXT_URL: z.string().regex(ADDRESS, URL_OF_A_SERVER).optional(),
+    AUTOTRADER_FEAR_GREED_URL: z.string().regex(ADDRESS, URL_OF_A_SERVER).optional(),
+    AUTOTRADER_COINGECKO_URL: z.string().regex(ADDRESS, URL_OF_A_SERVER).optional(),
+    COINGECKO_API_KEY: z
       .string()
-      .regex(/^https?:\/\/[\w.:[\]-]+\/?$/, URL_OF_A_SERVER)
+      .regex(/^[\w-]+$/, 'must be a key of letters, digits, - and _')
       .optional(),
     AUTOTRADER_CCXT_KEY: z
       .string()
@@ -52,6 +56,10 @@ export interface Config {
   readonly exchangeUrl: string | undefined;
   /** For the exchange that shows its market data to those only who have a key; nobody else is told of it. */
   readonly exchangeKey: ExchangeKey | undefined;
+  /** Asked instead of alternative.me and CoinGecko; undefined asks them. */
+  readonly fearGreedUrl: string | undefined;
+  readonly coinGeckoUrl: string | undefined;
+  readonly coinGeckoKey: string | undefined;
 }
 
 export interface ExchangeKey {
@@ -61,7 +69,7 @@ export interface ExchangeKey {
 }
 
 /** Settings whose values are never shown. */
-const SECRETS: ReadonlySet<string> = new Set(['AUTOTRADER_CCXT_KEY']);
+const SECRETS: ReadonlySet<string> = new Set(['AUTOTRADER_CCXT_KEY', 'COINGECKO_API_KEY']);
 
 /**
  * Reads the settings, all at once.
@@ -71,8 +79,17 @@ export function loadConfig(variables: Variables = process.env): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const result = Environment.safeParse(given);
   if (!result.success) throw new InputError(problemsOf(result.error, given));
-  const { PORT: port, HOST: host, DATA_DIR: dataDir, AUTOTRADER_CCXT_URL: exchangeUrl } = result.data;
-  return Object.freeze({ port, host, dataDir, exchangeUrl, exchangeKey: keyOf(result.data.AUTOTRADER_CCXT_KEY) });
+  const { data } = result;
+  return Object.freeze({
+    port: data.PORT,
+    host: data.HOST,
+    dataDir: data.DATA_DIR,
+    exchangeUrl: data.AUTOTRADER_CCXT_URL,
+    exchangeKey: keyOf(data.AUTOTRADER_CCXT_KEY),
+    fearGreedUrl: data.AUTOTRADER_FEAR_GREED_URL,
+    coinGeckoUrl: data.AUTOTRADER_COINGECKO_URL,
+    coinGeckoKey: data.COINGECKO_API_KEY,
+  });
 }
 
 function keyOf(text: string | undefined): ExchangeKey | undefined {

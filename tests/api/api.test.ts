@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import {
   Accounts,
   Bots,
+  Context,
   EquityCurve,
   Health,
   Ohlcv,
@@ -16,6 +17,8 @@ import type { MarketSymbol } from '#core/bots.ts';
 import { money } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { type Batch, MarketUnavailable, type Ticker } from '#ports/market-data.ts';
+import { coinGeckoAnswer, fearGreedAnswer } from '#tests/exchanges/context-answers.ts';
+import { LoopbackServer } from '#tests/exchanges/loopback-server.ts';
 import { WatchedEngine } from './watched-engine.ts';
 
 describe('the API of an engine that has traded', () => {
@@ -37,6 +40,7 @@ describe('the API of an engine that has traded', () => {
     { url: '/api/recommendations', shape: Recommendations },
     { url: '/api/ohlcv/BTC%2FUSDT?limit=7', shape: Ohlcv },
     { url: '/api/tickers', shape: Tickers },
+    { url: '/api/context', shape: Context },
     { url: '/api/equity-curve?points=9', shape: EquityCurve },
   ])('$url is what the contract says', async ({ url, shape }) => {
     const answer = await get(url);
@@ -150,6 +154,34 @@ describe('the prices of an exchange', () => {
     const { tickers } = Tickers.parse((await watched.app.inject({ url: '/api/tickers' })).json());
     expect(tickers).toEqual([{ symbol: 'BTC/USDT', bid: 99, ask: null, last: 100, at: 5 }]);
     expect(watched.faults).toEqual([]);
+  });
+});
+
+describe('what is known of the world', () => {
+  const watched = new WatchedEngine();
+  let sources: LoopbackServer;
+  beforeAll(async () => {
+    const now = Date.now();
+    sources = await LoopbackServer.open((url) =>
+      url.pathname === '/fng/' ? fearGreedAnswer(now) : coinGeckoAnswer(url, now),
+    );
+    watched.contextUrl = sources.address;
+    await watched.open(100);
+  });
+  afterAll(async () => {
+    await watched.close();
+    await sources.close();
+  });
+
+  test('is told with its age, and what is missing with the reason', async () => {
+    expect(sources.asked).toEqual([]);
+    const context = Context.parse((await watched.app.inject({ url: '/api/context' })).json());
+    expect(context.fearGreed).toMatchObject({ value: { value: 72, classification: 'Greed' }, why: null });
+    expect(context.fearGreed.ageMs).toBe(context.readAt - context.fearGreed.at!);
+    expect(context.sources.coins).toBe(new URL(sources.address).host);
+    const coin = (base: string) => context.coins.find((row) => row.base === base);
+    expect(coin('BTC')).toMatchObject({ value: { priceUsd: 96_000.5 }, why: null });
+    expect(coin('ETH')).toMatchObject({ value: null, ageMs: null, why: 'it is not in the answer' });
   });
 });
 

@@ -5,6 +5,7 @@ import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestOptions } from './backtest.ts';
+import type { ContextOptions } from './context.ts';
 import type { CyclesOptions } from './cycles.ts';
 import type { DownloadOptions } from './download.ts';
 import type { FillsOptions } from './fills.ts';
@@ -139,6 +140,16 @@ program
   .action(async (options: InstrumentsOptions) => {
     const { instruments } = await import('./instruments.ts');
     await instruments(options);
+  });
+
+program
+  .command('context')
+  .description('Prints what is known of the world beside prices, and how old it is.')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('context --json'))
+  .action(async (options: ContextOptions) => {
+    const { context } = await import('./context.ts');
+    await context(options);
   });
 
 program
