@@ -106,7 +106,7 @@ export interface Listing {
   readonly unit: string;
   /** The currency that a contract pays in; undefined for what is bought outright. */
   readonly settle: string | undefined;
-  /** Fees of the notional that it charges everybody, as fractions: 0.001 is 0.1 %. */
+  /** Fees of the notional, as fractions: 0.001 is 0.1 %. What is publicly known; an account may have others. */
   readonly makerFeeRate: number | undefined;
   readonly takerFeeRate: number | undefined;
   /** Whether it trades now. */

@@ -49,7 +49,7 @@ describe('instruments', { timeout: LONG }, () => {
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toMatch(/^Symbol +Contract +Pays in +Tick +Lot +Least +Least notional +Counted in +Maker \(%\)/);
     expect(lines[2]).toMatch(/^BTC\/USDT +spot +– +0\.1 +0\.00000001 +0\.00005 +5 +BTC +0\.250 +0\.400 +yes$/);
-    expect(lines.at(-1)).toBe('4 on Kraken. Fees are those of everybody; an account may have others.');
+    expect(lines.at(-1)).toBe('4 on Kraken. Fees are as CCXT knows them; an account may have others.');
     const document = JSON.parse((await run('kraken', ['instruments', '--json'])).stdout);
     expect(document).toMatchObject({ venue: 'kraken', instruments: { length: 4 } });
     expect(document.instruments[1]).toEqual({

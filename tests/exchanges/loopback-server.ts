@@ -15,12 +15,18 @@ export class LoopbackServer {
   /** Path and query of each request, in order. */
   readonly asked: string[] = [];
   answer: Answering;
+  /** Requests that wait for the end of their answer. */
+  waiting = 0;
   private readonly server: Server;
 
   private constructor(answer: Answering) {
     this.answer = answer;
     this.server = createServer((request, response) => {
       this.asked.push(request.url!);
+      this.waiting += 1;
+      response.once('close', () => {
+        this.waiting -= 1;
+      });
       send(response, this.answer(new URL(request.url!, this.address), request.headers));
     });
   }

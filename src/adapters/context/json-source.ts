@@ -56,7 +56,10 @@ export class JsonSource {
     const text = await this.policy.read(async (signal) => {
       const accept = { accept: 'application/json', ...headers };
       const response = await fetch(url, { headers: accept, redirect: 'error', signal });
-      if (!response.ok) throw new HttpRefusal(response);
+      if (!response.ok) {
+        await response.body?.cancel();
+        throw new HttpRefusal(response);
+      }
       return wholeText(response);
     }, this.abort.signal);
     try {

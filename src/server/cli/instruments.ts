@@ -76,7 +76,7 @@ function tableOf(name: string, listings: readonly Listing[]): string {
   ]);
   const head = ['Symbol', 'Contract', 'Pays in', 'Tick', 'Lot', 'Least', 'Least notional', 'Counted in'];
   const lines = table([...head, 'Maker (%)', 'Taker (%)', 'Trades'], rows);
-  return `${lines}\n${figure(listings.length, 0)} on ${name}. Fees are those of everybody; an account may have others.\n`;
+  return `${lines}\n${figure(listings.length, 0)} on ${name}. Fees are as CCXT knows them; an account may have others.\n`;
 }
 
 function feePercent(rate: number | undefined): string {

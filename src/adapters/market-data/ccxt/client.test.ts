@@ -5,6 +5,7 @@ import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
 import { candlesFrom, tradesFrom } from '#tests/exchanges/kraken-prices.ts';
 import { LoopbackKraken, lastPriceOf, type Mishap } from '#tests/exchanges/loopback-kraken.ts';
+import { LoopbackServer } from '#tests/exchanges/loopback-server.ts';
 import { CCXT_DEFAULTS, CcxtClient, type CcxtOptions } from './client.ts';
 
 const BTC = 'BTC/USDT' as MarketSymbol;
@@ -174,4 +175,13 @@ test('one that was closed ends what it waits for', async () => {
   const read = client.candles(BTC, '1h', NOW as EpochMs);
   setTimeout(() => client.close(), 50);
   await expect(read).rejects.toThrow(MarketUnavailable);
+});
+
+test('a request whose time is over is ended, not only left', async () => {
+  const silent = await LoopbackServer.open(() => 'silence');
+  onTestFinished(() => silent.close());
+  const client = (await CcxtClient.load('kraken', { ...QUICK, address: silent.address, timeoutMs: 100, retries: 0 }))!;
+  await expect(client.greet()).rejects.toThrow('timed out');
+  expect(silent.asked).toHaveLength(1);
+  await expect.poll(() => silent.waiting).toBe(0);
 });
