@@ -12,17 +12,15 @@ import {
   type FundingRate,
   type Listing,
   type MarketQueries,
-  MarketUnavailable,
   SeriesUnavailable,
   type Ticker,
 } from '#ports/market-data.ts';
 import type { Random } from '#ports/random.ts';
 import { CallPolicy, type CallTerms } from '../../calls/policy.ts';
-import { CallRefused, CallTimedOut } from '../../calls/refusal.ts';
 import type { Exchange, TradeHistory } from '../exchange.ts';
 import { closedPages } from '../history.ts';
 import { candlesFrom, krakenTradesFrom } from './answers.ts';
-import { judgeCcxt, kindsOf } from './failures.ts';
+import { explainedFailure, judgeCcxt } from './failures.ts';
 import { type CcxtExchange, exchangeIds, loadExchange } from './library.ts';
 import { instrumentFrom, listingFrom, listingsFrom } from './listings.ts';
 import { fundingRatesFrom, tickersFrom } from './quotes.ts';
@@ -59,7 +57,6 @@ const CLOCK_STEP_MS = 1000;
 /** Kraken gives its newest 720 candles whatever is asked, and trades of any age. @see its GetOHLCData and GetTradeHistory */
 const KRAKEN_REACH = 720;
 const KRAKEN_TRADES_PER_PAGE = 1000;
-const MOST_OF_A_REASON = 200;
 
 /** The public market data of one of CCXT's exchanges. */
 export class CcxtClient implements Exchange, MarketQueries {
@@ -74,17 +71,29 @@ export class CcxtClient implements Exchange, MarketQueries {
   private readonly policy: CallPolicy;
   private readonly abort = new AbortController();
 
-  private constructor(library: CcxtExchange, { address, ...options }: CcxtOptions) {
+  private constructor(
+    library: CcxtExchange,
+    { address, clock, random, timeoutMs, retries, firstPauseMs }: CcxtOptions,
+  ) {
     this.id = library.id;
     this.name = library.name;
     const timeframes = library.has.fetchOHLCV === true ? (library.timeframes ?? {}) : {};
     this.timeframes = TIMEFRAMES.filter((timeframe) => Object.hasOwn(timeframes, timeframe));
     this.trades = library.id === 'kraken' ? this.krakenTrades() : undefined;
     this.library = library;
-    this.clock = options.clock;
+    this.clock = clock;
     if (address !== undefined) library.urls.api = moved(library.urls.api, address);
     const limit = { calls: Math.floor(LIMIT_WINDOW_MS / library.rateLimit), windowMs: LIMIT_WINDOW_MS };
-    this.policy = new CallPolicy({ ...options, venue: library.name, limits: [limit], judge: judgeCcxt });
+    this.policy = new CallPolicy({
+      venue: library.name,
+      clock,
+      random,
+      limits: [limit],
+      judge: judgeCcxt,
+      timeoutMs,
+      retries,
+      firstPauseMs,
+    });
   }
 
   /** An exchange by CCXT's name for it; undefined when there is none. Nothing is asked yet. */
@@ -232,39 +241,8 @@ export class CcxtClient implements Exchange, MarketQueries {
   }
 
   private explained(what: string, error: unknown): unknown {
-    if (error instanceof AnswerRefused) {
-      return new MarketUnavailable(
-        `Cannot use ${what} of ${this.name} as ${error.message}; try again later, or choose another one`,
-        { cause: error },
-      );
-    }
-    const kinds = kindsOf(error);
-    const reason = error instanceof Error ? error.message : String(error);
-    if (kinds.includes('BadSymbol')) {
-      return new SeriesUnavailable(`Cannot read ${what} from ${this.name} as it must have the symbol: it has not`);
-    }
-    if (kinds.includes('AuthenticationError')) {
-      return new MarketUnavailable(
-        `Cannot read ${what} from ${this.name} as it answers only who has a key that it knows: ${shortened(reason)}; ` +
-          `set AUTOTRADER_CCXT_KEY to ${this.id}:KEY:SECRET`,
-        { cause: error },
-      );
-    }
-    const isOurs = error instanceof CallRefused || error instanceof CallTimedOut || this.abort.signal.aborted;
-    if (isOurs || kinds.includes('BaseError')) return this.unavailable(what, reason, error);
-    return error;
+    return explainedFailure(this, what, error, this.abort.signal.aborted);
   }
-
-  private unavailable(what: string, reason: string, cause?: unknown): MarketUnavailable {
-    return new MarketUnavailable(
-      `Cannot read ${what} from ${this.name} as it must answer: ${shortened(reason)}; check the network, and try again later`,
-      { cause },
-    );
-  }
-}
-
-function shortened(reason: string): string {
-  return reason.replace(/\s+/g, ' ').slice(0, MOST_OF_A_REASON);
 }
 
 function noneOf<Row>(symbols: readonly MarketSymbol[], why: string): Batch<Row> {
