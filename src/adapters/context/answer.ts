@@ -14,6 +14,9 @@ export const numberText = z.union([
     .transform(Number),
 ]);
 
+/** UTC seconds, as far as dates go. */
+export const epochSeconds = z.number().int().positive().max(8.64e12);
+
 /** Where the first problem lies, and what it is. */
 export function problemOf({ issues: [issue] }: z.ZodError): string {
   return `${issue!.path.join('.') || 'all of it'}: ${issue!.message}`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EpochMs } from '#core/time.ts';
 import type { Coin, CryptoMarket } from '#ports/context.ts';
-import { AnswerRefused, problemOf } from './answer.ts';
+import { AnswerRefused, epochSeconds, problemOf } from './answer.ts';
 import { COIN_IDS } from './coin-ids.ts';
 import type { Dated } from './kept-value.ts';
 
@@ -22,7 +22,7 @@ const Global = z.object({
     total_volume: Usd,
     market_cap_percentage: z.object({ btc: z.number().min(0).max(100) }),
     market_cap_change_percentage_24h_usd: Percent,
-    updated_at: z.number().int().positive(),
+    updated_at: epochSeconds,
   }),
 });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EpochMs } from '#core/time.ts';
 import type { FearGreed } from '#ports/context.ts';
-import { AnswerRefused, numberText, problemOf } from './answer.ts';
+import { AnswerRefused, epochSeconds, numberText, problemOf } from './answer.ts';
 import type { Dated } from './kept-value.ts';
 
 /** Where it comes from; they ask to be named beside it. */
@@ -17,7 +17,7 @@ const Answer = z.object({
       z.object({
         value: numberText.pipe(z.number().int().min(0).max(MOST)),
         value_classification: z.enum(['Extreme Fear', 'Fear', 'Neutral', 'Greed', 'Extreme Greed']),
-        timestamp: numberText.pipe(z.number().int().positive()),
+        timestamp: numberText.pipe(epochSeconds),
       }),
     )
     .min(1),

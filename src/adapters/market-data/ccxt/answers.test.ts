@@ -4,6 +4,7 @@ import { candlesFrom, krakenTradesFrom } from './answers.ts';
 import { AnswerRefused } from './refused.ts';
 
 const HOUR = 3_600_000;
+const NOW = (2.5 * HOUR) as EpochMs;
 
 describe('candles', () => {
   const sound = [0, 100, 102, 99, 101, 5];
@@ -21,16 +22,22 @@ describe('candles', () => {
       answer: [[60_000, 100, 102, 99, 101, 5]],
       says: 'must open on a 1h boundary in UTC',
     },
+    {
+      name: 'a time beyond all dates',
+      answer: [[9e15 + 1, 100, 102, 99, 101, 5]],
+      says: 'one opens at 9000000000000001 ms',
+    },
+    { name: 'one of the future', answer: [sound, [5 * HOUR, 100, 102, 99, 101, 5]], says: 'a candle must have opened' },
     { name: 'a time twice', answer: [sound, sound], says: 'must ascend in time' },
   ])('are refused: $name', ({ answer, says }) => {
-    expect(() => candlesFrom(answer, '1h', 0 as EpochMs)).toThrow(AnswerRefused);
-    expect(() => candlesFrom(answer, '1h', 0 as EpochMs)).toThrow(says);
+    expect(() => candlesFrom(answer, '1h', 0 as EpochMs, NOW)).toThrow(AnswerRefused);
+    expect(() => candlesFrom(answer, '1h', 0 as EpochMs, NOW)).toThrow(says);
   });
 
   test('before the time that was asked for are left out', () => {
     const [time, ...rest] = sound;
     const answer = [sound, [time! + HOUR, ...rest], [time! + 2 * HOUR, ...rest]];
-    expect(candlesFrom(answer, '1h', HOUR as EpochMs).map(({ openTime }) => openTime)).toEqual([HOUR, 2 * HOUR]);
+    expect(candlesFrom(answer, '1h', HOUR as EpochMs, NOW).map(({ openTime }) => openTime)).toEqual([HOUR, 2 * HOUR]);
   });
 });
 

@@ -4,13 +4,25 @@ import { candleOpenTime, type EpochMs, type Timeframe } from '#core/time.ts';
 import type { PublicTrade, TradePage } from '../exchange.ts';
 import { AnswerRefused, problemOf } from './refused.ts';
 
-/** Candles, oldest first, at `from` or later. @throws AnswerRefused for a row that is no candle. */
-export function candlesFrom(answer: unknown, timeframe: Timeframe, from: EpochMs): Candle[] {
+/** Dates end there. */
+const LAST_MS = 8.64e15;
+/** A candle of the future would close the one that runs. Clocks differ by less. */
+const MOST_AHEAD_MS = 3_600_000;
+
+/**
+ * Candles, oldest first, at `from` or later.
+ * @param now The exchange's time.
+ * @throws AnswerRefused for a row that is no candle.
+ */
+export function candlesFrom(answer: unknown, timeframe: Timeframe, from: EpochMs, now: EpochMs): Candle[] {
   if (!Array.isArray(answer)) throw new AnswerRefused('candles must be rows');
   const candles: Candle[] = [];
   for (const row of answer) {
     const candle = candleFrom(row, timeframe);
     if (candle.openTime < from) continue;
+    if (candle.openTime > now + MOST_AHEAD_MS) {
+      throw new AnswerRefused(`a candle must have opened: ${JSON.stringify(row)} is of the future`);
+    }
     if (candles.length > 0 && candle.openTime <= candles.at(-1)!.openTime) {
       throw new AnswerRefused(`candles must ascend in time: ${JSON.stringify(row)} does not`);
     }
@@ -33,10 +45,16 @@ function candleFrom(row: unknown, timeframe: Timeframe): Candle {
   const isSound = low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && volume >= 0;
   if (!isSound) throw new AnswerRefused(`a candle must have sound prices and volume: ${JSON.stringify(row)} has not`);
   if (candleOpenTime(openTime, timeframe) !== openTime) {
-    const at = new Date(openTime).toISOString();
-    throw new AnswerRefused(`${timeframe} candles must open on a ${timeframe} boundary in UTC: one opens at ${at}`);
+    throw new AnswerRefused(
+      `${timeframe} candles must open on a ${timeframe} boundary in UTC: one opens at ${timeText(openTime)}`,
+    );
   }
   return { openTime, open, high, low, close, volume };
+}
+
+/** In words, where there are such dates. */
+function timeText(at: number): string {
+  return Math.abs(at) <= LAST_MS ? new Date(at).toISOString() : `${at} ms`;
 }
 
 const Trade = z.object({

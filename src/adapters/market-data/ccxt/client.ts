@@ -173,7 +173,7 @@ export class CcxtClient implements Exchange, MarketQueries {
     }
     const what = `${timeframe} candles of ${symbol}`;
     const answer = await this.read(what, () => this.library.fetchOHLCV(symbol, timeframe, from));
-    return this.understood(what, () => candlesFrom(answer, timeframe, from));
+    return this.understood(what, () => candlesFrom(answer, timeframe, from, this.now()));
   }
 
   close(): void {

@@ -27,6 +27,12 @@ describe('an instrument', () => {
       expected: ['0.01', '0.001', '0.001', '0'],
     },
     {
+      name: 'has tens as a step',
+      markets: marketWith({ price: 2, amount: -1 }),
+      mode: DECIMAL_PLACES,
+      expected: ['0.01', '10', '10', '0'],
+    },
+    {
       name: 'without minimums takes a lot',
       markets: marketWith({ price: 0.5, amount: 0.25 }, { amount: { min: null }, cost: undefined }),
       mode: STEPS,
@@ -47,6 +53,12 @@ describe('an instrument', () => {
     { name: 'no list', markets: undefined, mode: STEPS, says: 'its markets must be listed' },
     { name: 'no step', markets: marketWith({ price: 0.1, amount: null }), mode: STEPS, says: 'precision.amount' },
     { name: 'a step of 0', markets: marketWith({ price: 0, amount: 1 }), mode: STEPS, says: 'precision.price' },
+    {
+      name: 'too fine a step',
+      markets: marketWith({ price: 1e-13, amount: 1 }),
+      mode: STEPS,
+      says: 'up to 12 decimals',
+    },
     { name: 'digits', markets: marketWith({ price: 5, amount: 8 }), mode: DIGITS, says: 'must have a fixed step' },
   ])('is refused: $name', ({ markets, mode, says }) => {
     expect(() => instrumentFrom(markets, BTC, mode)).toThrow(AnswerRefused);
@@ -103,7 +115,13 @@ describe('a listing', () => {
   });
 
   test('that cannot be read does not hide the others', () => {
-    const markets = { ...(marketWith(steps) as object), 'A/B': { base: 'A' }, 'B/C': { type: 'swaption' } };
+    const fine = { base: 'C', quote: 'D', precision: { price: 1e-18, amount: 1 }, limits: {} };
+    const markets = {
+      ...(marketWith(steps) as object),
+      'A/B': { base: 'A' },
+      'B/C': { type: 'swaption' },
+      'C/D': fine,
+    };
     expect(listingsFrom(markets, STEPS).map(({ instrument }) => instrument.symbol)).toEqual([BTC]);
     expect(() => listingsFrom([], STEPS)).toThrow(AnswerRefused);
   });

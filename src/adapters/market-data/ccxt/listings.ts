@@ -18,7 +18,7 @@ const Market = z.object({
   inverse: z.boolean().nullish(),
   contractSize: Step.nullish(),
   active: z.boolean().nullish(),
-  precision: z.object({ price: Step, amount: Step }),
+  precision: z.object({ price: z.number(), amount: z.number() }),
   limits: z.object({ amount: Minimum, cost: Minimum }),
   maker: Fee,
   taker: Fee,
@@ -27,7 +27,7 @@ type Market = z.infer<typeof Market>;
 
 const Markets = z.record(z.string(), z.unknown());
 const [STEPS, DECIMAL_PLACES] = [4, 2];
-/** Floats carry this many digits exactly. */
+/** Floats carry this many digits; what is reckoned with them has dust beyond. */
 const DIGITS = 15;
 
 const CONTRACT_OF: Readonly<Record<string, ContractType>> = {
@@ -92,26 +92,39 @@ function listingOf(row: unknown, symbol: MarketSymbol, precisionMode: number): L
 
 function instrumentOf(market: Market, symbol: MarketSymbol, precisionMode: number): Instrument {
   const { base, quote, precision, limits, inverse, contractSize } = market;
-  const stepOf = (value: number) => {
-    if (precisionMode === STEPS) return value;
-    if (precisionMode === DECIMAL_PLACES) return Number((10 ** -value).toFixed(value));
-    throw new AnswerRefused(`${symbol} must have a fixed step of price: its precision is a number of digits`);
+  const stepOf = (what: keyof typeof precision) => {
+    const value = precision[what];
+    if (precisionMode === DECIMAL_PLACES) return 10 ** -value;
+    if (precisionMode !== STEPS)
+      throw new AnswerRefused(`${symbol} must have a fixed step of price: its precision is a number of digits`);
+    if (value > 0) return value;
+    throw new AnswerRefused(`${symbol} must have steps of price and amount: precision.${what} is ${value}`);
   };
   // Linear contracts are counted by CCXT, and in base units by us.
-  const inUnits = (count: number) =>
-    inverse === true ? count : Number((count * (contractSize ?? 1)).toPrecision(DIGITS));
-  const tick = decimalOf(stepOf(precision.price));
-  const lot = coarser(decimalOf(inUnits(stepOf(precision.amount))), DECIMALS - decimalPlaces(tick));
+  const inUnits = (count: number) => (inverse === true ? count : count * (contractSize ?? 1));
+  const exact = (value: number) => exactText(value, symbol);
+  const tick = exact(stepOf('price'));
+  const lot = coarser(exact(inUnits(stepOf('amount'))), DECIMALS - decimalPlaces(tick));
   return {
     symbol,
     base,
     quote,
     tick: price(tick),
     lot: quantity(lot),
-    minQuantity: quantity(decimalOf(Math.max(inUnits(limits.amount?.min ?? 0), Number(lot)))),
-    minNotional: limits.cost?.min ? money(decimalOf(limits.cost.min)) : (0n as Money),
+    minQuantity: quantity(exact(Math.max(inUnits(limits.amount?.min ?? 0), Number(lot)))),
+    minNotional: limits.cost?.min ? money(exact(limits.cost.min)) : (0n as Money),
     calendar: 'always',
   };
+}
+
+/** @throws AnswerRefused for what exact money cannot hold. */
+function exactText(value: number, symbol: MarketSymbol): string {
+  try {
+    return decimalOf(Number(value.toPrecision(DIGITS)));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new AnswerRefused(`${symbol} must have steps and minimums of up to ${DECIMALS} decimals: one is ${value}`);
+  }
 }
 
 /** A lot with at most so many decimals: tick and lot have to fit into exact money together. */

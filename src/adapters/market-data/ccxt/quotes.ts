@@ -5,7 +5,9 @@ import type { Batch, FundingRate, Ticker } from '#ports/market-data.ts';
 import { AnswerRefused, problemOf } from './refused.ts';
 
 const Price = z.number().positive().nullish();
-const Time = z.number().int().nonnegative().nullish();
+/** Dates end there. */
+const LAST_MS = 8.64e15;
+const Time = z.number().int().nonnegative().max(LAST_MS).nullish();
 
 const TickerRow = z.object({ bid: Price, ask: Price, last: Price, timestamp: Time });
 const FundingRow = z.object({
