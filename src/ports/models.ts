@@ -91,10 +91,34 @@ export type ModelAnswer =
       readonly why: string;
       /** What came instead of an answer; undefined when nothing did. */
       readonly raw: string | undefined;
+      /** What was used up all the same; undefined when nothing came. */
+      readonly usage: ModelUsage | undefined;
+      readonly latencyMs: number;
       readonly isRecorded: boolean;
     };
 
 /** Who answers. It never throws for what a model or its server does. */
 export interface Models {
   ask(question: ModelQuestion, asker: Asker, abort: AbortSignal): Promise<ModelAnswer>;
+}
+
+/** A question and what came of it, whole. */
+export interface ModelRecord {
+  /** Hash of what was asked: the key. */
+  readonly id: string;
+  /** All that was asked, JSON. */
+  readonly question: string;
+  readonly asker: Asker;
+  readonly answer: ModelAnswer;
+  /** Wall time. */
+  readonly askedAt: EpochMs;
+}
+
+/** Where questions and answers are kept. */
+export interface Recordings {
+  find(id: string): Promise<ModelRecord | undefined>;
+  /** Resolves once it is kept; an id that is there is replaced. */
+  keep(record: ModelRecord): Promise<void>;
+  /** US dollars of all that was asked since, by one bot or by all. */
+  spentUsd(since: EpochMs, botId: BotId | undefined): Promise<number>;
 }
