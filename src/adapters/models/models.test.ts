@@ -8,7 +8,7 @@ import type { Asker, ModelAnswer, ModelFailure, ModelQuestion, Models } from '#p
 import { VirtualClock } from '../clock/virtual.ts';
 import { BudgetedModels } from './budgeted-models.ts';
 import { questionId } from './question.ts';
-import { RecordedModels, type RecordingMode } from './recorded-models.ts';
+import { type Recall, RecordedModels } from './recorded-models.ts';
 import { RecordingFile } from './recording-file.ts';
 import { RestingModels } from './resting-models.ts';
 
@@ -65,7 +65,7 @@ beforeEach(async () => {
   scripted = new Scripted();
 });
 
-const recorded = (mode: RecordingMode) => new RecordedModels(scripted, file, mode, clock);
+const recorded = (recall: Recall) => new RecordedModels(scripted, file, recall, clock);
 
 test('the hash of a question is of all that is asked and of nothing else', () => {
   const base = questionId(questionOf());
@@ -85,16 +85,19 @@ test('the hash of a question is of all that is asked and of nothing else', () =>
 
 describe('a recording', () => {
   test('answers again what was asked, also after it was closed, and never asks in replay', async () => {
-    const first = await recorded('record').ask(questionOf(), askerOf(), never);
+    const first = await recorded('same-question').ask(questionOf(), askerOf(), never);
     file = await RecordingFile.open(path);
-    for (const mode of ['record', 'replay'] as const) {
-      expect(await recorded(mode).ask(questionOf(), askerOf(3_600_000), never)).toEqual({ ...first, isRecorded: true });
+    for (const recall of ['same-question', 'nothing-else'] as const) {
+      expect(await recorded(recall).ask(questionOf(), askerOf(3_600_000), never)).toEqual({
+        ...first,
+        isRecorded: true,
+      });
     }
     expect(scripted.asked).toBe(1);
   });
 
   test('a miss in replay is a failure that names it', async () => {
-    const answer = await recorded('replay').ask(questionOf(), askerOf(), never);
+    const answer = await recorded('nothing-else').ask(questionOf(), askerOf(), never);
     expect(answer).toMatchObject({ kind: 'failed', failure: 'not-recorded' });
     expect((answer as { why: string }).why).toContain(
       'model-a with vote/1 about BTC/USDT 1h at 2023-11-14T22:13:20.000Z',
@@ -103,11 +106,11 @@ describe('a recording', () => {
   });
 
   test('live, it serves the same bot on the same occasion alone', async () => {
-    await recorded('live').ask(questionOf(), askerOf(), never);
-    await recorded('live').ask(questionOf(), askerOf(), never);
+    await recorded('same-occasion').ask(questionOf(), askerOf(), never);
+    await recorded('same-occasion').ask(questionOf(), askerOf(), never);
     expect(scripted.asked).toBe(1);
-    await recorded('live').ask(questionOf(), askerOf(3_600_000), never);
-    await recorded('live').ask(questionOf(), askerOf(3_600_000, 'other'), never);
+    await recorded('same-occasion').ask(questionOf(), askerOf(3_600_000), never);
+    await recorded('same-occasion').ask(questionOf(), askerOf(3_600_000, 'other'), never);
     expect(scripted.asked).toBe(3);
   });
 
@@ -120,22 +123,25 @@ describe('a recording', () => {
     'a failure that was $failure is asked $asked times when recording, and replays as it was',
     async ({ failure, asked }) => {
       scripted.next = failure;
-      await recorded('record').ask(questionOf(), askerOf(), never);
-      await recorded('record').ask(questionOf(), askerOf(), never);
+      await recorded('same-question').ask(questionOf(), askerOf(), never);
+      await recorded('same-question').ask(questionOf(), askerOf(), never);
       expect(scripted.asked).toBe(asked);
-      expect(await recorded('replay').ask(questionOf(), askerOf(), never)).toMatchObject({ kind: 'failed', failure });
+      expect(await recorded('nothing-else').ask(questionOf(), askerOf(), never)).toMatchObject({
+        kind: 'failed',
+        failure,
+      });
     },
   );
 
   test('what was called off is not kept', async () => {
     const abort = new AbortController();
     abort.abort();
-    await recorded('record').ask(questionOf(), askerOf(), abort.signal);
+    await recorded('same-question').ask(questionOf(), askerOf(), abort.signal);
     expect(file.size).toBe(0);
   });
 
   test('a broken line is one sentence with the file and the line', async () => {
-    await recorded('record').ask(questionOf(), askerOf(), never);
+    await recorded('same-question').ask(questionOf(), askerOf(), never);
     const broken = path.replace('.gz', '');
     await writeFile(broken, '\n{"id":1}\n');
     await expect(RecordingFile.open(broken)).rejects.toThrow(
@@ -150,7 +156,12 @@ describe('a budget', () => {
   const ask = (models: Models, user: string, botId?: string) => models.ask(questionOf(user), askerOf(0, botId), never);
 
   test('stops a bot that has spent its day, and lets it ask on the next', async () => {
-    const models = new BudgetedModels(recorded('live'), { botUsdPerDay: 0.02, totalUsdPerDay: undefined }, file, clock);
+    const models = new BudgetedModels(
+      recorded('same-occasion'),
+      { botUsdPerDay: 0.02, totalUsdPerDay: undefined },
+      file,
+      clock,
+    );
     expect((await ask(models, 'a')).kind).toBe('answered');
     expect((await ask(models, 'b')).kind).toBe('answered');
     expect(await ask(models, 'c')).toMatchObject({ failure: 'over-budget', why: expect.stringContaining('0.02 USD') });
@@ -160,7 +171,12 @@ describe('a budget', () => {
   });
 
   test('of all bots together', async () => {
-    const models = new BudgetedModels(recorded('live'), { botUsdPerDay: undefined, totalUsdPerDay: 0.01 }, file, clock);
+    const models = new BudgetedModels(
+      recorded('same-occasion'),
+      { botUsdPerDay: undefined, totalUsdPerDay: 0.01 },
+      file,
+      clock,
+    );
     expect((await ask(models, 'a')).kind).toBe('answered');
     expect(await ask(models, 'b', 'other')).toMatchObject({ failure: 'over-budget' });
   });

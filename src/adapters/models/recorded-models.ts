@@ -11,10 +11,10 @@ import type {
 import { questionId, questionText } from './question.ts';
 
 /**
- * When a recorded answer serves: `live` for the same bot and occasion (after a restart), `record` for the same question,
- * `replay` always, and nothing is ever asked.
+ * When a recorded answer serves: for the `same-occasion` of the same bot (after a restart), for the `same-question` whoever
+ * asked it, or as `nothing-else`: then nothing is ever asked.
  */
-export type RecordingMode = 'live' | 'record' | 'replay';
+export type Recall = 'same-occasion' | 'same-question' | 'nothing-else';
 
 /** Failures that say nothing of the question: asked again, it may well be answered. */
 const PASSING: readonly ModelFailure[] = [
@@ -30,14 +30,14 @@ const PASSING: readonly ModelFailure[] = [
 export class RecordedModels implements Models {
   private readonly models: Models;
   private readonly recordings: Recordings;
-  private readonly mode: RecordingMode;
+  private readonly recall: Recall;
   private readonly clock: WallClock;
 
-  /** @param models Asked for what is missing; never in `replay`. */
-  constructor(models: Models, recordings: Recordings, mode: RecordingMode, clock: WallClock) {
+  /** @param models Asked for what is missing; never where `nothing-else` serves. */
+  constructor(models: Models, recordings: Recordings, recall: Recall, clock: WallClock) {
     this.models = models;
     this.recordings = recordings;
-    this.mode = mode;
+    this.recall = recall;
     this.clock = clock;
   }
 
@@ -45,7 +45,7 @@ export class RecordedModels implements Models {
     const id = questionId(question);
     const record = await this.recordings.find(id);
     if (record !== undefined && this.serves(record, asker)) return { ...record.answer, isRecorded: true };
-    if (this.mode === 'replay') return notRecorded(id, question, asker);
+    if (this.recall === 'nothing-else') return notRecorded(id, question, asker);
     const askedAt = this.clock.wall();
     const answer = await this.models.ask(question, asker, abort);
     // What was called off was not answered: it is asked again after a restart.
@@ -54,12 +54,12 @@ export class RecordedModels implements Models {
   }
 
   private serves({ asker: before, answer }: ModelRecord, asker: Asker): boolean {
-    switch (this.mode) {
-      case 'live':
+    switch (this.recall) {
+      case 'same-occasion':
         return before.botId === asker.botId && before.occasion === asker.occasion;
-      case 'record':
+      case 'same-question':
         return answer.kind === 'answered' || !PASSING.includes(answer.failure);
-      case 'replay':
+      case 'nothing-else':
         return true;
     }
   }
