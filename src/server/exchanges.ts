@@ -19,9 +19,10 @@ export async function loadExchange(
   config: Config,
   options: CcxtOptions = CCXT_DEFAULTS,
 ): Promise<CcxtClient> {
-  const { exchangeUrl: address } = config;
+  const { exchangeUrl: address, exchangeKey: key } = config;
   const client = await CcxtClient.load(id, {
     ...options,
+    ...(key?.exchange === id && { apiKey: key.apiKey, secret: key.secret }),
     ...(address !== undefined && { address, ...FOR_TESTS }),
   });
   if (client?.timeframes.length === 0) {
@@ -37,12 +38,18 @@ export async function loadExchange(
   );
 }
 
+/** An exchange whose prices bots run on: one of CCXT's, or Bybit's perpetuals, which CCXT names otherwise. */
+export function openMarket(id: string, config: Config): Promise<Exchange> {
+  return id === BYBIT_LINEAR
+    ? BybitMarket.open({ ...CCXT_DEFAULTS, address: config.exchangeUrl })
+    : openExchange(id, config);
+}
+
 /**
- * An exchange that has answered, with its markets read: one of CCXT's, or Bybit's perpetuals, which CCXT names otherwise.
+ * An exchange of CCXT that has answered, with its markets read.
  * @throws InputError for a name that CCXT does not have, MarketUnavailable when it does not answer.
  */
-export async function openExchange(id: string, config: Config): Promise<Exchange> {
-  if (id === BYBIT_LINEAR) return BybitMarket.open({ ...CCXT_DEFAULTS, address: config.exchangeUrl });
+export async function openExchange(id: string, config: Config): Promise<CcxtClient> {
   const exchange = await loadExchange(id, config);
   // Who cannot be reached should be told of soon.
   exchange.repeats = false;

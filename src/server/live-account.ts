@@ -17,7 +17,10 @@ export async function openBroker(access: VenueAccess, clock: Clock): Promise<Bro
     case 'bybit': {
       const { BybitBroker } = await import('#adapters/venues/bybit/broker.ts');
       const credentials = { key, secret };
-      return BybitBroker.open({ environment: environment as 'mainnet', credentials, address }, { clock, random: systemRandom });
+      return BybitBroker.open(
+        { environment: environment as 'mainnet', credentials, address },
+        { clock, random: systemRandom },
+      );
     }
     case 'alpaca':
       throw new InputError('Cannot trade on Alpaca as only Bybit is there so far; take --venue bybit');
@@ -48,7 +51,9 @@ export async function prepareAccount(broker: Broker, access: VenueAccess, bot: B
     if (!broker.capabilities.leverage) continue;
     const set = await broker.setLeverage(symbol, bot.leverage ?? (ONE as Ratio));
     if (set.kind !== 'accepted')
-      throw new InputError(`Cannot run "${bot.name}" on ${broker.name} as its leverage must be set for ${symbol}: ${set.why}`);
+      throw new InputError(
+        `Cannot run "${bot.name}" on ${broker.name} as its leverage must be set for ${symbol}: ${set.why}`,
+      );
   }
   const { maker, taker } = await broker.feeRates(bot.symbols[0]!);
   const { venue, environment, isReal } = access;

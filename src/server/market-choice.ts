@@ -102,8 +102,8 @@ async function usual(wish: MarketWish, stored: readonly BotRow[]): Promise<Chose
 }
 
 async function openedExchange(id: string, config: Config): Promise<Exchange> {
-  const { openExchange } = await import('./exchanges.ts');
-  return openExchange(id, config);
+  const { openMarket } = await import('./exchanges.ts');
+  return openMarket(id, config);
 }
 
 /** The exchange that a bot began on. @throws MarketUnavailable with what else can be done. */
@@ -138,9 +138,8 @@ function live({ config, store, say }: MarketWish, exchange: Exchange): ChosenMar
       const { openLiveMarket } = await import('./live-market.ts');
       const progress = new Progress(`Reading candles from ${exchange.name}`, process.stderr);
       const onProgress = (fraction: number) => progress.show(fraction);
-      return openLiveMarket({ exchange, store, clock: systemClock, config, bots, say, onProgress }).finally(() =>
-        progress.end(),
-      );
+      const parts = { exchange, store, clock: systemClock, config, bots, say, onProgress };
+      return openLiveMarket(parts).finally(() => progress.end());
     },
   };
 }

@@ -32,7 +32,10 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * Reads an account's key and place from the environment: docs/reference/configuration.md. No value is ever shown.
  * @throws InputError for what is missing or cannot be, and for real money without LIVE=1.
  */
-export function venueAccess<Name extends VenueName>(venue: Name, variables: Variables = process.env): VenueAccess<Name> {
+export function venueAccess<Name extends VenueName>(
+  venue: Name,
+  variables: Variables = process.env,
+): VenueAccess<Name> {
   const prefix = venue.toUpperCase();
   const environments: readonly string[] = ENVIRONMENTS[venue];
   const schema = z.object({
@@ -68,5 +71,9 @@ function problemsOf({ issues }: z.ZodError, prefix: string, environments: readon
     address: `${prefix}_URL must be http:// or https:// and a host, for example http://127.0.0.1:8080`,
   };
   const lines = issues.map(({ path }) => `  ${rules[String(path[0])]}`);
-  return ['Cannot reach the account as its settings must be there:', ...lines, 'See docs/reference/configuration.md.'].join('\n');
+  return [
+    'Cannot reach the account as its settings must be there:',
+    ...lines,
+    'See docs/reference/configuration.md.',
+  ].join('\n');
 }

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { readBotFile } from '#contract/bot-file.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
 import { SeededMarket } from '#core/market.ts';
 import type { EpochMs } from '#core/time.ts';
-import { readBotFile } from '#contract/bot-file.ts';
 import { recordedPrices } from '#simulator/price-streams.ts';
 import { backtestOf } from '#tests/builders/backtests.ts';
 import { openBybit } from '#tests/builders/bybit-exchange.ts';
@@ -26,24 +26,45 @@ const BOT = {
 };
 
 function seeded(count: number, seed = 7): Candles {
-  const market = new SeededMarket({ seed, startPrice: 60_000, tick: '0.1', lot: '0.001', timeframe: '5m', startTime: START });
+  const market = new SeededMarket({
+    seed,
+    startPrice: 60_000,
+    tick: '0.1',
+    lot: '0.001',
+    timeframe: '5m',
+    startTime: START,
+  });
   const candles = new Candles('5m');
   for (let k = 0; k < count; k++) candles.append(market.next());
   return candles;
 }
 
+const RULES = { tick: '0.1', lot: '0.001', minQuantity: '0.001', minNotional: '5' };
+
+/** Time, side, quantity and price of each fill of the bot's backtest. */
+async function tested(candles: Candles): Promise<(string | number)[][]> {
+  const { fills } = await backtestOf(readBotFile(JSON.stringify(BOT)), candles, RULES);
+  return fills.map(([at, , , quantity, price]) => {
+    const signed = Number(quantity);
+    return [Number(at), signed > 0 ? 'buy' : 'sell', Math.abs(signed) / 1000, Number(price) / 10];
+  });
+}
+
+async function filled(live: LiveRun): Promise<(string | number)[][]> {
+  return (await live.fills()).map((row) => [row.executedAt, row.side, Number(row.quantity), Number(row.price)]);
+}
+
+async function openTwin(candles: Candles) {
+  const prices = recordedPrices('BTC/USDT' as MarketSymbol, candles);
+  return openBybit([prices], { history: HISTORY, pace: 'lock-step' });
+}
+
 test('a bot on Bybit fills as its backtest does', async () => {
   const candles = seeded(200);
-  const prices = recordedPrices('BTC/USDT' as MarketSymbol, candles);
-  const simulator = await openBybit([prices], { history: HISTORY, pace: 'lock-step' });
-  const live = new LiveRun(simulator, BOT);
-  const t = setInterval(() => console.log(simulator.line.now, simulator.line.isEnded, live.said, simulator.journal.list().slice(-7).map((e: any) => `${e.at} ${e.route} ${e.query.slice(-30)}`)), 3000);
+  const live = new LiveRun(await openTwin(candles), BOT);
   await live.run();
-  clearInterval(t);
-  const bot: Bot = readBotFile(JSON.stringify(BOT));
-  const rules = { tick: '0.1', lot: '0.001', minQuantity: '0.001', minNotional: '5' };
-  const { fills } = await backtestOf(bot, candles, rules);
-  const filled = (await live.fills()).map((row) => [row.executedAt, row.side, row.quantity, row.price]);
-  console.log(fills.length, filled.length, live.said, filled.slice(0, 6), fills.slice(0, 6));
-  expect(filled.length).toBeGreaterThan(10);
-}, 60_000);
+  const wanted = await tested(candles);
+  expect(wanted.length).toBeGreaterThan(15);
+  expect(await filled(live)).toEqual(wanted);
+  expect(live.said).toEqual([]);
+});

@@ -5,7 +5,6 @@ import { systemRandom } from '#adapters/random/system.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { Bot } from '#core/bots.ts';
-import type { EpochMs } from '#core/time.ts';
 import type { FillRow } from '#ports/store.ts';
 import { type ComposedTrading, composeTrading } from '#server/compose.ts';
 import { openBroker, prepareAccount } from '#server/live-account.ts';
@@ -36,7 +35,11 @@ export class LiveRun {
     this.abort = new AbortController();
     const { signal } = this.abort;
     const { address } = this.simulator.service('bybit');
-    const access = venueAccess('bybit', { BYBIT_API_KEY: 'testkey', BYBIT_API_SECRET: 'testsecret', BYBIT_URL: address });
+    const access = venueAccess('bybit', {
+      BYBIT_API_KEY: 'testkey',
+      BYBIT_API_SECRET: 'testsecret',
+      BYBIT_URL: address,
+    });
     const clock = { ...systemClock, now: () => this.simulator.line.now };
     const broker = await openBroker(access, clock);
     const told = await this.market(address);
@@ -66,7 +69,7 @@ export class LiveRun {
     });
     void this.stopAtTheEnd(signal);
     await this.composed.run();
-    signal.aborted || this.abort.abort();
+    this.abort.abort();
     broker.close();
   }
 
@@ -93,5 +96,3 @@ export class LiveRun {
     this.kill();
   }
 }
-
-export type { EpochMs };

@@ -3,6 +3,7 @@ import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
+import type { MarketQueries } from '#ports/market-data.ts';
 
 /**
  * An exchange's public market data: what live prices and downloads ask. Every call has a time limit and is repeated a few
@@ -20,6 +21,8 @@ export interface Exchange {
   toldTime?(): EpochMs;
   /** When the candle that runs began, whatever the clock says; left out where nobody needs it. */
   marketTime?(symbol: MarketSymbol, timeframe: Timeframe): Promise<EpochMs>;
+  /** Asked for prices between candles and for lists; left out where there are candles alone. */
+  readonly queries?: MarketQueries;
   /** Trades of any age, for an exchange whose candles do not reach back; undefined where they do. */
   readonly trades: TradeHistory | undefined;
   /** Who asks again anyway, and must not be held up by pauses when it is stopped, sets this to false. */

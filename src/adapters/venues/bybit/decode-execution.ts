@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Money, ONE, type Quantity } from '#core/money.ts';
 import type { FillReport, FundingReport } from '#ports/venue.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
 import {
   AnyMoney,
   AnyRatio,
