@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readBotFile } from '#contract/bot-file.ts';
-import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
 import { SeededMarket } from '#core/market.ts';
 import type { EpochMs } from '#core/time.ts';

@@ -3,6 +3,7 @@ import { MARGIN_MODELS } from '#core/margin/models.ts';
 import { CALENDAR_NAMES } from '#core/sessions/calendars.ts';
 import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
+import { VENUES } from '../venue-access.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestOptions } from './backtest.ts';
 import type { ContextOptions } from './context.ts';
@@ -33,6 +34,8 @@ const START_DEFAULTS = {
   exitAtEnd: false,
   allowGaps: false,
   calendar: 'always',
+  venue: undefined,
+  clock: 'wall',
   web: true,
 } as const;
 
@@ -71,6 +74,17 @@ program
     parseDailyLoss,
   )
   .addOption(calendarOption())
+  .addOption(
+    new Option('--venue <V>', 'trade on an account at this venue instead of on paper').choices(
+      VENUES as readonly string[] as string[],
+    ),
+  )
+  .addOption(
+    new Option('--clock <C>', 'whose time it is: "venue" for a simulator that plays another day').choices([
+      'wall',
+      'venue',
+    ]),
+  )
   .addHelpText(
     'after',
     example('start --market replay:examples/simulated-5m.csv.gz --speed 600 --bot examples/sma-cross.json'),
