@@ -13,6 +13,7 @@ import type { Twin, TwinAnswer, TwinRequest } from './twin.ts';
 /** Chart images come to models as text. */
 const BODY_LIMIT = 32 * 1024 * 1024;
 const MAINTENANCE: TwinAnswer = { status: 503, body: 'Service Unavailable' };
+const REQUEST_FAULTS = ['delay', 'drop-request', 'drop-reply', 'answer', 'truncate', 'slow-body'] as const;
 /** Pieces that a slow body is sent in, each second. */
 const SLOW_PIECES = 10;
 
@@ -93,14 +94,7 @@ export class TwinServer {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const route = `${request.method} ${path}`;
     const entry = journal.note({ service: name, kind: 'request', route, query, headers, body });
-    const struck = faults.strike(name, route, [
-      'delay',
-      'drop-request',
-      'drop-reply',
-      'answer',
-      'truncate',
-      'slow-body',
-    ]);
+    const struck = faults.strike(name, route, REQUEST_FAULTS);
     await this.wait(struck);
     if (struck.some(({ kind }) => kind === 'drop-request')) return cut(reply, entry);
     const asked = { method: request.method, path, query, headers, body };
@@ -133,7 +127,8 @@ export class TwinServer {
     struck: readonly Fault[],
   ): unknown {
     entry.status = status;
-    reply.code(status).headers({ 'content-type': 'application/json; charset=utf-8', ...headers });
+    reply.code(status).header('content-type', 'application/json; charset=utf-8');
+    for (const [name, value] of Object.entries(headers)) reply.header(name, value);
     if (typeof body !== 'string' && !Buffer.isBuffer(body)) return reply.send(Readable.from(body));
     const bytes = Buffer.from(body);
     const truncate = struck.find((fault) => fault.kind === 'truncate');
