@@ -1,7 +1,7 @@
 import { WebsocketAPIClient, WebsocketClient } from 'bybit-api';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openBybit, scripted, START, still } from '#tests/builders/bybit-exchange.ts';
 import type { Simulator } from '#simulator/simulator.ts';
+import { openBybit, START, scripted, still } from '#tests/builders/bybit-exchange.ts';
 
 const QUIET = { trace: () => {}, info: () => {}, error: () => {} };
 const KEYS = { key: 'testkey', secret: 'testsecret' };
@@ -32,7 +32,12 @@ class Heard {
   }
 }
 
-async function subscribe(simulator: Simulator, url: string, topics: readonly string[], isPrivate: boolean): Promise<Heard> {
+async function subscribe(
+  simulator: Simulator,
+  url: string,
+  topics: readonly string[],
+  isPrivate: boolean,
+): Promise<Heard> {
   const wsUrl = simulator.service('bybit').urls[url]!;
   const client = new WebsocketClient({ ...KEYS, wsUrl }, QUIET);
   const heard = new Heard();
@@ -68,7 +73,10 @@ describe('the unmodified bybit-api on the streams of the twin', () => {
   test('places, amends and cancels over the order-entry stream, and hears of it on the private one', async () => {
     const simulator = await openBybit([scripted('BTC/USDT', still(60_000, 5))], { history: 1 });
     const heard = await subscribe(simulator, 'private', ['order', 'execution', 'position', 'wallet'], true);
-    const api = new WebsocketAPIClient({ ...KEYS, wsUrl: simulator.service('bybit').urls['trade']!, attachEventListeners: false }, QUIET);
+    const api = new WebsocketAPIClient(
+      { ...KEYS, wsUrl: simulator.service('bybit').urls['trade']!, attachEventListeners: false },
+      QUIET,
+    );
     api.getWSClient().on('exception', () => {});
     onTestFinished(() => api.getWSClient().closeAll(true));
     const order = { category: 'linear', symbol: 'BTCUSDT', side: 'Buy', orderType: 'Limit', qty: '0.01' } as const;
