@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { systemClock } from '#adapters/clock/system.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import { TradeCandles } from '#core/trade-candles.ts';
@@ -160,6 +161,16 @@ test.each([
   const answer = await fetch(`${simulator.services[0]!.address}/0/public/${path}`);
   expect(answer.status).toBe(200);
   expect(await answer.json()).toEqual({ error: [error] });
+});
+
+test('who asks too fast is told so, and may go on a little later', async () => {
+  let mono = 0;
+  const { ask, simulator } = await openKraken({}, { clock: { ...systemClock, mono: () => mono } });
+  simulator.services[0]!.conditions.rateLimits = true;
+  for (let k = 0; k < 15; k++) expect((await ask('Time')).error).toEqual([]);
+  expect((await ask('Time')).error).toEqual(['EGeneral:Too many requests']);
+  mono += 1000;
+  expect((await ask('Time')).error).toEqual([]);
 });
 
 test('in lock-step, asking for the running candle closes it', async () => {
