@@ -25,6 +25,9 @@ export function bybitWith(options: BybitOptions = {}): TwinDefinition {
 
 export const bybitTwin: TwinDefinition = bybitWith();
 
+/** What linear contracts are settled in here; symbols of other quote currencies are not listed. */
+const SETTLE_COIN = 'USDT';
+
 class BybitTwin implements Twin {
   readonly endpoints = {
     rest: 'http:',
@@ -41,7 +44,8 @@ class BybitTwin implements Twin {
   private readonly privateStreams = new Set<PrivateStream>();
 
   constructor(world: TwinWorld, { funding = {} }: BybitOptions) {
-    const listed = world.line.series.map((series) => ({ contract: contractOf(series.symbol), series }));
+    const traded = world.line.series.filter(({ symbol }) => symbol.endsWith(`/${SETTLE_COIN}`));
+    const listed = traded.map((series) => ({ contract: contractOf(series.symbol), series }));
     const contracts = new Map(listed.map((one) => [one.contract.symbol, one]));
     const accounts = world.accounts.map((setup) => [setup.key, new BybitAccount(setup, world, contracts)] as const);
     const schedules = [...contracts.keys()].map((symbol) => [symbol, new FundingSchedule(funding[symbol])] as const);
