@@ -46,7 +46,7 @@ const Poll = z.looseObject({
   timeout: whole.default(0),
   allowed_updates: Kinds,
 });
-const Webhook = z.looseObject({ url: z.string(), drop_pending_updates: z.coerce.boolean().optional() });
+const Webhook = z.looseObject({ url: z.string(), drop_pending_updates: structured(z.boolean()).optional() });
 const Answer = z.looseObject({ callback_query_id: z.string(), text: z.string().max(MOST_CALLBACK_ANSWER).optional() });
 const Command = z.looseObject({
   command: z.string().regex(/^[a-z0-9_]{1,32}$/),

@@ -246,12 +246,16 @@ describe('refused', () => {
   });
 
   test('polling while a webhook is set', async () => {
-    const { bot } = await open();
+    const { bot, told } = await open();
     expect((await refusal(bot.api.setWebhook('http://x'))).error_code).toBe(400);
     await bot.api.setWebhook('https://example.com/hook');
     expect(await bot.api.getWebhookInfo()).toMatchObject({ url: 'https://example.com/hook' });
     expect(await refusal(bot.api.getUpdates())).toMatchObject({ error_code: 409 });
     await bot.api.deleteWebhook();
+    told('write', { user: OWNER, text: 'hi' });
+    await bot.api.deleteWebhook({ drop_pending_updates: false });
+    expect(await bot.api.getUpdates()).toHaveLength(1);
+    await bot.api.deleteWebhook({ drop_pending_updates: true });
     expect(await bot.api.getUpdates()).toEqual([]);
   });
 });
