@@ -55,8 +55,10 @@ test('a proposal is approved: buttons, a press, an answer, an edit', async () =>
   expect(sent).toMatchObject({
     text: 'Buy BTC & hold?',
     entities: [{ type: 'bold', offset: 4, length: 3 }],
+    from: { id: 42, is_bot: true, first_name: 't', username: 't_bot' },
     chat: { id: OWNER, type: 'private' },
   });
+  expect(sent.from).not.toHaveProperty('can_join_groups');
   expect(told('press', { user: OWNER, button: 'OK' })).toEqual({ update: 101 });
   await done.promise;
   expect(messages()[0]).toMatchObject({ text: 'Approved by 7: ok:1', edit_date: expect.any(Number) });
