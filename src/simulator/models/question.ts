@@ -10,6 +10,7 @@ import {
 import { ModelFailure } from './failure.ts';
 import type { Asked } from './script.ts';
 import { strictProblem } from './strict-schema.ts';
+import { tokensOf } from './tokens.ts';
 
 /** What was asked, read. */
 export interface Question extends Asked {
@@ -27,7 +28,6 @@ export interface Question extends Asked {
   readonly promptTokens: number;
 }
 
-const CHARACTERS_PER_TOKEN = 4;
 const TOKENS_PER_IMAGE = 765;
 
 const ImageUrl = z.union([
@@ -114,7 +114,7 @@ function understood(dialect: Dialect, chat: ChatBody): Question {
     stream: chat.stream === true,
     includesUsage: chat.stream_options?.include_usage === true,
     mostCompletionTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
-    promptTokens: Math.ceil(text.length / CHARACTERS_PER_TOKEN) + images.length * TOKENS_PER_IMAGE,
+    promptTokens: tokensOf(text) + images.length * TOKENS_PER_IMAGE,
   };
 }
 

@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openKraken } from '#tests/builders/loopback-kraken.ts';
-import { casesPath } from '../cases.ts';
+import { areThere, casesPath } from '../cases.ts';
 
 /** Answers and messages that were recorded from Kraken, or stand in its documentation. */
 const RECORDED = casesPath('..', 'wire', 'kraken', 'nautilus');
@@ -43,7 +43,7 @@ test('what is lacking is found', () => {
   expect(lacking({ a: [], b: { c: 1 } }, { a: [1], b: { c: 2, d: 3 } })).toEqual([]);
 });
 
-describe.skipIf(!existsSync(RECORDED))('the twin says all that Kraken said, in the same form', () => {
+describe.skipIf(!areThere('what Kraken said', RECORDED))('the twin says all that Kraken said, in the same form', () => {
   /** Only pairs with leverage have them, and the twin's have none. */
   const lacks = ['long', 'short'].map((side) => `.result.XBTUSDT.${side}_position_limit is missing`);
 
