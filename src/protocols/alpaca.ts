@@ -36,7 +36,11 @@ export const ALPACA_TIMES_IN_FORCE = ['day', 'gtc', 'opg', 'cls', 'ioc', 'fok'] 
 /** An order alone is "" in what Alpaca answers; `mleg` is for options. */
 export const ALPACA_ORDER_CLASSES = ['', 'simple', 'bracket', 'oco', 'oto', 'mleg'] as const;
 
+/** Whether an order opens a position or closes one; Alpaca tells by what is held. */
+export const ALPACA_POSITION_INTENTS = ['buy_to_open', 'buy_to_close', 'sell_to_open', 'sell_to_close'] as const;
+
 export type AlpacaSide = (typeof ALPACA_SIDES)[number];
+export type AlpacaPositionIntent = (typeof ALPACA_POSITION_INTENTS)[number];
 export type AlpacaOrderType = (typeof ALPACA_ORDER_TYPES)[number];
 export type AlpacaTimeInForce = (typeof ALPACA_TIMES_IN_FORCE)[number];
 export type AlpacaOrderClass = (typeof ALPACA_ORDER_CLASSES)[number];

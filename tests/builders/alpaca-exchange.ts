@@ -31,10 +31,10 @@ export function shares(symbol: string, price: number, rows: readonly Row[] = [],
   return recordedPrices(`${symbol}/USD` as MarketSymbol, candles);
 }
 
-/** Minutes of a coin from the second minute of that short day on, and an hour at one price before it. */
+/** Minutes of a coin from the second minute of that short day on, and as many as a share's history has before it. */
 export function coins(symbol: string, price: number, rows: readonly Row[] = []): PriceStream {
   const candles = new Candles('1m');
-  const before = 60;
+  const before = FIRST_DAY_MINUTES + 1;
   for (let k = 0; k < before + 600; k++) {
     const [open, high, low, close, volume = 1] = rows[k - before] ?? [price, price, price, price];
     const openTime = (SHORT_DAY_OPEN + (k + 1 - before) * MINUTE_MS) as EpochMs;
@@ -117,4 +117,3 @@ const DEFAULT = {
   leverage: '4',
   marginMode: 'isolated',
 } as const;
-

@@ -1,9 +1,9 @@
 import { formatDecimal, type Money, money, type Price, type Quantity } from '#core/money.ts';
-import { ALPACA_MARGIN_EQUITY, ALPACA_MIN_NOTIONAL } from '#protocols/alpaca.ts';
+import { ALPACA_MARGIN_EQUITY, ALPACA_MIN_NOTIONAL, type AlpacaPositionIntent } from '#protocols/alpaca.ts';
 import { accountFigures, costOf, isPaidInFull } from './account-figures.ts';
 import type { Asset } from './assets.ts';
 import type { Holdings } from './holdings.ts';
-import type { AlpacaOrder, PositionIntent } from './order.ts';
+import type { AlpacaOrder } from './order.ts';
 import { isFractional, minimumRefusal } from './order-rules.ts';
 import type { OrderTerms } from './order-terms.ts';
 import { Refusal } from './refusal.ts';
@@ -20,7 +20,7 @@ export interface AccountState {
 }
 
 /** Whether an order opens or closes: no order does both. */
-export function intentOf({ side }: Pick<OrderTerms, 'side'>, held: Quantity): PositionIntent {
+export function intentOf({ side }: Pick<OrderTerms, 'side'>, held: Quantity): AlpacaPositionIntent {
   if (side === 'buy') return held < 0n ? 'buy_to_close' : 'buy_to_open';
   return held > 0n ? 'sell_to_close' : 'sell_to_open';
 }
@@ -35,6 +35,9 @@ export function accountRefusal(
   const held = account.holdings.quantity(asset);
   const intent = intentOf(terms, held);
   const isClosing = intent.endsWith('to_close');
+  const { positionIntent = intent } = terms;
+  if (positionIntent !== intent)
+    return new Refusal('unprocessable', `position intent mismatch, inferred: ${intent}, specified: ${positionIntent}`);
   if (terms.orderClass === 'oco' && !isClosing) return new Refusal('unprocessable', 'oco orders must be exit orders');
   if (terms.orderClass !== '' && terms.orderClass !== 'oco' && isClosing)
     return new Refusal('unprocessable', `${terms.orderClass} orders must be entry orders`);

@@ -29,12 +29,22 @@ export type AssetSettings = z.output<typeof Settings>;
 export const AssetChange = Settings.partial();
 
 /** Something that trades at Alpaca. */
-export interface Asset {
+export class Asset {
   readonly id: string;
-  /** As Alpaca has it: "SPY", "BTC/USD". */
-  readonly symbol: string;
   readonly series: MarketSeries;
   settings: AssetSettings;
+
+  constructor(id: string, series: MarketSeries) {
+    const isStock = series.candles.calendar.name === 'us-stocks';
+    this.id = id;
+    this.series = series;
+    this.settings = isStock ? stockSettings(baseOf(series)) : coinSettings(series.symbol);
+  }
+
+  /** As Alpaca has it: "SPY", "BTC/USD". */
+  get symbol(): string {
+    return this.settings.class === 'us_equity' ? baseOf(this.series) : this.series.symbol;
+  }
 }
 
 /** Every symbol on the market's line: shares where it trades by the calendar of US stocks, crypto otherwise. */
@@ -42,16 +52,7 @@ export class Assets {
   readonly all: readonly Asset[];
 
   constructor(line: MarketLine, makeId: () => string) {
-    this.all = line.series.map((series) => {
-      const isStock = series.candles.calendar.name === 'us-stocks';
-      const [base = ''] = series.symbol.split('/');
-      return {
-        id: makeId(),
-        symbol: isStock ? base : series.symbol,
-        series,
-        settings: isStock ? stockSettings(base) : coinSettings(series.symbol),
-      };
-    });
+    this.all = line.series.map((series) => new Asset(makeId(), series));
   }
 
   /** By symbol ("BTCUSD" for "BTC/USD" too), by the market's own name of it, or by id. */
@@ -111,6 +112,10 @@ export function assetJson(asset: Asset, now: number): Readonly<Record<string, un
     min_trade_increment: formatDecimal(lot),
     price_increment: formatDecimal(tick),
   };
+}
+
+function baseOf({ symbol }: MarketSeries): string {
+  return symbol.split('/')[0] ?? symbol;
 }
 
 function instrumentOf({ settings, series }: Asset, isWhole: boolean, at: number): Instrument {

@@ -5,7 +5,8 @@ import { newYorkDate, newYorkTime } from './stamps.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-const TIMEFRAME = /^(\d+)(Min|T|Hour|H|Day|D|Week|W|Month|M)$/;
+/** One letter is as it is, M being a month; words in any case. */
+const TIMEFRAME = /^(\d+)(?:(T|H|D|W|M)|(min|hour|day|week|month))$/;
 const MONTHS = [1, 2, 3, 4, 6, 12];
 
 /** How long a bar is: so many minutes or hours of a day, or so many days, weeks or months. */
@@ -20,23 +21,23 @@ export type DayZone = 'new-york' | 'utc';
 
 /** Reads "5Min", "1Hour", "1Day", or the short forms. Undefined for what Alpaca does not have. */
 export function barTimeframe(text: string): BarTimeframe | undefined {
-  const [, digits, unit] = TIMEFRAME.exec(text) ?? [];
+  const [, digits, letter, word] = TIMEFRAME.exec(text) ?? TIMEFRAME.exec(text.toLowerCase()) ?? [];
   const count = Number(digits);
-  switch (unit) {
-    case 'Min':
+  switch (letter ?? word) {
     case 'T':
+    case 'min':
       return count >= 1 && count <= 59 ? { unit: 'intraday', size: count * MINUTE_MS } : undefined;
-    case 'Hour':
     case 'H':
+    case 'hour':
       return count >= 1 && count <= 23 ? { unit: 'intraday', size: count * HOUR_MS } : undefined;
-    case 'Day':
     case 'D':
+    case 'day':
       return count === 1 ? { unit: 'day', size: 1 } : undefined;
-    case 'Week':
     case 'W':
+    case 'week':
       return count === 1 ? { unit: 'week', size: 1 } : undefined;
-    case 'Month':
     case 'M':
+    case 'month':
       return MONTHS.includes(count) ? { unit: 'month', size: count } : undefined;
     default:
       return undefined;

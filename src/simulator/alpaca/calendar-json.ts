@@ -3,7 +3,7 @@ import { dayOfText } from '#core/sessions/calendar-days.ts';
 import { US_STOCKS } from '#core/sessions/us-stocks.ts';
 import type { EpochMs } from '#core/time.ts';
 import { Refusal } from './refusal.ts';
-import { newYorkDate, newYorkDay, newYorkMinute, newYorkText } from './stamps.ts';
+import { newYorkDate, newYorkDay, newYorkMinute, newYorkNanosText, newYorkText } from './stamps.ts';
 
 const DATE = /^\d{4}-\d\d-\d\d/;
 /** What is answered when nobody says how far. */
@@ -15,7 +15,7 @@ export function clockJson(now: EpochMs): Readonly<Record<string, unknown>> {
   const isInSession = isOpen(US_STOCKS, now);
   const nextOpen = isInSession ? US_STOCKS.sessionFrom(session.day + 1).open : session.open;
   return {
-    timestamp: newYorkText(now),
+    timestamp: newYorkNanosText(now),
     is_open: isInSession,
     next_open: newYorkText(nextOpen),
     next_close: newYorkText(session.close),

@@ -12,6 +12,7 @@ import {
 } from '#protocols/alpaca-data.ts';
 import type { TwinSocket } from '../twin.ts';
 import type { Asset } from './assets.ts';
+import type { BarTimeframe } from './bar-timeframe.ts';
 import { barGrid, barsOf } from './bars.ts';
 import type { Encoding } from './encoding.ts';
 import { DAY, quoteJson, tradeJson } from './market-data.ts';
@@ -89,7 +90,7 @@ export class DataStream {
     if (this.hears('quotes', symbol)) messages.push({ T: 'q', S: symbol, ...timed(quoteJson(asset, now)) });
     if (this.hears('bars', symbol)) messages.push(...this.barAt('b', asset, last));
     if (this.hears('updatedBars', symbol)) messages.push(...this.barAt('u', asset, last - 1));
-    if (this.hears('dailyBars', symbol)) messages.push(...this.dayOf(asset, last));
+    if (this.hears('dailyBars', symbol)) messages.push(...this.barOf('d', asset, DAY, last));
     for (const message of messages) this.send(message.T, [message]);
   }
 
@@ -174,21 +175,16 @@ export class DataStream {
     return symbols !== undefined && (symbols.has(symbol) || symbols.has(ALL));
   }
 
-  private barAt(T: 'b' | 'u', { symbol, series }: Asset, i: number): readonly DataMessage[] {
+  private barAt(T: 'b' | 'u', asset: Asset, i: number): readonly DataMessage[] {
     if (i < 0) return [];
-    const { openTime, open, high, low, close, volume } = series.candles.at(i);
-    const vw = (high + low + close) / 3;
-    return [{ T, S: symbol, o: open, h: high, l: low, c: close, v: volume, n: 1, vw, t: new Date(openTime) }];
+    return this.barOf(T, asset, { unit: 'intraday', size: asset.series.candles.durationMs }, i);
   }
 
-  private dayOf(asset: Asset, i: number): readonly DataMessage[] {
-    const from = barGrid(asset, DAY).startOf(asset.series.candles.openTimeAt(i));
-    return [...barsOf(asset, DAY, { from, to: from })].map(({ at, ...bar }) => ({
-      T: 'd',
-      S: asset.symbol,
-      ...bar,
-      t: new Date(at),
-    }));
+  /** The bar of a length that holds candle `i`, as far as it has come. */
+  private barOf(T: 'b' | 'u' | 'd', asset: Asset, timeframe: BarTimeframe, i: number): readonly DataMessage[] {
+    const from = barGrid(asset, timeframe).startOf(asset.series.candles.openTimeOf(i));
+    const bars = barsOf(asset, timeframe, { from, to: from });
+    return bars.map(({ at, ...bar }) => ({ T, S: asset.symbol, ...bar, t: new Date(at) })).toArray();
   }
 
   /** Ids of trades of crypto are longer than a float holds. */

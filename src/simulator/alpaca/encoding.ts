@@ -9,14 +9,15 @@ export interface Encoding {
 }
 
 const BIG = /"#(\d+)#"/g;
+/** How a date's text ends that Alpaca writes without a fraction. */
+const WHOLE_SECOND = /\.000Z"/g;
 
 /** Text frames of JSON; what is larger than a float holds is written out in full. */
 const JSON_TEXT: Encoding = {
   pack: (message) =>
-    JSON.stringify(message, (_key, value: unknown) => (typeof value === 'bigint' ? `#${value}#` : value)).replace(
-      BIG,
-      '$1',
-    ),
+    JSON.stringify(message, (_key, value: unknown) => (typeof value === 'bigint' ? `#${value}#` : value))
+      .replace(BIG, '$1')
+      .replace(WHOLE_SECOND, 'Z"'),
   unpack: (bytes) => JSON.parse(bytes.toString('utf8')),
 };
 

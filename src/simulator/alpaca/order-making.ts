@@ -1,15 +1,15 @@
 import type { Price } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { AlpacaOrderStatus } from '#protocols/alpaca.ts';
+import type { AlpacaOrderStatus, AlpacaPositionIntent } from '#protocols/alpaca.ts';
 import type { Asset } from './assets.ts';
-import { AlpacaOrder, type NewOrder, type PositionIntent } from './order.ts';
+import { AlpacaOrder, type NewOrder } from './order.ts';
 import type { OrderTerms } from './order-terms.ts';
 import type { Nanos } from './stamps.ts';
 
 /** What makes an order beside its terms. */
 export interface Making {
   readonly asset: Asset;
-  readonly intent: PositionIntent;
+  readonly intent: AlpacaPositionIntent;
   readonly status: AlpacaOrderStatus;
   readonly createdAt: Nanos;
   readonly expiresAt: EpochMs;

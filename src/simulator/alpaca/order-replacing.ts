@@ -28,6 +28,7 @@ export function replacedTerms(old: AlpacaOrder, change: OrderReplacement): Order
     orderClass: '',
     takeProfit: undefined,
     stopLoss: undefined,
+    positionIntent: undefined,
   };
 }
 

@@ -15,11 +15,13 @@ import {
   ALPACA_CLIENT_ORDER_ID_MAX,
   ALPACA_ORDER_CLASSES,
   ALPACA_ORDER_TYPES,
+  ALPACA_POSITION_INTENTS,
   ALPACA_QUANTITY_DECIMALS,
   ALPACA_SIDES,
   ALPACA_TIMES_IN_FORCE,
   type AlpacaOrderClass,
   type AlpacaOrderType,
+  type AlpacaPositionIntent,
   type AlpacaSide,
   type AlpacaTimeInForce,
 } from '#protocols/alpaca.ts';
@@ -44,6 +46,8 @@ export interface OrderTerms {
   readonly orderClass: Exclude<AlpacaOrderClass, 'mleg'>;
   readonly takeProfit: Price | undefined;
   readonly stopLoss: StopLoss | undefined;
+  /** What the client takes it for. */
+  readonly positionIntent: AlpacaPositionIntent | undefined;
 }
 
 export interface StopLoss {
@@ -86,6 +90,7 @@ const Body = z.object({
   order_class: z.enum(ALPACA_ORDER_CLASSES).nullish(),
   take_profit: z.object({ limit_price: decimal(price) }).nullish(),
   stop_loss: z.object({ stop_price: decimal(price), limit_price: decimal(price) }).nullish(),
+  position_intent: z.enum(ALPACA_POSITION_INTENTS).nullish(),
 });
 
 const Change = z.object({
@@ -151,6 +156,7 @@ function termsOf(body: z.output<typeof Body>): OrderTerms | Refusal {
     trailPrice: body.trail_price,
     trailPercent: body.trail_percent,
     extendedHours: body.extended_hours ?? false,
+    positionIntent: body.position_intent ?? undefined,
     clientOrderId: body.client_order_id || undefined,
     orderClass: orderClass === 'simple' ? '' : (orderClass ?? ''),
     takeProfit: body.take_profit?.limit_price,

@@ -5,13 +5,12 @@ import {
   type AlpacaOrderClass,
   type AlpacaOrderStatus,
   type AlpacaOrderType,
+  type AlpacaPositionIntent,
   type AlpacaSide,
   type AlpacaTimeInForce,
 } from '#protocols/alpaca.ts';
 import type { Asset } from './assets.ts';
 import type { Nanos } from './stamps.ts';
-
-export type PositionIntent = 'buy_to_open' | 'buy_to_close' | 'sell_to_open' | 'sell_to_close';
 
 /** What an order is made with. */
 export interface NewOrder {
@@ -25,7 +24,7 @@ export interface NewOrder {
   readonly timeInForce: AlpacaTimeInForce;
   readonly orderClass: AlpacaOrderClass;
   readonly extendedHours: boolean;
-  readonly positionIntent: PositionIntent;
+  readonly positionIntent: AlpacaPositionIntent;
   readonly quantity: Quantity | undefined;
   readonly notional: Money | undefined;
   readonly limitPrice: Price | undefined;

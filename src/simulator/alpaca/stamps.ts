@@ -48,8 +48,12 @@ export function microsText(at: Nanos): string {
 
 /** "2025-07-03T12:59:00-04:00": New York's time, with its distance from UTC. */
 export function newYorkText(at: EpochMs): string {
-  const local = newYork(at);
-  return `${local.toPlainDateTime().toString({ smallestUnit: at % 1000 === 0 ? 'second' : 'millisecond' })}${local.offset}`;
+  return newYork(at).toString({ timeZoneName: 'never', smallestUnit: 'second' });
+}
+
+/** The same to the nanosecond, with all of its digits. */
+export function newYorkNanosText(at: EpochMs): string {
+  return newYork(at).toString({ timeZoneName: 'never', fractionalSecondDigits: 9 });
 }
 
 /** "20261008111018097": New York's time to the millisecond, which begins the id of an activity. */
