@@ -233,6 +233,18 @@ describe('a position', () => {
     expect(levels(await working())).toEqual(['PartialStopLoss 58000 0.1', 'PartialTakeProfit 63000 0.1']);
   });
 
+  test('that comes in parts has a stop that grows with it', async () => {
+    const { simulator, place, working } = await open(still(60_000, 5));
+    simulator.service('bybit').conditions.volumeShare = 0.0004;
+    await place({ ...BUY, orderType: 'Limit', price: '60000', tpslMode: 'Partial', stopLoss: '59000' });
+    const stops = async () => levels((await working()).filter(({ stopOrderType }) => stopOrderType !== ''));
+    expect(await stops()).toEqual(['PartialStopLoss 59000 0.04']);
+    simulator.line.advance(2);
+    expect(await stops()).toEqual(['PartialStopLoss 59000 0.08']);
+    simulator.line.advance(1);
+    expect(await stops()).toEqual(['PartialStopLoss 59000 0.1']);
+  });
+
   test('is two in hedge mode', async () => {
     const { client, place } = await open(still(60_000, 3));
     expect((await client.switchPositionMode({ ...BTC, mode: 3 })).retCode).toBe(0);
