@@ -45,6 +45,17 @@ test.each([
   expect(answer.headers.getSetCookie().map((cookie) => cookie.split('=')[0])).toEqual(['sessionid', 'sessionid_sign']);
 });
 
+test('a session needs both of its cookies', async () => {
+  const { ask } = await open();
+  const body = new URLSearchParams({ id_username: 'me', id_password: 'pass' });
+  const signedIn = await ask('/accounts/signin/', { method: 'POST', body });
+  const cookies = signedIn.headers.getSetCookie().map((cookie) => cookie.split(';')[0]!);
+  const statusWith = async (cookie: string) => (await ask('/chart/', { headers: { cookie } })).status;
+  expect(await statusWith(cookies.join('; '))).toBe(200);
+  expect(await statusWith(cookies[0]!)).toBe(302);
+  expect(await statusWith(cookies[1]!)).toBe(302);
+});
+
 test('what nobody knows how to behave is refused', async () => {
   const { site } = await open();
   expect(() => site.command('behave', { loadMs: -1 })).toThrow('Cannot do "behave" as its input is not as it must be');
