@@ -158,12 +158,20 @@ export class OrderGroup {
   }
 
   /** Wakes the legs of an entry that has filled in candle `i`. */
-  private wake(i: number, filledAt: GridPrice): void {
-    const held = this.parent.legs.filter(({ status }) => status === 'held');
+  private wake(i: number): void {
+    const { parent } = this;
+    const held = parent.legs.filter(({ status }) => status === 'held');
     if (held.length === 0) return;
     for (const leg of held) this.listener.onWoken(leg);
-    const isAtOpen = filledAt === this.grid.priceOf(this.candles.open.values[i]!);
-    this.enter(held, i - 1, isAtOpen ? i - 1 : i);
+    this.enter(held, i - 1, this.isFilledAtOpen(i) ? i - 1 : i);
+  }
+
+  /** As core has it: a limit fills at an open that lies beyond it, and inside the candle at one that only meets it. */
+  private isFilledAtOpen(i: number): boolean {
+    const { made, limitPrice } = this.parent;
+    if (limitPrice === undefined) return true;
+    const open = this.candles.open.values[i]!;
+    return made.side === 'buy' ? open < toNumber(limitPrice) : open > toNumber(limitPrice);
   }
 
   private hear(timeOf: (i: number) => EpochMs): FillListener {
@@ -180,7 +188,7 @@ export class OrderGroup {
     if (!core.isWorking) this.onExchange.delete(core);
     const size = grid.exactQuantity(Math.abs(quantity) as typeof quantity);
     this.listener.onFill(order, size, grid.exactPrice(at), time);
-    if (order === this.parent && order.status === 'filled') this.wake(index, at);
+    if (order === this.parent && order.status === 'filled') this.wake(index);
   }
 
   private ended(core: Order): void {

@@ -59,9 +59,8 @@ const KO = { symbol: 'KO', side: 'buy', type: 'market', time_in_force: 'day' } a
 
 describeFacts('simulator', ['alpaca'], {
   'alpaca-001': async (fact) => {
-    const answer = await send(await openWith(), fact);
-    expect(answer.status).toBe(fact.expect.http);
-    const json = await answer.json();
+    const { status, json } = await send(await openWith(), fact);
+    expect(status).toBe(fact.expect.http);
     expect(Object.keys(json)).toEqual(Object.keys(fact.expect.raw));
     expectLike(json, fact.expect.raw);
   },
