@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { WebSocketServer } from 'ws';
+import type { EpochMs } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import type { Conditions } from './conditions.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -23,6 +24,7 @@ export interface Surroundings {
   readonly faults: Faults;
   readonly conditions: Conditions;
   readonly journal: Journal;
+  readonly marketTime: () => EpochMs;
   /** Hears of faults in the simulator itself. */
   readonly onFault: (error: unknown) => void;
 }
@@ -127,7 +129,10 @@ export class TwinServer {
     struck: readonly Fault[],
   ): unknown {
     entry.status = status;
-    reply.code(status).header('content-type', 'application/json; charset=utf-8');
+    reply
+      .code(status)
+      .header('content-type', 'application/json; charset=utf-8')
+      .header('x-simulator-market-time', this.around.marketTime());
     for (const [name, value] of Object.entries(headers)) reply.header(name, value);
     if (typeof body !== 'string' && !Buffer.isBuffer(body)) return reply.send(Readable.from(body));
     const bytes = Buffer.from(body);

@@ -237,7 +237,7 @@ describe('a position', () => {
     const { simulator, place, working } = await open(still(60_000, 5));
     simulator.service('bybit').conditions.volumeShare = 0.0004;
     await place({ ...BUY, orderType: 'Limit', price: '60000', tpslMode: 'Partial', stopLoss: '59000' });
-    const stops = async () => levels((await working()).filter(({ stopOrderType }) => stopOrderType !== ''));
+    const stops = async () => levels((await working()).filter(({ stopOrderType }) => String(stopOrderType) !== ''));
     expect(await stops()).toEqual(['PartialStopLoss 59000 0.04']);
     simulator.line.advance(2);
     expect(await stops()).toEqual(['PartialStopLoss 59000 0.08']);

@@ -10,7 +10,7 @@ import { PrivateStream } from './private-stream.ts';
 import { PublicStream } from './public-stream.ts';
 import { RateLimits } from './rate-limits.ts';
 import { Rest } from './rest.ts';
-import { noteShown } from './shown-orders.ts';
+import { tellOrder } from './shown-orders.ts';
 import { TradeStream } from './trade-stream.ts';
 
 export interface BybitOptions {
@@ -128,7 +128,7 @@ class BybitTwin implements Twin {
       const told = account.news.take();
       if (told === undefined) continue;
       const wall = world.clock.wall();
-      const orders = told.orders.map((record) => noteShown(account, record, wall));
+      const orders = told.orders.map((record) => tellOrder(account, record, wall));
       for (const stream of this.privateStreams) if (stream.account === account) stream.tell(account, told, orders);
     }
   }
