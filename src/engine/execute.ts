@@ -19,6 +19,8 @@ export function send(run: SymbolRun, order: RiskApproved<Order>, venue: Venue): 
 function settle(run: SymbolRun, order: Order, answer: SubmitAnswer): void {
   if (answer.kind === 'accepted') return;
   if (answer.kind === 'unknown') {
+    // The answer did not come, and the venue may have told of the order all the same.
+    if (order.state.kind !== 'submitted') return;
     order.become({ kind: 'unknown' });
   } else {
     if (order.isWorking) order.become({ kind: 'rejected', why: answer.why });
