@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Money, ONE, type Quantity } from '#core/money.ts';
 import type { FillReport, FundingReport } from '#ports/venue.ts';
+import { AnswerRefused } from '../../market-data/ccxt/answers.ts';
 import {
   AnyMoney,
   AnyRatio,
@@ -36,7 +37,8 @@ const ExtraFees = z.union([
 
 const ExecutionRow = z.object({
   execId: z.string().min(1),
-  orderId: z.string().min(1),
+  /** Of funding there is none, in some rows. */
+  orderId: z.string(),
   orderLinkId: OptionalId,
   symbol: z.string(),
   side: WireSide,
@@ -74,6 +76,7 @@ export function executedFrom(answer: unknown): Executed | undefined {
     const amount = -execFee as Money;
     return { kind, funding: { id, symbol, at, rate, mark, quantity: heldThen(row), amount } };
   }
+  if (row.orderId === '') throw new AnswerRefused('an execution of an order must name it');
   return {
     kind: 'fill',
     fill: {
