@@ -1,4 +1,4 @@
-import type { Exchange } from '#adapters/market-data/exchange.ts';
+import { type Exchange, exchangeTime } from '#adapters/market-data/exchange.ts';
 import { LiveMarket } from '#adapters/market-data/live.ts';
 import { Tape } from '#adapters/market-data/tape.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
@@ -42,7 +42,7 @@ interface WantedSeries {
  */
 export async function openLiveMarket(parts: LiveMarketParts): Promise<LiveMarket> {
   const { exchange, store, clock, config, say } = parts;
-  const now = () => (clock.wall() + exchange.aheadMs) as EpochMs;
+  const now = () => exchangeTime(exchange, clock);
   const wanted = wantedSeries(parts);
   const tapes: Tape[] = [];
   for (const [k, { instrument, key, from }] of wanted.entries()) {

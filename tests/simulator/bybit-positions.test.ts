@@ -143,6 +143,37 @@ describe('funding', () => {
     flat.simulator.line.advance(3);
     expect((await flat.fills()).some(({ execType }) => execType === 'Funding')).toBe(false);
   });
+
+  test('comes before what the candle of its moment does to the position', async () => {
+    const start = (Date.UTC(2026, 0, 5, 8) - 60_000) as EpochMs;
+    const { simulator, place, fills } = await open(
+      [...still(60_000, 1), [60_000, 60_000, 58_000, 58_000], ...still(58_000, 2)],
+      { start },
+    );
+    await place({ ...BUY, stopLoss: '59000' });
+    simulator.line.advance(1);
+    expect((await fills()).map(({ execType, stopOrderType }) => `${execType} ${stopOrderType}`)).toEqual([
+      'Trade StopLoss',
+      'Funding UNKNOWN',
+      'Trade UNKNOWN',
+    ]);
+  });
+
+  test('comes out of an isolated margin when others have locked what is left', async () => {
+    const start = (Date.UTC(2026, 0, 5, 8) - 120_000) as EpochMs;
+    const accounts = [{ ...DEFAULT_ACCOUNT, balance: '1212.6' }];
+    const { simulator, client, place, position } = await open(still(60_000, 5), {
+      start,
+      accounts,
+      eth: still(3_000, 5),
+    });
+    await place(BUY);
+    const before = Number((await position()).liqPrice);
+    await client.submitOrder({ ...ETH, side: 'Buy', orderType: 'Market', qty: '2' });
+    simulator.line.advance(1);
+    // 0.06 was free: of 0.6 to be paid for a tenth of a coin, 0.54 came from the margin.
+    expect(Number((await position()).liqPrice) - before).toBeCloseTo(5.4, 0);
+  });
 });
 
 describe('a position', () => {
@@ -285,6 +316,9 @@ describe('margin', () => {
     expect(await position()).toMatchObject({ leverage: '20', liqPrice: '57188.8' });
     expect((await leverage('200')).retCode).toBe(110013);
     expect((await leverage('0.5')).retCode).toBe(110013);
+    expect((await leverage('100')).retCode).toBe(0);
+    // 6,006,000 is worth no more than 50x.
+    expect((await client.submitOrder({ ...BUY, qty: '100' })).retCode).toBe(110090);
   });
 });
 

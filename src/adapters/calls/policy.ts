@@ -34,10 +34,10 @@ export interface CallPolicyOptions {
   /** What an error that a call throws says; that a call ran out of time is known here. */
   readonly judge: (error: unknown) => Failure;
   /** ms for one call, from its start to the last byte: 10 s when left out. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** How often a read is repeated, and the longest first pause, which doubles: 3 and 1 s when left out. */
-  readonly retries?: number;
-  readonly firstPauseMs?: number;
+  readonly retries?: number | undefined;
+  readonly firstPauseMs?: number | undefined;
 }
 
 /** What is different for one call. */
@@ -56,8 +56,8 @@ const LONGEST_PAUSE_MS = 30_000;
 const LONGEST_WAIT_MS = { read: 60_000, write: 5_000, protect: 30_000 } as const;
 
 /**
- * The one way to call a service: time limit, repeats, circuit breaker and budget. docs/decisions/0006 tells why each is as it is.
- * Reads are repeated; writes never are, since only who made them can tell whether they were done.
+ * The one way to call a service: time limit, repeats, circuit breaker and budget. Reads are repeated; writes never are,
+ * since only who made them can tell whether they were done. docs/decisions/0006 tells why each is as it is.
  */
 export class CallPolicy {
   private readonly options: CallPolicyOptions;
@@ -128,8 +128,8 @@ export class CallPolicy {
       await this.admit(kind, abort, terms);
       return { kind: 'answered', answer: await (kind === 'protect' ? begin() : this.throughCircuit(begin, abort)) };
     } catch (error) {
-      const isDone = hasBegun && this.failureOf(error).kind !== 'limited';
-      return { kind: isDone ? 'unknown' : 'not-done', why: `${this.options.venue}: ${reasonOf(error)}` };
+      const mayBeDone = hasBegun && this.failureOf(error).kind !== 'limited';
+      return { kind: mayBeDone ? 'unknown' : 'not-done', why: `${this.options.venue}: ${reasonOf(error)}` };
     }
   }
 

@@ -2,6 +2,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
+import type { WallClock } from '#ports/clock.ts';
 import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
 import { VenueRefused, VenueUnavailable } from '#ports/venue.ts';
 import { type BybitCallOptions, BybitClient } from '../venues/bybit/client.ts';
@@ -52,10 +53,12 @@ export class BybitMarket implements Exchange {
   readonly trades = undefined;
   repeats = true;
   private readonly client: BybitClient;
+  private readonly clock: WallClock;
   private readonly instruments: ReadonlyMap<MarketSymbol, Instrument>;
 
-  private constructor(client: BybitClient, instruments: readonly Instrument[]) {
+  private constructor(client: BybitClient, clock: WallClock, instruments: readonly Instrument[]) {
     this.client = client;
+    this.clock = clock;
     this.instruments = new Map(instruments.map((instrument) => [instrument.symbol, instrument]));
   }
 
@@ -64,7 +67,7 @@ export class BybitMarket implements Exchange {
     const client = await BybitClient.load({ environment, address }, { timeoutMs: TIMEOUT_MS, ...options });
     try {
       await client.measureClock();
-      return new BybitMarket(client, await readInstruments(client));
+      return new BybitMarket(client, options.clock, await readInstruments(client));
     } catch (error) {
       client.close();
       throw ofMarket(error);
@@ -95,12 +98,29 @@ export class BybitMarket implements Exchange {
         `${timeframe} candles of ${symbol}`,
         'public',
         (rest) => rest.getKline(params),
-        (result) => klinesFrom(result, timeframe, from),
+        (result) => klinesFrom(result, timeframe, from, this.now()),
         this.repeats ? {} : { retries: 0 },
       );
     } catch (error) {
       throw ofMarket(error);
     }
+  }
+
+  /** Its clock now. */
+  private now(): EpochMs {
+    return (this.clock.wall() + this.aheadMs) as EpochMs;
+  }
+
+  async marketTime(symbol: MarketSymbol, timeframe: Timeframe): Promise<EpochMs> {
+    const interval = INTERVALS[timeframe];
+    const params = { category: 'linear', symbol: wireSymbol(symbol) ?? symbol, interval, limit: 1 } as const;
+    const candles = await this.client.read(
+      'the market time',
+      'public',
+      (rest) => rest.getKline(params),
+      (result) => klinesFrom(result, timeframe, 0 as EpochMs, this.now()),
+    );
+    return candles.at(-1)!.openTime;
   }
 
   close(): void {

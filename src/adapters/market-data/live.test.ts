@@ -100,6 +100,18 @@ describe('candles in real time', () => {
     expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
   });
 
+  test('that run are looked at in turn, a few at a time, however many there are', async () => {
+    const watched = new Watched();
+    watched.start(Array(8).fill('1m'));
+    await watched.pass(1);
+    const before = watched.exchange.asked.length;
+    await watched.pass(10);
+    const perMinute = (watched.exchange.asked.length - before) / 10;
+    expect(perMinute).toBeGreaterThan(8 + 2 * 3);
+    expect(perMinute).toBeLessThanOrEqual(8 + 4 * 3);
+    expect(watched.candles()).toEqual(watched.truth());
+  });
+
   test('without a trade are passed over where the exchange leaves them out', async () => {
     const watched = new Watched();
     watched.exchange.leavesOutQuiet = true;

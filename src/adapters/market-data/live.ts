@@ -1,8 +1,8 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import { type MarketData, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
-import type { Exchange } from './exchange.ts';
+import { type MarketData, type MarketQueries, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
+import { type Exchange, exchangeTime } from './exchange.ts';
 import type { Pace } from './feed.ts';
 import { candlePages } from './history.ts';
 import { BreathingPace } from './pace.ts';
@@ -12,6 +12,8 @@ import { type Tape, TapeSource } from './tape.ts';
 const SETTLE_MS = 1_500;
 /** How often the running candle is looked at, so that marks on pages are not as old as the candle. */
 const LOOK_MS = 15_000;
+/** At how many of them at a time, in turn: an exchange that allows a call a second must have time for those that close. */
+const MOST_AT_A_LOOK = 3;
 /** Pauses between two questions for a candle that should be there, or while nothing answers: doubling from and to. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
@@ -39,6 +41,7 @@ export class LiveMarket implements MarketData<TapeSource> {
   readonly simulated: boolean;
   readonly newcomers = 'now';
   readonly start: EpochMs;
+  readonly queries: MarketQueries | undefined;
   private readonly exchange: Exchange;
   private readonly clock: WallClock;
   private readonly tapes: readonly Tape[];
@@ -46,9 +49,12 @@ export class LiveMarket implements MarketData<TapeSource> {
   /** Wall time of the last answer. */
   private heardAt: EpochMs;
   private wasSilent = false;
+  /** Index of the tape that is looked at next. */
+  private turn = 0;
 
   constructor({ exchange, clock, tapes, start, label, simulated, say }: LiveMarketOptions) {
     this.exchange = exchange;
+    this.queries = exchange.queries;
     exchange.repeats = false;
     this.clock = clock;
     this.tapes = tapes;
@@ -73,7 +79,7 @@ export class LiveMarket implements MarketData<TapeSource> {
 
   /** The exchange's time. */
   now(): EpochMs {
-    return (this.clock.wall() + this.exchange.aheadMs) as EpochMs;
+    return exchangeTime(this.exchange, this.clock);
   }
 
   get silentSince(): EpochMs | undefined {
@@ -113,13 +119,20 @@ export class LiveMarket implements MarketData<TapeSource> {
 
   /** Looks at the running candles until those of `boundary` should be there. */
   private async watch(boundary: EpochMs, abort: AbortSignal): Promise<void> {
+    if (this.exchange.toldTime !== undefined) return;
     if (this.tapes.some(({ running }) => running === undefined)) await this.look(abort);
     for (;;) {
       const left = boundary + SETTLE_MS - this.now();
       if (left <= 0 || abort.aborted) return;
       await this.clock.sleep(Math.min(left, LOOK_MS), abort);
-      if (left > LOOK_MS && !abort.aborted) await this.look(abort);
+      if (left > LOOK_MS && !abort.aborted) await this.look(abort, this.nextInTurn());
     }
+  }
+
+  private nextInTurn(): readonly Tape[] {
+    const { tapes, turn } = this;
+    this.turn = (turn + MOST_AT_A_LOOK) % tapes.length;
+    return tapes.length <= MOST_AT_A_LOOK ? tapes : [...tapes, ...tapes].slice(turn, turn + MOST_AT_A_LOOK);
   }
 
   private isComplete(boundary: EpochMs): boolean {
@@ -128,7 +141,8 @@ export class LiveMarket implements MarketData<TapeSource> {
 
   private async fill(tape: Tape): Promise<void> {
     const { instrument, timeframe, completeTo } = tape;
-    const to = (this.now() + TIMEFRAME_MS[timeframe]) as EpochMs;
+    // Time may go on while it is asked: the candle that runs then shows that the one before it is closed.
+    const to = (this.now() + 2 * TIMEFRAME_MS[timeframe]) as EpochMs;
     const wanted = { symbol: instrument.symbol, timeframe, from: completeTo, to };
     let isEmpty = true;
     for await (const page of candlePages(this.exchange, wanted, () => this.now())) {

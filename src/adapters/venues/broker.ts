@@ -82,4 +82,6 @@ export interface Broker extends VenueAccess {
   cancel(id: WireOrderId): Promise<CancelAnswer>;
   /** @returns undefined when the venue answers that it has none of this id now. */
   order(id: WireOrderId): Promise<OrderReport | undefined>;
+  /** Ends calls that are on their way, and every later one. */
+  close(): void;
 }

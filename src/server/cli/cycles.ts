@@ -1,6 +1,7 @@
 import type { CycleRow, DecisionRow, Store } from '#ports/store.ts';
 import { writeDocument } from '../json-document.ts';
 import { botFilter, readStore } from './read-store.ts';
+import { table } from './text-table.ts';
 import { utcText } from './time-text.ts';
 
 export interface CyclesOptions {
@@ -74,15 +75,5 @@ function tableOf(rows: readonly CycleRow[]): string {
     result,
     why,
   ]);
-  const table = [['Close (UTC)', 'Bot', 'Symbol', 'Every', 'Result', 'Why'], ...cells];
-  const widths = table[0]!.map((_, k) => Math.max(...table.map((row) => row[k]!.length)));
-  return table
-    .map(
-      (row) =>
-        `${row
-          .map((cell, k) => cell.padEnd(widths[k]!))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  return table(['Close (UTC)', 'Bot', 'Symbol', 'Every', 'Result', 'Why'], cells);
 }

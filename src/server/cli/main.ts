@@ -3,12 +3,15 @@ import { MARGIN_MODELS } from '#core/margin/models.ts';
 import { CALENDAR_NAMES } from '#core/sessions/calendars.ts';
 import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
+import { VENUES } from '../venue-access.ts';
 import { VERSION } from '../version.ts';
 import type { BacktestOptions } from './backtest.ts';
+import type { ContextOptions } from './context.ts';
 import type { CyclesOptions } from './cycles.ts';
 import type { DownloadOptions } from './download.ts';
 import type { FillsOptions } from './fills.ts';
 import type { IndicatorsOptions } from './indicators.ts';
+import type { InstrumentsOptions } from './instruments.ts';
 import {
   listOf,
   parseDailyLoss,
@@ -35,6 +38,8 @@ const START_DEFAULTS = {
   exitAtEnd: false,
   allowGaps: false,
   calendar: 'always',
+  venue: undefined,
+  clock: 'wall',
   web: true,
 } as const;
 
@@ -73,6 +78,17 @@ program
     parseDailyLoss,
   )
   .addOption(calendarOption())
+  .addOption(
+    new Option('--venue <V>', 'trade on an account at this venue instead of on paper').choices(
+      VENUES as readonly string[] as string[],
+    ),
+  )
+  .addOption(
+    new Option('--clock <C>', 'whose time it is: "venue" for a simulator that plays another day').choices([
+      'wall',
+      'venue',
+    ]),
+  )
   .addHelpText(
     'after',
     example('start --market replay:examples/simulated-5m.csv.gz --speed 600 --bot examples/sma-cross.json'),
@@ -134,6 +150,28 @@ program
   .action(async (options: DownloadOptions) => {
     const { download } = await import('./download.ts');
     await download(options);
+  });
+
+program
+  .command('instruments')
+  .description('Lists what an exchange trades: ticks, lots, minimums, contracts and fees.')
+  .option('--venue <EXCHANGE>', 'the exchange, by its name in CCXT', 'kraken')
+  .option('--symbol <SYMBOL>', 'only this one and the contracts on it, with their prices now')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('instruments --venue kraken --symbol BTC/USDT'))
+  .action(async (options: InstrumentsOptions) => {
+    const { instruments } = await import('./instruments.ts');
+    await instruments(options);
+  });
+
+program
+  .command('context')
+  .description('Prints what is known of the world beside prices, and how old it is.')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('context --json'))
+  .action(async (options: ContextOptions) => {
+    const { context } = await import('./context.ts');
+    await context(options);
   });
 
 program

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { CandleRow, Health, Ohlcv, Trade } from '#contract/api.ts';
+import type { CandleRow, Context, Health, Ohlcv, Tickers, Trade } from '#contract/api.ts';
 import type { Candle, Candles } from '#core/candles.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { Store } from '#ports/store.ts';
@@ -11,6 +11,8 @@ export interface Served {
   readonly state: LiveState;
   readonly store: Store;
   readonly health: () => Health;
+  readonly tickers: () => Promise<Tickers>;
+  readonly context: () => Promise<Context>;
 }
 
 const Limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
@@ -29,12 +31,15 @@ const EquityQuery = z.object({
 });
 
 /** Everything that pages read over HTTP. Nothing here changes anything. */
-export function addRoutes(app: FastifyInstance, { state, store, health }: Served): void {
+export function addRoutes(app: FastifyInstance, { state, store, health, tickers, context }: Served): void {
   app.get('/api/health', () => health());
   app.get('/api/account', () => ({ accounts: state.accounts() }));
   app.get('/api/positions', () => ({ positions: state.positions() }));
   app.get('/api/bots', () => ({ bots: state.bots() }));
   app.get('/api/recommendations', async () => ({ recommendations: await state.recommendations() }));
+
+  app.get('/api/tickers', () => tickers());
+  app.get('/api/context', () => context());
 
   app.get('/api/trades', async ({ query }): Promise<{ trades: Trade[]; next: string | null }> => {
     const { limit, after, botId, symbol } = TradesQuery.parse(query);

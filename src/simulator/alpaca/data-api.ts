@@ -10,7 +10,7 @@ import type { TwinRequest } from '../twin.ts';
 import type { Asset, Assets } from './assets.ts';
 import { barPage } from './bar-pages.ts';
 import { type BarTimeframe, barTimeframe } from './bar-timeframe.ts';
-import { barGrid, barJson } from './bars.ts';
+import { type BarRange, barGrid, barJson } from './bars.ts';
 import { bookJson, latestBar, quoteJson, snapshotJson, tradeJson } from './market-data.ts';
 import { msFrom, nanosOf } from './stamps.ts';
 
@@ -123,7 +123,7 @@ function bars(world: DataWorld, assets: readonly Asset[], { query, only }: DataR
   const from = startOf(query, world.now());
   if (Number.isNaN(from)) return invalid('invalid start');
   if (Number.isNaN(endOf(query, 0))) return invalid('invalid end');
-  tell(world, assets, timeframe, from);
+  tell(world, assets, timeframe, { from, to: endOf(query, world.now()) });
   const range = { from, to: endOf(query, world.now()) };
   if (range.to < range.from) return invalid('end should not be before start');
   const isNewestFirst = query.get('sort') === 'desc';
@@ -135,13 +135,20 @@ function bars(world: DataWorld, assets: readonly Asset[], { query, only }: DataR
   return ok({ symbol: only, bars: page.bars[only] ?? null, next_page_token });
 }
 
-/** A client that asks for the running bar has done all that it had to do before it. */
-function tell(world: DataWorld, assets: readonly Asset[], timeframe: BarTimeframe, from: number): void {
+/**
+ * A client that asks for the running bar has done all that it had to do before it. Asking from the end of a session on means
+ * the next one's first bar.
+ */
+function tell(world: DataWorld, assets: readonly Asset[], timeframe: BarTimeframe, { from, to }: BarRange): void {
   const [asset] = assets;
-  if (asset === undefined || !Number.isFinite(asset.series.openTime)) return;
+  if (asset === undefined || timeframe.unit === 'month') return;
+  const { candles, openTime } = asset.series;
+  if (!Number.isFinite(openTime)) return;
   const grid = barGrid(asset, timeframe);
-  if (timeframe.unit === 'month' || grid.startOf(asset.series.openTime) !== from) return;
-  world.asked(asset, grid.endOf(asset.series.openTime));
+  const running = grid.startOf(openTime);
+  const last = candles.length === 0 ? -1 : grid.startOf(candles.openTimeAt(candles.length - 1));
+  const isAsked = from === running || (from > last && from < running);
+  if (isAsked && to >= Math.min(running, world.now())) world.asked(asset, grid.endOf(openTime));
 }
 
 function found({ assets }: DataWorld, symbols: readonly string[], kind: string): readonly Asset[] {

@@ -165,6 +165,16 @@ test('in lock-step the next candle waits until it is asked for', async () => {
   expect(simulator.line.now).toBe(SHORT_DAY_OPEN + 30 * 60_000);
 });
 
+test('in lock-step, what is asked for from the end of a session on is the next one', async () => {
+  const { ask, simulator } = await openAlpaca([shares('SPY', 600)], { pace: 'lock-step' });
+  simulator.line.advance(209);
+  const { json } = await ask('GET', '/v2/stocks/bars?symbols=SPY&timeframe=1Min&start=2025-07-03T17:00:00Z');
+  expect(json.bars.SPY).toMatchObject([{ t: '2025-07-07T13:30:00Z' }]);
+  // Asking for what is past moves nothing.
+  await ask('GET', '/v2/stocks/bars?symbols=SPY&timeframe=1Min&start=2025-07-02&end=2025-07-03');
+  expect(simulator.line.now).toBe(Date.UTC(2025, 6, 7, 13, 31));
+});
+
 test('clock and calendar tell of the early close', async () => {
   const { ask, simulator } = await openAlpaca([shares('SPY', 600)]);
   expect((await ask('GET', '/v2/clock')).json).toEqual({

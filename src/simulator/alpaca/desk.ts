@@ -14,7 +14,7 @@ import { type OrderJson, orderJson } from './order-json.ts';
 import { type LifeWorld, OrderLife } from './order-life.ts';
 import { makeOrder } from './order-making.ts';
 import { replacedTerms } from './order-replacing.ts';
-import { isFractional, legsRefusal, type Steps, stopRefusal, termsRefusal } from './order-rules.ts';
+import { isFractional, legsRefusal, type Steps, stepsRefusal, stopRefusal, termsRefusal } from './order-rules.ts';
 import type { OrderReplacement, OrderTerms } from './order-terms.ts';
 import { Refusal } from './refusal.ts';
 import { expiryOf, mayTradeIn } from './sessions.ts';
@@ -35,6 +35,8 @@ export class Desk {
   lastEquity: Money;
   private dayEnds: EpochMs;
   private readonly world: LifeWorld;
+  /** What was not over when it was asked last. */
+  private live: readonly AlpacaOrder[] = [];
   private readonly groups = new Map<AlpacaOrder, OrderGroup>();
   private readonly byId = new Map<string, AlpacaOrder>();
   private readonly byClientId = new Map<string, AlpacaOrder>();
@@ -55,8 +57,10 @@ export class Desk {
     return this.world.now();
   }
 
+  /** All that is not over, held legs too; oldest first. */
   get open(): readonly AlpacaOrder[] {
-    return this.orders.filter(({ isOpen }) => isOpen);
+    this.live = this.live.filter(({ isOpen }) => isOpen);
+    return this.live;
   }
 
   get figures(): AccountFigures {
@@ -99,12 +103,15 @@ export class Desk {
     const { asset } = old.made;
     const market = marketPrice(asset, this.now);
     const left = { ...terms, quantity: (terms.quantity! - old.filled) as Quantity };
+    const group = this.groupOf(old);
     const refused =
       termsRefusal(terms, asset, this.stepsOf(terms, asset), this.now) ??
+      stepsRefusal(terms, group.steps) ??
+      (old.status === 'held' ? undefined : stopRefusal(terms, market)) ??
       (old.status === 'held' ? undefined : accountRefusal(left, asset, market, this.stateWithout(old)));
     if (refused !== undefined) return refused;
     const next = this.make(terms, asset, old);
-    this.groupOf(old).replace(old, next);
+    group.replace(old, next);
     this.life.replaced(old, next);
     const answer = orderJson(next);
     this.register(next);
@@ -133,7 +140,7 @@ export class Desk {
     const isRunning = series.openTime <= this.now;
     const i = series.candles.length;
     const taken = this.acknowledge(series, isRunning ? series.candles.openTimeOf(i) : this.now);
-    // A candle that stands has no volume that orders could take a share of.
+    // What a candle's volume allows is decided once, when the candle is whole.
     if (taken.length === 0 || !isRunning || this.world.conditions.volumeShare !== undefined) return;
     for (const group of new Set(taken.map((order) => this.groupOf(order)))) group.match(i);
     this.forget();
@@ -217,6 +224,7 @@ export class Desk {
     for (const one of [order, ...order.legs]) {
       if (this.byId.has(one.id)) continue;
       this.orders.push(one);
+      this.live = [...this.live, one];
       this.byId.set(one.id, one);
       this.byClientId.set(one.made.clientOrderId, one);
     }

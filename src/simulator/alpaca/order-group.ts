@@ -12,6 +12,7 @@ import type { EpochMs } from '#core/time.ts';
 import { ALPACA_BUY_STOP_COLLAR } from '#protocols/alpaca.ts';
 import type { Conditions } from '../conditions.ts';
 import type { AlpacaOrder } from './order.ts';
+import type { Steps } from './order-rules.ts';
 import { mayTradeIn } from './sessions.ts';
 
 const CENT = money('0.01');
@@ -63,6 +64,11 @@ export class OrderGroup {
 
   get orders(): readonly AlpacaOrder[] {
     return [this.parent, ...this.parent.legs];
+  }
+
+  /** What its prices and quantities lie on. */
+  get steps(): Steps {
+    return this.grid.instrument;
   }
 
   get isOver(): boolean {

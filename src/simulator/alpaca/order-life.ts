@@ -56,8 +56,7 @@ export class OrderLife implements GroupListener {
 
   /** An order was made. */
   made(order: AlpacaOrder): void {
-    this.history.note(order, this.world.wall());
-    for (const leg of order.legs) this.history.note(leg, this.world.wall());
+    for (const one of [order, ...order.legs]) this.note(one);
     if (order.status === 'pending_new' || order.status === 'accepted') this.tell(order.status, order);
   }
 
@@ -117,13 +116,16 @@ export class OrderLife implements GroupListener {
       this.end(sibling, 'canceled');
     } else {
       sibling.quantity = (sibling.quantity! - quantity) as Quantity;
-      this.history.note(sibling, this.world.wall());
+      this.note(sibling);
     }
   }
 
   private tell(event: AlpacaTradeEvent, order: AlpacaOrder, fill?: Fill, at: Nanos = this.stamps.next()): void {
     order.updatedAt = at;
-    this.history.note(order, this.world.wall());
+    this.note(order);
     for (const hear of this.listeners) hear(tradeUpdate(event, order, at, fill));
+  }
+  private note(order: AlpacaOrder): void {
+    this.history.note(order, this.world.wall(), this.world.conditions.orderLagMs > 0);
   }
 }

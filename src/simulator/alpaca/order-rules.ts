@@ -28,6 +28,12 @@ export function termsRefusal(terms: OrderTerms, asset: Asset, steps: Steps, now:
   );
 }
 
+/** A replacement goes on with the steps of the order that it replaces. */
+export function stepsRefusal(terms: OrderTerms, { tick, lot }: Steps): Refusal | undefined {
+  if ((terms.quantity ?? 0n) % lot !== 0n) return unprocessable(`qty must be a multiple of ${formatDecimal(lot)}`);
+  return incrementRefusal(terms, (value) => value % tick === 0n);
+}
+
 /** Whether it is for a part of a share. */
 export function isFractional({ quantity, notional }: OrderTerms): boolean {
   return notional !== undefined || (quantity ?? 0n) % ONE !== 0n;
@@ -63,16 +69,14 @@ function isBeyond(level: Price, base: Price, isAbove: boolean): boolean {
   return isAbove ? level >= base + CENT : level <= base - CENT;
 }
 
-function cryptoRefusal(terms: OrderTerms, { tick, lot }: Steps): Refusal | undefined {
-  const { type, timeInForce, orderClass, quantity } = terms;
+function cryptoRefusal(terms: OrderTerms, steps: Steps): Refusal | undefined {
+  const { type, timeInForce, orderClass } = terms;
   if (orderClass !== '')
     return unprocessable(`crypto orders not allowed for advanced order_class: ${terms.orderClass}`);
   if (type === 'stop' || type === 'trailing_stop') return new Refusal('invalid', 'invalid order type for crypto order');
   const isImmediate = timeInForce === 'ioc' && type !== 'stop_limit';
   if (timeInForce !== 'gtc' && !isImmediate) return unprocessable('invalid crypto time_in_force');
-  if (quantity !== undefined && quantity % lot !== 0n)
-    return unprocessable(`qty increment must be a multiple of ${formatDecimal(lot)}`);
-  return incrementRefusal(terms, (value) => value % tick === 0n);
+  return stepsRefusal(terms, steps);
 }
 
 /** Each price must lie on its increment: of shares a cent, and a hundredth of one below a dollar. */

@@ -5,8 +5,6 @@ const MINUTE_MS = 60_000;
 
 /** What one account may ask for in a minute: of wall time, or of market time where that passes faster. */
 export class RateLimit {
-  /** Undefined for no limit. */
-  perMinute: number | undefined = ALPACA_REQUESTS_PER_MINUTE;
   private from = { wall: 0, market: 0 };
   private used = 0;
 
@@ -15,18 +13,17 @@ export class RateLimit {
     wall: EpochMs,
     market: EpochMs,
   ): { readonly isOver: boolean; readonly headers: Readonly<Record<string, string>> } {
-    const { from, perMinute } = this;
+    const { from } = this;
     if (wall - from.wall >= MINUTE_MS || market - from.market >= MINUTE_MS) {
       this.from = { wall, market };
       this.used = 0;
     }
     this.used += 1;
-    if (perMinute === undefined) return { isOver: false, headers: {} };
-    const isOver = this.used > perMinute;
+    const isOver = this.used > ALPACA_REQUESTS_PER_MINUTE;
     const resetAt = Math.ceil((this.from.wall + MINUTE_MS) / 1000);
     const headers = {
-      'x-ratelimit-limit': String(perMinute),
-      'x-ratelimit-remaining': String(Math.max(0, perMinute - this.used)),
+      'x-ratelimit-limit': String(ALPACA_REQUESTS_PER_MINUTE),
+      'x-ratelimit-remaining': String(Math.max(0, ALPACA_REQUESTS_PER_MINUTE - this.used)),
       'x-ratelimit-reset': String(resetAt),
     };
     return { isOver, headers: isOver ? { ...headers, 'retry-after': '1' } : headers };

@@ -360,6 +360,9 @@ test.each([
   { change: { limit_price: '590.00' }, message: 'order parameters are not changed' },
   { change: { stop_price: '590' }, message: 'limit orders have no stop price' },
   { change: { limit_price: '590.001' }, message: expect.stringContaining('sub-penny') },
+  { change: { limit_price: '0.5555' }, message: expect.stringContaining('sub-penny') },
+  { change: { qty: '1.5' }, message: 'qty must be a multiple of 1' },
+  { change: { qty: '-1' }, message: 'qty must be > filled_qty' },
 ])('a replacement that changes nothing, or what is not there: $change', async ({ change, message }) => {
   const { ask, place } = await openAlpaca([shares('SPY', 600)]);
   const { id } = await place(LIMIT);

@@ -66,8 +66,9 @@ const KEPT = 32;
 export class OrderHistory {
   private readonly looks = new Map<AlpacaOrder, readonly { readonly at: EpochMs; readonly json: OrderJson }[]>();
 
-  note(order: AlpacaOrder, at: EpochMs): void {
-    const before = this.looks.get(order) ?? [];
+  /** @param isLate Whether listings are late: only then is more than the last look asked for. */
+  note(order: AlpacaOrder, at: EpochMs, isLate: boolean): void {
+    const before = isLate ? (this.looks.get(order) ?? []) : [];
     this.looks.set(order, [...before.slice(1 - KEPT), { at, json: orderJson(order) }]);
   }
 

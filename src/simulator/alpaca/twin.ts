@@ -18,7 +18,8 @@ export const alpacaTwin: TwinDefinition = { name: 'alpaca', open: (world) => new
 
 interface Account {
   readonly desk: Desk;
-  readonly limit: RateLimit;
+  /** Trading and data count apart: they are two services. */
+  readonly limits: { readonly trading: RateLimit; readonly data: RateLimit };
 }
 
 /** Hexadecimal digits of a UUID. */
@@ -53,7 +54,7 @@ class AlpacaTwin implements Twin {
     const around = { conditions, now: () => line.now, wall: () => clock.wall(), makeId };
     this.accounts = world.accounts.map((setup) => ({
       desk: new Desk(setup, this.assets, around),
-      limit: new RateLimit(),
+      limits: { trading: new RateLimit(), data: new RateLimit() },
     }));
     line.listen({
       onClosing: (series, i) => {
@@ -80,7 +81,7 @@ class AlpacaTwin implements Twin {
     }
     const { clock, line, conditions } = this.world;
     const { isOver, headers } = conditions.rateLimits
-      ? account.limit.take(clock.wall(), line.now)
+      ? account.limits[isDataPath(request.path) ? 'data' : 'trading'].take(clock.wall(), line.now)
       : { isOver: false, headers: {} };
     const answer = isOver
       ? this.plain(new Refusal('tooMany', 'too many requests.'))

@@ -83,7 +83,8 @@ export class Book implements FillListener {
   /** Sends an order to the exchange. What it does not take is canceled by the exchange. */
   place(record: OrderRecord): Acceptance {
     const { terms } = record;
-    const attaches = canAttach(terms) && (terms.attached?.tpslMode === 'Partial' || this.position === 0);
+    const opens = this.position === 0 || this.position > 0 === (terms.side === 'Buy');
+    const attaches = canAttach(terms) && (terms.attached?.tpslMode === 'Partial' ? opens : this.position === 0);
     return this.send(record, coreRequest(terms, terms.quantity, attaches));
   }
 

@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { AnswerRefused } from '#adapters/market-data/ccxt/answers.ts';
+import { AnswerRefused } from '#adapters/calls/answer-refused.ts';
 import { rowsOf } from '#adapters/venues/bybit/decode.ts';
 import { accountInfoFrom, balancesFrom, feeRatesFrom, permissionsFrom } from '#adapters/venues/bybit/decode-account.ts';
 import { executedFrom } from '#adapters/venues/bybit/decode-execution.ts';
@@ -12,6 +12,9 @@ import type { MarketSymbol } from '#core/bots.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { VenueRefused } from '#ports/venue.ts';
+
+/** Later than every message here. */
+const NOW = Date.UTC(2030, 0, 1) as EpochMs;
 
 /** Messages that others recorded or documented, with their origin in each record: `../shared/data/README` and theirs. */
 const FOLDER = '../shared/data/wire/bybit';
@@ -194,7 +197,7 @@ describe.skipIf(!existsSync(FOLDER))('recorded messages of Bybit (skipped where 
     expect(fees.map(({ taker }) => formatDecimal(taker))).toContain('0.0006');
     expect(readsOf('/v5/market/time', timeFrom).every((time) => time > 1.6e12)).toBe(true);
     // Of a contract in coins, and the same in form.
-    const [candles] = readsOf('/v5/market/kline', (result) => klinesFrom(result, '1h', 0 as EpochMs));
+    const [candles] = readsOf('/v5/market/kline', (result) => klinesFrom(result, '1h', 0 as EpochMs, NOW));
     expect(candles?.map(({ close }) => close)).toEqual([17071.5, 17071, 17055.5]);
   });
 });

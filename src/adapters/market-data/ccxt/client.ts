@@ -5,14 +5,26 @@ import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { type EpochMs, isTimeframe, TIMEFRAMES, type Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
+import {
+  type Batch,
+  type CandleRange,
+  type ContractType,
+  type FundingRate,
+  type Listing,
+  type MarketQueries,
+  SeriesUnavailable,
+  type Ticker,
+} from '#ports/market-data.ts';
 import type { Random } from '#ports/random.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
 import { CallPolicy, type CallTerms } from '../../calls/policy.ts';
-import { CallRefused, CallTimedOut } from '../../calls/refusal.ts';
 import type { Exchange, TradeHistory } from '../exchange.ts';
-import { AnswerRefused, candlesFrom, instrumentFrom, krakenTradesFrom } from './answers.ts';
-import { judgeCcxt, kindsOf } from './failures.ts';
+import { closedPages } from '../history.ts';
+import { candlesFrom, krakenTradesFrom } from './answers.ts';
+import { explainedFailure, judgeCcxt } from './failures.ts';
 import { type CcxtExchange, exchangeIds, loadExchange } from './library.ts';
+import { instrumentFrom, listingFrom, listingsFrom } from './listings.ts';
+import { fundingRatesFrom, tickersFrom } from './quotes.ts';
 import { moved, wholeFetch, withSignal } from './requests.ts';
 
 /** How an exchange is asked. */
@@ -25,6 +37,9 @@ export interface CcxtOptions {
   readonly timeoutMs?: number;
   readonly retries?: number;
   readonly firstPauseMs?: number;
+  /** For an exchange that answers those only who have one. */
+  readonly apiKey?: string;
+  readonly secret?: string;
   /** ms between two requests; the exchange's own limit, as CCXT knows it, when left out. */
   readonly betweenMs?: number | undefined;
 }
@@ -42,10 +57,10 @@ const CLOCK_STEP_MS = 1000;
 /** Kraken gives its newest 720 candles whatever is asked, and trades of any age. @see its GetOHLCData and GetTradeHistory */
 const KRAKEN_REACH = 720;
 const KRAKEN_TRADES_PER_PAGE = 1000;
-const MOST_OF_A_REASON = 200;
 
 /** The public market data of one of CCXT's exchanges. */
-export class CcxtClient implements Exchange {
+export class CcxtClient implements Exchange, MarketQueries {
+  readonly queries: MarketQueries = this;
   readonly id: string;
   readonly name: string;
   readonly timeframes: readonly Timeframe[];
@@ -57,26 +72,40 @@ export class CcxtClient implements Exchange {
   private readonly policy: CallPolicy;
   private readonly abort = new AbortController();
 
-  private constructor(library: CcxtExchange, { address, ...options }: CcxtOptions) {
+  private constructor(
+    library: CcxtExchange,
+    { address, clock, random, timeoutMs, retries, firstPauseMs }: CcxtOptions,
+  ) {
     this.id = library.id;
     this.name = library.name;
     const timeframes = library.has.fetchOHLCV === true ? (library.timeframes ?? {}) : {};
     this.timeframes = TIMEFRAMES.filter((timeframe) => Object.hasOwn(timeframes, timeframe));
     this.trades = library.id === 'kraken' ? this.krakenTrades() : undefined;
     this.library = library;
-    this.clock = options.clock;
+    this.clock = clock;
     if (address !== undefined) library.urls.api = moved(library.urls.api, address);
     const limit = { calls: Math.floor(LIMIT_WINDOW_MS / library.rateLimit), windowMs: LIMIT_WINDOW_MS };
-    this.policy = new CallPolicy({ ...options, venue: library.name, limits: [limit], judge: judgeCcxt });
+    this.policy = new CallPolicy({
+      venue: library.name,
+      clock,
+      random,
+      limits: [limit],
+      judge: judgeCcxt,
+      timeoutMs,
+      retries,
+      firstPauseMs,
+    });
   }
 
   /** An exchange by CCXT's name for it; undefined when there is none. Nothing is asked yet. */
   static async load(id: string, options: CcxtOptions = CCXT_DEFAULTS): Promise<CcxtClient | undefined> {
     if (!exchangeIds().includes(id)) return undefined;
+    const { apiKey, secret } = options;
     const library = await loadExchange(id, {
       enableRateLimit: true,
       timeout: NEVER_FIRST_MS,
       fetchImplementation: wholeFetch,
+      ...(apiKey !== undefined && secret !== undefined && { apiKey, secret }),
       ...(options.betweenMs !== undefined && { rateLimit: options.betweenMs }),
     });
     return new CcxtClient(library, options);
@@ -103,11 +132,38 @@ export class CcxtClient implements Exchange {
   }
 
   instrument(symbol: MarketSymbol): Instrument | undefined {
-    try {
-      return instrumentFrom(this.library.markets, symbol, this.library.precisionMode);
-    } catch (error) {
-      throw this.explained('markets', error);
-    }
+    const { markets, precisionMode } = this.library;
+    return this.understood('markets', () => instrumentFrom(markets, symbol, precisionMode));
+  }
+
+  listings(): readonly Listing[] {
+    const { markets, precisionMode } = this.library;
+    return this.understood('markets', () => listingsFrom(markets, precisionMode));
+  }
+
+  async candlesBetween(range: CandleRange): Promise<readonly Candle[]> {
+    const candles: Candle[] = [];
+    for await (const page of closedPages(this, range, () => this.now())) candles.push(...page);
+    return candles;
+  }
+
+  async tickers(symbols: readonly MarketSymbol[]): Promise<Batch<Ticker>> {
+    const { library } = this;
+    if (!library.has.fetchTickers) return noneOf(symbols, `${this.name} does not tell several prices in one call`);
+    return this.batch('prices', symbols, async (asked) => {
+      const answer = await this.read('prices', () => library.fetchTickers(asked));
+      return this.understood('prices', () => tickersFrom(answer, asked, this.now()));
+    });
+  }
+
+  async fundingRates(symbols: readonly MarketSymbol[]): Promise<Batch<FundingRate>> {
+    const { library } = this;
+    if (!library.has.fetchFundingRates) return noneOf(symbols, `${this.name} does not tell funding rates`);
+    return this.batch('funding rates', symbols, async (asked, contract) => {
+      if (contract !== 'perpetual') return noneOf(asked, 'only perpetual contracts have funding');
+      const answer = await this.read('funding rates', () => library.fetchFundingRates(asked));
+      return this.understood('funding rates', () => fundingRatesFrom(answer, asked));
+    });
   }
 
   async candles(symbol: MarketSymbol, timeframe: Timeframe, from: EpochMs): Promise<readonly Candle[]> {
@@ -118,11 +174,7 @@ export class CcxtClient implements Exchange {
     }
     const what = `${timeframe} candles of ${symbol}`;
     const answer = await this.read(what, () => this.library.fetchOHLCV(symbol, timeframe, from));
-    try {
-      return candlesFrom(answer, timeframe, from);
-    } catch (error) {
-      throw this.explained(what, error);
-    }
+    return this.understood(what, () => candlesFrom(answer, timeframe, from, this.now()));
   }
 
   close(): void {
@@ -139,13 +191,42 @@ export class CcxtClient implements Exchange {
         const answer = await this.read(what, () =>
           this.library.fetchTrades(symbol, undefined, KRAKEN_TRADES_PER_PAGE, { since: after }),
         );
-        try {
-          return krakenTradesFrom(answer, after);
-        } catch (error) {
-          throw this.explained(what, error);
-        }
+        return this.understood(what, () => krakenTradesFrom(answer, after));
       },
     };
+  }
+
+  /** The exchange's time. */
+  private now(): EpochMs {
+    return (this.clock.wall() + this.aheadMs) as EpochMs;
+  }
+
+  /** Asks for several symbols at once; exchanges take those of one type of contract together. */
+  private async batch<Row>(
+    what: string,
+    symbols: readonly MarketSymbol[],
+    ask: (symbols: readonly MarketSymbol[], contract: ContractType) => Promise<Batch<Row>>,
+  ): Promise<Batch<Row>> {
+    const { markets, precisionMode } = this.library;
+    const contractOf = (symbol: MarketSymbol) =>
+      this.understood(what, () => listingFrom(markets, symbol, precisionMode)?.contract);
+    const groups = Map.groupBy(new Set(symbols), contractOf);
+    const rows = new Map<MarketSymbol, Row>();
+    const missing = new Map<MarketSymbol, string>();
+    for (const [contract, asked] of groups) {
+      const batch = contract ? await ask(asked, contract) : noneOf<Row>(asked, `${this.name} does not have it`);
+      for (const [symbol, row] of batch.rows) rows.set(symbol, row);
+      for (const [symbol, why] of batch.missing) missing.set(symbol, why);
+    }
+    return { rows, missing };
+  }
+
+  private understood<Answer>(what: string, read: () => Answer): Answer {
+    try {
+      return read();
+    } catch (error) {
+      throw this.explained(what, error);
+    }
   }
 
   private async read(what: string, ask: () => Promise<unknown>, terms: CallTerms = {}): Promise<unknown> {
@@ -161,27 +242,10 @@ export class CcxtClient implements Exchange {
   }
 
   private explained(what: string, error: unknown): unknown {
-    if (error instanceof AnswerRefused) {
-      return new MarketUnavailable(
-        `Cannot use ${what} of ${this.name} as ${error.message}; try again later, or choose another one`,
-        { cause: error },
-      );
-    }
-    const kinds = kindsOf(error);
-    const reason = error instanceof Error ? error.message : String(error);
-    if (kinds.includes('BadSymbol')) {
-      return new SeriesUnavailable(`Cannot read ${what} from ${this.name} as it must have the symbol: it has not`);
-    }
-    const isOurs = error instanceof CallRefused || error instanceof CallTimedOut || this.abort.signal.aborted;
-    if (isOurs || kinds.includes('BaseError')) return this.unavailable(what, reason, error);
-    return error;
+    return explainedFailure(this, what, error, this.abort.signal.aborted);
   }
+}
 
-  private unavailable(what: string, reason: string, cause?: unknown): MarketUnavailable {
-    const short = reason.replace(/\s+/g, ' ').slice(0, MOST_OF_A_REASON);
-    return new MarketUnavailable(
-      `Cannot read ${what} from ${this.name} as it must answer: ${short}; check the network, and try again later`,
-      { cause },
-    );
-  }
+function noneOf<Row>(symbols: readonly MarketSymbol[], why: string): Batch<Row> {
+  return { rows: new Map(), missing: new Map(symbols.map((symbol) => [symbol, why])) };
 }

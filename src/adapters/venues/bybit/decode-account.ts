@@ -3,7 +3,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { FeeRates } from '#core/instruments.ts';
 import type { Money } from '#core/money.ts';
 import type { KeyPermissions, VenueAccount } from '#ports/venue.ts';
-import { AnswerRefused } from '../../market-data/ccxt/answers.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
 import { AnyFraction, AnyMoney, decoded, rowsOf } from './decode.ts';
 import { marketSymbol, SETTLEMENT } from './symbols.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Money, ONE, type Quantity } from '#core/money.ts';
 import type { FillReport, FundingReport } from '#ports/venue.ts';
-import { AnswerRefused } from '../../market-data/ccxt/answers.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
 import {
   AnyMoney,
   AnyRatio,
@@ -37,7 +37,7 @@ const ExtraFees = z.union([
 
 const ExecutionRow = z.object({
   execId: z.string().min(1),
-  /** Of funding there is none, in some rows. */
+  // Funding is of no order.
   orderId: z.string(),
   orderLinkId: OptionalId,
   symbol: z.string(),
@@ -76,7 +76,7 @@ export function executedFrom(answer: unknown): Executed | undefined {
     const amount = -execFee as Money;
     return { kind, funding: { id, symbol, at, rate, mark, quantity: heldThen(row), amount } };
   }
-  if (row.orderId === '') throw new AnswerRefused('an execution of an order must name it');
+  if (row.orderId === '') throw new AnswerRefused('a trade must name its order: it has no orderId');
   return {
     kind: 'fill',
     fill: {

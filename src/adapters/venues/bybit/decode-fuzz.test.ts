@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AnswerRefused } from '#adapters/market-data/ccxt/answers.ts';
+import { AnswerRefused } from '#adapters/calls/answer-refused.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { type Chance, seededChance } from '#core/random.ts';
 import type { EpochMs } from '#core/time.ts';
@@ -25,6 +25,9 @@ import { instrumentFrom, klinesFrom, timeFrom } from './decode-market.ts';
 import { orderFrom, placedFrom } from './decode-order.ts';
 import { positionFrom } from './decode-position.ts';
 
+/** Later than every message here. */
+const NOW = Date.UTC(2030, 0, 1) as EpochMs;
+
 /** A million takes a minute: AUTOTRADER_FUZZ_RUNS=1000000. */
 const RUNS = Number(process.env.AUTOTRADER_FUZZ_RUNS ?? 20_000);
 
@@ -38,7 +41,7 @@ const DECODERS: readonly { readonly decode: (message: unknown) => unknown; reado
   { decode: permissionsFrom, messages: [API_KEY] },
   { decode: (message) => feeRatesFrom(message, 'BTC/USDT' as MarketSymbol), messages: [FEE_RATES] },
   { decode: instrumentFrom, messages: [INSTRUMENT_ROW] },
-  { decode: (message) => klinesFrom(message, '1h', 0 as EpochMs), messages: [KLINES] },
+  { decode: (message) => klinesFrom(message, '1h', 0 as EpochMs, NOW), messages: [KLINES] },
   { decode: timeFrom, messages: [SERVER_TIME] },
   { decode: placedFrom, messages: [{ orderId: ORDER_ROW.orderId, orderLinkId: '' }] },
   // What is inside is read by the others.

@@ -55,10 +55,10 @@ const CandleRow = z
   .tuple([z.string().regex(/^[1-9]\d{0,14}$/), Decimal, Decimal, Decimal, Decimal, Decimal])
   .rest(z.unknown());
 
-/** Candles, oldest first, at `from` or later; Bybit lists them the other way. @throws AnswerRefused */
-export function klinesFrom(result: unknown, timeframe: Timeframe, from: EpochMs): Candle[] {
+/** Candles, oldest first, at `from` or later; Bybit lists them the other way. @param now Bybit's. @throws AnswerRefused */
+export function klinesFrom(result: unknown, timeframe: Timeframe, from: EpochMs, now: EpochMs): Candle[] {
   const rows = rowsOf(result, 'candles').rows.map((row) => decoded(CandleRow, row, 'a candle').slice(0, 6).map(Number));
-  return candlesFrom(rows.toReversed(), timeframe, from);
+  return candlesFrom(rows.toReversed(), timeframe, from, now);
 }
 
 const Time = z.object({ timeNano: z.string().regex(/^\d{16,19}$/) });

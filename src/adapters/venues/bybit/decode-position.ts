@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Quantity } from '#core/money.ts';
 import { type VenuePosition, VenueRefused } from '#ports/venue.ts';
-import { AnswerRefused } from '../../market-data/ccxt/answers.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
 import { AnyQuantity, AnyRatio, decoded, OptionalPrice } from './decode.ts';
 import { marketSymbol } from './symbols.ts';
 

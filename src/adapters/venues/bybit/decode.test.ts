@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AnswerRefused } from '#adapters/market-data/ccxt/answers.ts';
+import { AnswerRefused } from '#adapters/calls/answer-refused.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
@@ -24,6 +24,9 @@ import { executedFrom } from './decode-execution.ts';
 import { instrumentFrom, klinesFrom, timeFrom } from './decode-market.ts';
 import { orderFrom, placedFrom } from './decode-order.ts';
 import { positionFrom } from './decode-position.ts';
+
+/** Later than every message here. */
+const NOW = Date.UTC(2030, 0, 1) as EpochMs;
 
 const BTC = 'BTC/USDT' as MarketSymbol;
 
@@ -295,12 +298,12 @@ describe('the market', () => {
   });
 
   test('has candles, oldest first', () => {
-    const candles = klinesFrom(KLINES, '1h', 1767225600000 as EpochMs);
+    const candles = klinesFrom(KLINES, '1h', 1767225600000 as EpochMs, NOW);
     expect(candles.map(({ openTime, close, volume }) => [openTime, close, volume])).toEqual([
       [1767225600000, 41290, 99.123],
       [1767229200000, 41300, 120.5],
     ]);
-    expect(() => klinesFrom({ list: [['1767225600000', 'NaN', '1', '1', '1', '1']] }, '1h', 0 as EpochMs)).toThrow(
+    expect(() => klinesFrom({ list: [['1767225600000', 'NaN', '1', '1', '1', '1']] }, '1h', 0 as EpochMs, NOW)).toThrow(
       AnswerRefused,
     );
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DECIMALS, type Money, money, price, quantity, ratio } from '#core/money.ts';
 import { epochMs } from '#core/time.ts';
-import { AnswerRefused } from '../../market-data/ccxt/answers.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
 
 /**
  * How Bybit writes numbers: all of them as text, with as many zeros at the end as it likes, and "" for what is not there.

@@ -1,7 +1,7 @@
 import { BYBIT_BAN_MS, type BybitMeaning, bybitCode, bybitStatus } from '#protocols/bybit-return-codes.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
 import type { Failure } from '../../calls/policy.ts';
 import { CallRefused, CallTimedOut } from '../../calls/refusal.ts';
-import { AnswerRefused } from '../../market-data/ccxt/answers.ts';
 
 /** Bybit answered, and not with what was asked for. The message is the end of a sentence that begins "Cannot ... as". */
 export class BybitFailure extends Error {

@@ -1,4 +1,4 @@
-import { AnswerRefused } from '../../market-data/ccxt/answers.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
 import type { Ask, BybitClient, CallGroup } from './client.ts';
 import { rowsOf } from './decode.ts';
 
