@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '#adapters/clock/system.ts';
 import { VirtualClock } from '#adapters/clock/virtual.ts';
 import { CcxtClient } from '#adapters/market-data/ccxt/client.ts';
@@ -89,9 +89,11 @@ test.each([
   { name: 'a connection that breaks', fault: { kind: 'drop-reply' } },
 ] as const)('what passes is asked again: $name', async ({ fault }) => {
   const route = 'GET /0/public/OHLC';
-  // A live market asks again by itself, and said so.
-  client.repeats = true;
-  const read = () => client.candles(THREE[0]!, '1m', from);
+  // One of its own: so many failures in a row would open the circuit of one that all share.
+  const fresh = (await CcxtClient.load('kraken', OPTIONS))!;
+  onTestFinished(() => fresh.close());
+  await fresh.loadMarkets();
+  const read = () => fresh.candles(THREE[0]!, '1m', from);
   simulator.faults.set({ service: 'kraken', route, fault, count: 2 });
   expect(await read()).toEqual(answers[0]);
   simulator.faults.set({ service: 'kraken', route, fault, count: 3 });

@@ -32,6 +32,8 @@ const INTERVALS = {
 } as const satisfies Record<Timeframe, string>;
 
 const MOST_CANDLES = 1000;
+/** Either clock is told in whole ms. */
+const CLOCK_STEP_MS = 1;
 /** A list of all instruments is long. */
 const TIMEOUT_MS = 10_000;
 
@@ -76,7 +78,7 @@ export class BybitMarket implements Exchange {
 
   get aheadMs(): number {
     const { aheadMs, uncertaintyMs } = this.client.serverClock;
-    return Math.abs(aheadMs) <= uncertaintyMs ? 0 : aheadMs;
+    return Math.abs(aheadMs) <= uncertaintyMs + CLOCK_STEP_MS ? 0 : aheadMs;
   }
 
   instrument(symbol: MarketSymbol): Instrument | undefined {
