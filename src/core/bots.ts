@@ -16,10 +16,12 @@ export type AccountId = Brand<string, 'AccountId'>;
 /** Base and quote as people write them: "BTC/USDT". */
 export type MarketSymbol = Brand<string, 'MarketSymbol'>;
 
-/** What a rule compares: a number read at the close of a candle. */
+/** What a rule compares: a number read at the close of a candle, or between closes at the last one. */
 export type Operand =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'price'; readonly field: 'open' | 'high' | 'low' | 'close' }
+  /** The last price: at a close the close, between closes what the market trades at. */
+  | { readonly kind: 'live-price' }
   | { readonly kind: 'volume' }
   /** Candles closed since the entry filled, the entry's own candle included; 0 while flat. */
   | { readonly kind: 'bars-in-trade' }
@@ -147,6 +149,8 @@ export interface IndicatorRulesBot {
   readonly capital: Money;
   readonly symbols: readonly MarketSymbol[];
   readonly timeframe: Timeframe;
+  /** It decides at the multiples of this since 1970 instead of at the closes of its candles. */
+  readonly intervalMs?: number;
   /** Candles that must be closed before the first decision. */
   readonly warmupCandles: number;
   readonly entry: { readonly long?: Condition; readonly short?: Condition };

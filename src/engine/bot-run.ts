@@ -1,3 +1,4 @@
+import type { Bell } from '#core/occasions.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 import type { Verdict } from '#core/risk.ts';
 import { filterSignal, type Refusal, score } from '#core/signal-filter.ts';
@@ -33,8 +34,8 @@ interface Late {
 }
 
 /**
- * One bot over all its symbols. At each boundary, one pass of the cycle: every symbol whose candle closed is decided,
- * exits go first, and of the signals to enter the best take the free slots. All orders of a pass are stored together,
+ * One bot over all its symbols. At each boundary, one pass of the cycle: every symbol whose candle closed is decided (or
+ * every symbol, where the bot is called at another moment), exits go first, and of the signals to enter the best take the free slots. All orders of a pass are stored together,
  * with what became of every symbol, and then sent: a restart finds the pass whole or not at all. A pass that nothing
  * makes wait is synchronous from the decision to the venue's answer.
  */
@@ -42,6 +43,8 @@ export class BotRun {
   readonly runs: readonly SymbolRun[];
   readonly account: Account;
   readonly recorder: Recorder;
+  /** What calls it beside the closes of candles; undefined where nothing does. */
+  readonly bell: Bell | undefined;
   private readonly venue: Venue;
   private readonly tends: boolean;
   private readonly room: RoomOf = (run) => roomFor(run, this.runs, this.account, this.equityFor(run));
@@ -50,8 +53,9 @@ export class BotRun {
   /** What must be answered before the orders leave. */
   private unanswered: Promise<void> | undefined;
 
-  constructor(runs: readonly SymbolRun[], account: Account, venue: Venue, recorder: Recorder) {
+  constructor(runs: readonly SymbolRun[], account: Account, venue: Venue, recorder: Recorder, bell?: Bell) {
     this.runs = runs;
+    this.bell = bell;
     this.tends = runs.some(tendsOrders);
     this.account = account;
     this.venue = venue;
@@ -60,7 +64,23 @@ export class BotRun {
 
   step(): Promise<void> | undefined {
     const tended = this.tends ? this.tend() : undefined;
-    return tended === undefined ? this.decide() : tended.then(() => this.decide());
+    return tended === undefined ? this.pass() : tended.then(() => this.pass());
+  }
+
+  private pass(): Promise<void> | undefined {
+    if (this.bell !== undefined) this.listen(this.bell);
+    return this.decide();
+  }
+
+  /** Which symbols are to be decided: a bot with an interval passes over closes that are none of its ticks. */
+  private listen({ intervalMs, occasion }: Bell): void {
+    for (const run of this.runs) {
+      const i = run.candles.length - 1;
+      run.endCall();
+      if (intervalMs !== undefined && i >= run.decided && run.candles.closeTimeAt(i) % intervalMs !== 0)
+        run.finish(i, REASONS.betweenTicks);
+      if (occasion !== undefined) run.answer(occasion);
+    }
   }
 
   /** What is at the venue already comes first: it may free a slot. */
@@ -214,7 +234,7 @@ export class BotRun {
 }
 
 /** A strategy in position still tells of signals, and a reversal comes a candle late: both may fall outside the hours. */
-function closedHours({ strategy }: SymbolRun, index: number): Refusal | undefined {
-  const reason = strategy.closedToEntries?.(index);
+function closedHours({ strategy, call }: SymbolRun, index: number): Refusal | undefined {
+  const reason = strategy.closedToEntries?.(index, call);
   return reason && { reason, why: reason.why };
 }

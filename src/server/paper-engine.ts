@@ -46,7 +46,7 @@ export async function startPaperEngine(
       onStored(changes);
     },
   });
-  const marketNow = () => market.now?.() ?? timed?.marketNow() ?? composed.clock.now();
+  const marketNow = () => market.now?.() ?? timed?.now() ?? composed.clock.now();
   state = new LiveState(composed, store, market, marketNow);
   await state.load();
   return {

@@ -33,7 +33,7 @@ class Watched {
     const say = (line: string) => this.said.push(line);
     this.market = new LiveMarket({ exchange, clock, tapes, start: START, label: 'Invented', simulated: true, say });
     this.series = timeframes.map((timeframe) => this.market.open(BTC, timeframe));
-    const exchangeOf = { match: () => undefined, quietUntil: (from: number) => from };
+    const exchangeOf = { match: () => undefined, matchUntil: () => undefined, quietUntil: (from: number) => from };
     const time = { market: START };
     const pace = this.market.pace(this.abort.signal);
     this.feed = new BoundaryFeed(

@@ -64,7 +64,7 @@ export class LiveMarket implements MarketData<TapeSource> {
     const ofSymbol = this.tapes.filter(({ instrument }) => instrument.symbol === symbol);
     if (ofSymbol.length === 0) return undefined;
     const tape = ofSymbol.find((one) => one.timeframe === timeframe);
-    if (tape) return new TapeSource(tape, until);
+    if (tape) return new TapeSource(tape, until, () => this.now());
     throw new SeriesUnavailable(
       `Cannot trade ${symbol} on ${this.exchange.name} in ${timeframe} candles as it must have them: it has ` +
         `${this.exchange.timeframes.join(', ')}; set the bot's "timeframe" to one of these`,
@@ -85,7 +85,12 @@ export class LiveMarket implements MarketData<TapeSource> {
     abort.addEventListener('abort', () => this.exchange.close(), { once: true });
     const breathing = new BreathingPace(this.clock, abort);
     return {
-      until: (boundary) => (this.isComplete(boundary) ? breathing.until() : this.wait(boundary, abort)),
+      until: (boundary, isBetween) => {
+        if (isBetween) return this.waitForLook(boundary, abort);
+        return this.isComplete(boundary) ? breathing.until() : this.wait(boundary, abort);
+      },
+      now: () => this.now(),
+      look: () => this.look(abort),
     };
   }
 
@@ -109,6 +114,12 @@ export class LiveMarket implements MarketData<TapeSource> {
       if (this.isComplete(boundary)) return;
       await this.clock.sleep(pause, abort);
     }
+  }
+
+  /** The running candles as they are at a tick: an exchange that is silent then has told nothing of it. */
+  private async waitForLook(tick: EpochMs, abort: AbortSignal): Promise<void> {
+    await this.watch(tick, abort);
+    if (!abort.aborted) await this.look(abort);
   }
 
   /** Looks at the running candles until those of `boundary` should be there. */

@@ -1,6 +1,8 @@
 import { type Candle, Candles } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
+import { SliceTape } from '#core/slices.ts';
 import { candleCloseTime, type EpochMs, type Timeframe } from '#core/time.ts';
+import type { Ticker } from '#ports/market-data.ts';
 import { closedCount } from './closed.ts';
 import type { SourcedSeries } from './feed.ts';
 
@@ -13,6 +15,8 @@ export class Tape {
   readonly candles: Candles;
   /** The candle that runs, as it was told last. */
   running: Candle | undefined;
+  /** When that was, in the exchange's time. */
+  seenAt = Number.NEGATIVE_INFINITY;
   /** Up to here all that closed is known: a candle that is missing before it had no trade, or is lost. */
   completeTo: EpochMs;
   /** Since when the answers have nothing new, in the exchange's time. */
@@ -39,6 +43,7 @@ export class Tape {
    * @param now The exchange's time.
    */
   take(answer: readonly Candle[], now: EpochMs): void {
+    this.seenAt = now;
     const candles = answer.filter(({ openTime }) => openTime >= this.completeTo);
     if (candles.length === 0) {
       this.takeNothing(now);
@@ -68,13 +73,17 @@ export class TapeSource implements SourcedSeries {
   readonly instrument: Instrument;
   readonly symbol: Instrument['symbol'];
   readonly candles: Candles;
+  readonly inside = new SliceTape();
   private readonly tape: Tape;
+  private readonly now: () => EpochMs;
+  private looked: { readonly at: EpochMs; readonly running: Candle | undefined } | undefined;
   /** Index in the tape of the candle that is closed next. */
   private next = 0;
 
-  /** @param until Candles that close by then are history. */
-  constructor(tape: Tape, until: EpochMs) {
+  /** @param until Candles that close by then are history. @param now The exchange's time. */
+  constructor(tape: Tape, until: EpochMs, now: () => EpochMs) {
     this.tape = tape;
+    this.now = now;
     this.instrument = tape.instrument;
     this.symbol = tape.instrument.symbol;
     this.candles = new Candles(tape.timeframe);
@@ -89,7 +98,9 @@ export class TapeSource implements SourcedSeries {
   }
 
   close(): number {
-    this.candles.append(this.tape.candles.at(this.next));
+    const candle = this.tape.candles.at(this.next);
+    this.candles.append(candle);
+    this.inside.close(candle);
     this.next += 1;
     return this.candles.length - 1;
   }
@@ -97,6 +108,33 @@ export class TapeSource implements SourcedSeries {
   /** The candle that runs, once all before it are closed. */
   forming(): Candle | undefined {
     return this.next < this.tape.candles.length ? undefined : this.tape.running;
+  }
+
+  look(at: EpochMs): EpochMs | undefined {
+    const { tape, candles } = this;
+    if (tape.seenAt < at || this.next < tape.candles.length) return undefined;
+    if (candles.length > 0 && candles.closeTimeAt(candles.length - 1) === at) return undefined;
+    const { running } = tape;
+    this.looked = { at, running };
+    if (running === undefined) return undefined;
+    candles.begin(running.openTime);
+    this.inside.look(running, at);
+    return at;
+  }
+
+  ticker(at: EpochMs): Ticker | undefined {
+    const { candles, looked } = this;
+    const last = candles.length - 1;
+    const closedAt = last < 0 ? undefined : candles.closeTimeAt(last);
+    const ageMs = Math.max(0, this.now() - at);
+    if (looked?.at === at && looked.running) return { price: looked.running.close, ageMs, running: looked.running };
+    if (closedAt === undefined || (looked?.at !== at && closedAt !== at)) return undefined;
+    return { price: candles.close.values[last]!, ageMs: ageMs + at - closedAt };
+  }
+
+  resume(running: Candle, at: EpochMs): void {
+    this.candles.begin(running.openTime);
+    this.inside.resume(running, at);
   }
 
   get nextIndex(): number {

@@ -58,6 +58,7 @@ program
   .option('--no-web', 'run without the pages and their API')
   .option('--bot <FILE>', 'a bot to run beside those there; repeat it for more (without any: an example)', listOf)
   .option('--allow-gaps', 'list missing candles of a replay instead of refusing them')
+  .option('--inside <FILE>', 'with a replay: finer candles or quotes, to be replayed inside the others')
   .option('--max-trades <N|none>', 'the most trades each paper account may have open at once', parseMaxTrades)
   .option(
     '--daily-loss <PERCENT|none>',
