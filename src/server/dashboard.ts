@@ -46,7 +46,8 @@ export async function openDashboard({ config, store, market, engine, speed, say 
     why: null,
   });
   const onFault = (error: unknown) => say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const app = await buildHttpServer({ state: engine.state, store, health }, { host: config.host, webRoot, onFault });
+  const { state, requests } = engine;
+  const app = await buildHttpServer({ state, requests, store, health }, { host: config.host, webRoot, onFault });
   await app.listen({ host: config.host, port: config.port });
   const push = new Push(app.server, engine.state, config.host);
   const { port } = app.server.address() as AddressInfo;

@@ -44,7 +44,7 @@ export class WatchedEngine {
       why: null,
     });
     const onFault = (error: unknown) => this.faults.push(error);
-    const served = { state: this.engine.state, store: this.store, health };
+    const served = { state: this.engine.state, requests: this.engine.requests, store: this.store, health };
     this.app = await buildHttpServer(served, { host: HOST, webRoot: undefined, onFault });
     await this.app.listen({ host: HOST, port: 0 });
     this.push = new Push(this.app.server, this.engine.state, HOST);

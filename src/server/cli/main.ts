@@ -4,6 +4,7 @@ import { CALENDAR_NAMES } from '#core/sessions/calendars.ts';
 import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import type { AskOptions } from './ask.ts';
 import type { BacktestOptions } from './backtest.ts';
 import type { CyclesOptions } from './cycles.ts';
 import type { DownloadOptions } from './download.ts';
@@ -141,6 +142,19 @@ program
   .action(async (options: CyclesOptions) => {
     const { cycles } = await import('./cycles.ts');
     await cycles(options);
+  });
+
+program
+  .command('ask <BOT>')
+  .description('Lets a bot of the running engine decide now, beside its own occasions.')
+  .option('--symbol <SYMBOL>', 'only about this symbol')
+  .option('--request <ID>', 'the id of the request, which is never decided twice (default: a new one)')
+  .option('--url <URL>', 'where the engine answers (default: from HOST and PORT)')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('ask trend-on-three-1f2e3d4c --symbol BTC/USDT'))
+  .action(async (bot: string, options: AskOptions) => {
+    const { ask } = await import('./ask.ts');
+    await ask(bot, options);
   });
 
 program

@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { CandleRow, Health, Ohlcv, Trade } from '#contract/api.ts';
+import { Ask, type CandleRow, type Health, type Ohlcv, type Trade } from '#contract/api.ts';
 import type { Candle, Candles } from '#core/candles.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { Store } from '#ports/store.ts';
 import type { LiveState } from '../live-state.ts';
+import { RequestRefused, type Requests } from '../requests.ts';
 
 /** What the routes read. */
 export interface Served {
   readonly state: LiveState;
+  readonly requests: Pick<Requests, 'ask'>;
   readonly store: Store;
   readonly health: () => Health;
 }
@@ -28,13 +30,24 @@ const EquityQuery = z.object({
   from: z.coerce.number().int().optional(),
 });
 
-/** Everything that pages read over HTTP. Nothing here changes anything. */
-export function addRoutes(app: FastifyInstance, { state, store, health }: Served): void {
+/** Everything that pages read over HTTP, and what people ask of bots, which alone changes anything. */
+export function addRoutes(app: FastifyInstance, { state, requests, store, health }: Served): void {
   app.get('/api/health', () => health());
   app.get('/api/account', () => ({ accounts: state.accounts() }));
   app.get('/api/positions', () => ({ positions: state.positions() }));
   app.get('/api/bots', () => ({ bots: state.bots() }));
   app.get('/api/recommendations', async () => ({ recommendations: await state.recommendations() }));
+
+  app.post<{ Params: { id: string } }>('/api/bots/:id/ask', async ({ params, body }, reply) => {
+    try {
+      return await requests.ask({ bot: params.id, ...Ask.parse(body) });
+    } catch (error) {
+      if (!(error instanceof RequestRefused)) throw error;
+      const { kind, message } = error;
+      const [status, code] = kind === 'no-such-bot' ? [404, 'NOT_FOUND'] : [409, 'NOT_NOW'];
+      return reply.code(Number(status)).send({ error: { code, message } });
+    }
+  });
 
   app.get('/api/trades', async ({ query }): Promise<{ trades: Trade[]; next: string | null }> => {
     const { limit, after, botId, symbol } = TradesQuery.parse(query);
