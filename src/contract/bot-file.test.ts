@@ -528,6 +528,12 @@ test.each([
   expect(problems[0]).toMatch(problem);
 });
 
+test('reads how long an exchange is given, and what a market must be to be entered', () => {
+  expect(read({ settleDelayMs: 0 })).toMatchObject({ settleMs: 0 });
+  const filter = { maxSpreadPercent: 0.05, maxAgeSeconds: 90 };
+  expect(read({ filter }).filter).toEqual(filter);
+});
+
 test('reads an interval in seconds', () => {
   expect(read({ tradingFrequency: 300 })).toMatchObject({ intervalMs: 300_000 });
   expect(read({})).not.toHaveProperty('intervalMs');

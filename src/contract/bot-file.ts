@@ -21,6 +21,7 @@ const MOST_ENTRIES = 100;
 const DEFAULT_ENTRIES = 3;
 const MINUTES_OF_DAY = 24 * 60;
 const SECONDS_OF_DAY = MINUTES_OF_DAY * 60;
+const MOST_SETTLE_MS = 60_000;
 
 /** A bot file that cannot be used; the message has one line for each problem. */
 export class BotFileError extends Error {
@@ -91,6 +92,7 @@ const rulesFile = section({
   coolDownCandles: wholeNumber(0, MOST_CANDLES).default(0),
   tradingWindow: tradingWindowSchema.exactOptional(),
   tradingFrequency: wholeNumber(1, SECONDS_OF_DAY).exactOptional(),
+  settleDelayMs: wholeNumber(0, MOST_SETTLE_MS).exactOptional(),
   leverage: leverageSchema.exactOptional(),
   marginMode: z.enum(['isolated', 'cross'], 'must be "isolated" or "cross"').exactOptional(),
   execution: executionSchema.exactOptional(),
@@ -134,8 +136,9 @@ export const botSchema: z.ZodType<Bot> = rulesFile
     { when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value) },
   )
   .transform(
-    ({ tradingFrequency, ...file }): IndicatorRulesBot => ({
+    ({ tradingFrequency, settleDelayMs, ...file }): IndicatorRulesBot => ({
       ...file,
+      ...(settleDelayMs !== undefined && { settleMs: settleDelayMs }),
       ...(tradingFrequency !== undefined && { intervalMs: tradingFrequency * 1000 }),
       warmupCandles: file.warmupCandles ?? longestWarmup(file),
       maxConcurrentTrades: file.maxConcurrentTrades ?? file.symbols.length,
@@ -263,7 +266,7 @@ function usesIn(file: Pick<RulesFile, 'entry' | 'exit'>, part: 'entry' | 'exit')
  * How many candles stand before the first at which every indicator has a value; at least 1. One of a higher timeframe
  * may have to wait for the first whole candle there.
  */
-function longestWarmup(file: Omit<RulesFile, 'tradingFrequency'>): number {
+function longestWarmup(file: Omit<RulesFile, 'tradingFrequency' | 'settleDelayMs'>): number {
   const own = TIMEFRAME_MS[file.timeframe];
   const warmups = [...usesIn(file, 'entry'), ...usesIn(file, 'exit')].map(({ operand: { indicator, timeframe } }) => {
     const { firstIndex } = createIndicator(new Candles(timeframe ?? file.timeframe), indicator);

@@ -62,6 +62,8 @@ export const REASONS = {
   overLeverage: reason('refused', "the margin tier of its notional does not allow the bot's leverage"),
   betweenTicks: reason('skipped', "the close is no tick of the bot's interval"),
   noPrice: reason('skipped', 'what the market trades at is not known'),
+  wideSpread: reason('refused', 'the spread between bid and ask is wider than its most, or not known'),
+  stalePrice: reason('refused', 'the price is older than its most, or not known'),
 } as const;
 
 /** The reason of a reason byte. @throws RangeError for a byte that stands for none. */

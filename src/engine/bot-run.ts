@@ -1,7 +1,7 @@
 import type { Bell } from '#core/occasions.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 import type { Verdict } from '#core/risk.ts';
-import { filterSignal, type Refusal, score } from '#core/signal-filter.ts';
+import { filterSignal, marketRefusal, type Refusal, score } from '#core/signal-filter.ts';
 import { type Decision, type EntrySignal, REASONS } from '#core/signals.ts';
 import type { Venue } from '#ports/venue.ts';
 import type { Account } from './account.ts';
@@ -131,7 +131,7 @@ export class BotRun {
   }
 
   private filter(run: SymbolRun, index: number, signal: EntrySignal): void {
-    const refusal = closedHours(run, index) ?? this.weakness(run, index, signal);
+    const refusal = closedHours(run, index) ?? badMarket(run, index) ?? this.weakness(run, index, signal);
     if (refusal === undefined) this.candidates.push({ run, index, signal });
     else this.refuse(run, index, signal, refusal);
   }
@@ -237,4 +237,11 @@ export class BotRun {
 function closedHours({ strategy, call }: SymbolRun, index: number): Refusal | undefined {
   const reason = strategy.closedToEntries?.(index, call);
   return reason && { reason, why: reason.why };
+}
+
+/** The market is looked at only where its state is limited. */
+function badMarket(run: SymbolRun, index: number): Refusal | undefined {
+  const { filter } = run.bot;
+  if (filter.maxSpreadPercent === undefined && filter.maxAgeSeconds === undefined) return undefined;
+  return marketRefusal(filter, run.tickerAt(index));
 }

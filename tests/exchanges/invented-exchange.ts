@@ -1,4 +1,4 @@
-import type { Exchange, TradeHistory } from '#adapters/market-data/exchange.ts';
+import type { BestPrices, Exchange, TradeHistory } from '#adapters/market-data/exchange.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
@@ -22,6 +22,7 @@ export class InventedExchange implements Exchange {
   lateMs = 0;
   /** Leaves candles without a trade out, as some exchanges do. */
   leavesOutQuiet = false;
+  tellsQuotes = true;
   /** This many answers are empty. */
   emptyAnswers = 0;
   /** Open times that were asked for. */
@@ -44,6 +45,13 @@ export class InventedExchange implements Exchange {
       return [];
     }
     return this.truth(symbol, timeframe, from, this.now() - this.lateMs).slice(0, PAGE);
+  }
+
+  /** A spread of 2, around the last price. */
+  async quote(symbol: MarketSymbol): Promise<BestPrices | undefined> {
+    if (this.isDown) throw new MarketUnavailable('Cannot read bid and ask from Invented as it must answer: it is down');
+    const { close } = this.truth(symbol, '1m', this.now() - TIMEFRAME_MS['1m'], this.now()).at(-1)!;
+    return this.tellsQuotes ? { bid: close - 1, ask: close + 1 } : undefined;
   }
 
   close(): void {

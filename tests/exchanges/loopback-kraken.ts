@@ -26,6 +26,8 @@ export class LoopbackKraken {
   readonly asked: { readonly what: string; readonly at: number }[] = [];
   /** What its clock shows, UTC ms. */
   now: () => number;
+  /** Best ask and bid, as Kraken writes them. */
+  best = { a: '60001.5', b: '60000.0' };
   /** ms that each answer takes. */
   delayMs = 0;
   /** When its first trade was, UTC ms. */
@@ -104,6 +106,8 @@ export class LoopbackKraken {
         return this.candles(query);
       case 'Trades':
         return this.trades(query);
+      case 'Ticker':
+        return this.ticker(query);
       default:
         return bad('EGeneral:Unknown method');
     }
@@ -128,6 +132,14 @@ export class LoopbackKraken {
       1,
     ]);
     return good({ [pair]: rows, last: running / 1000 - durationMs / 1000 });
+  }
+
+  private ticker(query: URLSearchParams): object {
+    const pair = query.get('pair') ?? '';
+    if (!PAIRS[pair]) return bad('EQuery:Unknown asset pair');
+    const { a, b } = this.best;
+    const row = { a: [a, '1', '1.000'], b: [b, '1', '1.000'], c: [b, '0.1'], v: ['1', '2'], p: [b, b], t: [3, 4] };
+    return good({ [pair]: { ...row, l: [b, b], h: [a, a], o: b } });
   }
 
   private trades(query: URLSearchParams): object {

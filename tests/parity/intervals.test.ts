@@ -4,7 +4,7 @@ import { MemoryStore } from '#adapters/store/memory/store.ts';
 import type { Bot } from '#core/bots.ts';
 import type { Candle, Candles } from '#core/candles.ts';
 import { Resampled } from '#core/resample.ts';
-import { candleTape } from '#core/tape.ts';
+import { candleTape, QuoteTape } from '#core/tape.ts';
 import type { Timeframe } from '#core/time.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { type BacktestFigures, backtestOf } from '#tests/builders/backtests.ts';
@@ -129,3 +129,26 @@ function rowOf({ open, high, low, close, volume }: Candle) {
 function farFrom({ open, high, low, close, volume }: Candle) {
   return [open + 50, high + 60, low + 40, close + 50, volume * 3] as const;
 }
+
+test('a limit on the spread lets through only what is decided at a narrow one, at closes and between them', async () => {
+  const inside = new QuoteTape();
+  const isNarrow = (minute: number) => minute % 3 === 0;
+  for (let i = 0; i < COUNT; i++) {
+    const { openTime, open, high, low, close, volume } = FINE.at(i);
+    const half = isNarrow(i) ? 0.25 : 5;
+    const side = (by: number) => ({ open: open + by, high: high + by, low: low + by, close: close + by, size: volume });
+    inside.append({ openTime, bid: side(-half), ask: side(half) });
+  }
+  inside.rowMs = MINUTE;
+  const coarse = resampled(FINE, '5m');
+  for (const seconds of [60, 300]) {
+    const limited = { ...BETWEEN, filter: { maxSpreadPercent: 0.01 } };
+    const { fills } = await backtestOf(every(seconds, limited), coarse, INSTRUMENT, inside);
+    const entries = fills.filter(([, , leg]) => leg === 'entry');
+    expect(entries.length).toBeGreaterThan(20);
+    const minuteOf = (occasion: unknown) => (Number(occasion) - FINE.openTimeOf(0)) / MINUTE - 1;
+    for (const [, occasion] of entries) expect(isNarrow(minuteOf(occasion))).toBe(true);
+    const unlimited = await backtestOf(every(seconds, BETWEEN), coarse, INSTRUMENT, inside);
+    expect(unlimited.fills.some(([, occasion, leg]) => leg === 'entry' && !isNarrow(minuteOf(occasion)))).toBe(true);
+  }
+});

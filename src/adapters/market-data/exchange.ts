@@ -25,8 +25,16 @@ export interface Exchange {
    * @throws SeriesUnavailable for a symbol or timeframe that it does not have.
    */
   candles(symbol: MarketSymbol, timeframe: Timeframe, from: EpochMs): Promise<readonly Candle[]>;
+  /** What buyers offer and sellers ask at best now; undefined where it does not tell. */
+  quote(symbol: MarketSymbol): Promise<BestPrices | undefined>;
   /** Ends calls that are on their way, and every later one. */
   close(): void;
+}
+
+/** Quote per base, above 0; the bid is not above the ask. */
+export interface BestPrices {
+  readonly bid: number;
+  readonly ask: number;
 }
 
 /** The trades of an exchange that gives only its newest candles. */

@@ -8,8 +8,6 @@ import { candlePages } from './history.ts';
 import { BreathingPace } from './pace.ts';
 import { type Tape, TapeSource } from './tape.ts';
 
-/** After a candle's end, before it is asked for: trades of its last moments are on their way until then. */
-const SETTLE_MS = 1_500;
 /** How often the running candle is looked at, so that marks on pages are not as old as the candle. */
 const LOOK_MS = 15_000;
 /** Pauses between two questions for a candle that should be there, or while nothing answers: doubling from and to. */
@@ -105,7 +103,7 @@ export class LiveMarket implements MarketData<TapeSource> {
   }
 
   private async wait(boundary: EpochMs, abort: AbortSignal): Promise<void> {
-    await this.watch(boundary, abort);
+    await this.watch(boundary, settleOf(this.tapes.filter(({ due }) => due <= boundary)), abort);
     for (let pause = FIRST_PAUSE_MS; !abort.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       await this.look(
         abort,
@@ -118,15 +116,15 @@ export class LiveMarket implements MarketData<TapeSource> {
 
   /** The running candles as they are at a tick: an exchange that is silent then has told nothing of it. */
   private async waitForLook(tick: EpochMs, abort: AbortSignal): Promise<void> {
-    await this.watch(tick, abort);
+    await this.watch(tick, settleOf(this.tapes), abort);
     if (!abort.aborted) await this.look(abort);
   }
 
   /** Looks at the running candles until those of `boundary` should be there. */
-  private async watch(boundary: EpochMs, abort: AbortSignal): Promise<void> {
+  private async watch(boundary: EpochMs, settleMs: number, abort: AbortSignal): Promise<void> {
     if (this.tapes.some(({ running }) => running === undefined)) await this.look(abort);
     for (;;) {
-      const left = boundary + SETTLE_MS - this.now();
+      const left = boundary + settleMs - this.now();
       if (left <= 0 || abort.aborted) return;
       await this.clock.sleep(Math.min(left, LOOK_MS), abort);
       if (left > LOOK_MS && !abort.aborted) await this.look(abort);
@@ -149,6 +147,12 @@ export class LiveMarket implements MarketData<TapeSource> {
     }
     if (isEmpty) tape.take([], this.now());
     this.heard();
+    if (tape.terms.wantsQuotes) await this.readQuote(tape);
+  }
+
+  private async readQuote(tape: Tape): Promise<void> {
+    const quote = await this.exchange.quote(tape.instrument.symbol);
+    tape.quote = quote && { ...quote, at: this.now() };
   }
 
   private heard(): void {
@@ -161,4 +165,9 @@ export class LiveMarket implements MarketData<TapeSource> {
     if (!this.wasSilent) this.say(`${why}. Nothing is decided until it answers; it is asked again and again.`);
     this.wasSilent = true;
   }
+}
+
+/** The longest of the delays that tapes are given. */
+function settleOf(tapes: readonly Tape[]): number {
+  return Math.max(0, ...tapes.map(({ terms }) => terms.settleMs));
 }

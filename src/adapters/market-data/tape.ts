@@ -4,10 +4,24 @@ import { SliceTape } from '#core/slices.ts';
 import { candleCloseTime, type EpochMs, type Timeframe } from '#core/time.ts';
 import type { Ticker } from '#ports/market-data.ts';
 import { closedCount } from './closed.ts';
+import type { BestPrices } from './exchange.ts';
 import type { SourcedSeries } from './feed.ts';
 
 /** Candles of which an exchange says nothing for this long, though it answers, had no trade. */
 const QUIET_MS = 30_000;
+
+/** After a candle's end, before it is asked for: trades of its last moments are on their way until then. */
+export const USUAL_SETTLE_MS = 1_500;
+/** A quote is of a moment when it was told no farther from it. */
+const QUOTE_FITS_MS = 60_000;
+
+/** How a tape is asked for. */
+export interface TapeTerms {
+  /** ms after a candle's end before it is asked for. */
+  readonly settleMs: number;
+  /** Whether bid and ask are asked for too. */
+  readonly wantsQuotes: boolean;
+}
 
 /** The candles of one symbol and timeframe as an exchange tells them, each taken once, when it is closed. */
 export class Tape {
@@ -15,6 +29,9 @@ export class Tape {
   readonly candles: Candles;
   /** The candle that runs, as it was told last. */
   running: Candle | undefined;
+  /** What was bid and asked, and when that was told, in the exchange's time. */
+  quote: (BestPrices & { readonly at: EpochMs }) | undefined;
+  readonly terms: TapeTerms;
   /** When that was, in the exchange's time. */
   seenAt = Number.NEGATIVE_INFINITY;
   /** Up to here all that closed is known: a candle that is missing before it had no trade, or is lost. */
@@ -23,8 +40,14 @@ export class Tape {
   private emptySince: EpochMs | undefined;
 
   /** @param candles Closed ones that are known already. @param completeTo Up to where they are all there are. */
-  constructor(instrument: Instrument, candles: Candles, completeTo: EpochMs) {
+  constructor(
+    instrument: Instrument,
+    candles: Candles,
+    completeTo: EpochMs,
+    terms: TapeTerms = { settleMs: USUAL_SETTLE_MS, wantsQuotes: false },
+  ) {
     this.instrument = instrument;
+    this.terms = terms;
     this.candles = candles;
     this.completeTo = completeTo;
   }
@@ -127,9 +150,11 @@ export class TapeSource implements SourcedSeries {
     const last = candles.length - 1;
     const closedAt = last < 0 ? undefined : candles.closeTimeAt(last);
     const ageMs = Math.max(0, this.now() - at);
-    if (looked?.at === at && looked.running) return { price: looked.running.close, ageMs, running: looked.running };
+    const quote = this.quoteOf(at);
+    if (looked?.at === at && looked.running)
+      return { price: looked.running.close, ageMs, ...quote, running: looked.running };
     if (closedAt === undefined || (looked?.at !== at && closedAt !== at)) return undefined;
-    return { price: candles.close.values[last]!, ageMs: ageMs + at - closedAt };
+    return { price: candles.close.values[last]!, ageMs: ageMs + at - closedAt, ...quote };
   }
 
   resume(running: Candle, at: EpochMs): void {
@@ -147,4 +172,9 @@ export class TapeSource implements SourcedSeries {
   }
 
   closeUntil(): void {}
+
+  private quoteOf(at: EpochMs): BestPrices | undefined {
+    const { quote } = this.tape;
+    return quote && Math.abs(quote.at - at) <= QUOTE_FITS_MS ? { bid: quote.bid, ask: quote.ask } : undefined;
+  }
 }

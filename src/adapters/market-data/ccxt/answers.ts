@@ -4,7 +4,7 @@ import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { DECIMALS, decimalOf, decimalPlaces, type Money, money, price, quantity } from '#core/money.ts';
 import { candleOpenTime, type EpochMs, type Timeframe } from '#core/time.ts';
-import type { PublicTrade, TradePage } from '../exchange.ts';
+import type { BestPrices, PublicTrade, TradePage } from '../exchange.ts';
 
 /** An answer that is not what it should be; the message is the rule and the value. */
 export class AnswerRefused extends Error {
@@ -60,6 +60,18 @@ function coarser(lot: string, decimals: number): string {
 
 function problemOf({ issues: [issue] }: z.ZodError): string {
   return `${issue!.path.join('.')} ${issue!.message}`;
+}
+
+const BestPricesOf = z.object({ bid: z.number().nullish(), ask: z.number().nullish() });
+
+/** Bid and ask of a ticker; undefined where it leaves one out. @throws AnswerRefused for such as no market has. */
+export function bestPricesFrom(answer: unknown): BestPrices | undefined {
+  const read = BestPricesOf.safeParse(answer);
+  if (!read.success) throw new AnswerRefused(`they must be numbers: ${problemOf(read.error)}`);
+  const { bid, ask } = read.data;
+  if (bid == null || ask == null) return undefined;
+  if (bid > 0 && bid <= ask && ask < Infinity) return { bid, ask };
+  throw new AnswerRefused(`the bid must be above 0 and not above the ask: they are ${bid} and ${ask}`);
 }
 
 /** Candles, oldest first, at `from` or later. @throws AnswerRefused for a row that is no candle. */

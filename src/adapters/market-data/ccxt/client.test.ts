@@ -142,3 +142,9 @@ test('one that was closed ends what it waits for', async () => {
   setTimeout(() => client.close(), 50);
   await expect(read).rejects.toThrow(MarketUnavailable);
 });
+
+test('bid and ask are those of the ticker', async () => {
+  expect(await (await connect()).quote(BTC)).toEqual({ bid: 60_000, ask: 60_001.5 });
+  kraken.best = { a: '59999.0', b: '60000.0' };
+  await expect((await connect()).quote(BTC)).rejects.toThrow(/the bid must be above 0 and not above the ask/);
+});

@@ -4,8 +4,8 @@ import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { type EpochMs, isTimeframe, TIMEFRAMES, type Timeframe } from '#core/time.ts';
 import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
-import type { Exchange, TradeHistory } from '../exchange.ts';
-import { AnswerRefused, candlesFrom, instrumentFrom, krakenTradesFrom } from './answers.ts';
+import type { BestPrices, Exchange, TradeHistory } from '../exchange.ts';
+import { AnswerRefused, bestPricesFrom, candlesFrom, instrumentFrom, krakenTradesFrom } from './answers.ts';
 import { type CcxtExchange, exchangeIds, loadExchange } from './library.ts';
 
 /** How an exchange is asked. */
@@ -107,6 +107,17 @@ export class CcxtClient implements Exchange {
     const answer = await this.read(what, () => this.library.fetchOHLCV(symbol, timeframe, from));
     try {
       return candlesFrom(answer, timeframe, from);
+    } catch (error) {
+      throw this.explained(what, error);
+    }
+  }
+
+  async quote(symbol: MarketSymbol): Promise<BestPrices | undefined> {
+    if (this.library.has.fetchTicker !== true) return undefined;
+    const what = `bid and ask of ${symbol}`;
+    const answer = await this.read(what, () => this.library.fetchTicker(symbol));
+    try {
+      return bestPricesFrom(answer);
     } catch (error) {
       throw this.explained(what, error);
     }

@@ -16,6 +16,7 @@ export interface CcxtExchange {
   fetchTime(): Promise<unknown>;
   loadMarkets(): Promise<unknown>;
   fetchOHLCV(symbol: string, timeframe: string, since: number): Promise<unknown>;
+  fetchTicker(symbol: string): Promise<unknown>;
   fetchTrades(symbol: string, since: undefined, limit: number, params: object): Promise<unknown>;
 }
 
