@@ -152,3 +152,23 @@ test('a limit on the spread lets through only what is decided at a narrow one, a
     expect(unlimited.fills.some(([, occasion, leg]) => leg === 'entry' && !isNarrow(minuteOf(occasion)))).toBe(true);
   }
 });
+
+test('a window is asked about the tick, and is left flat with the last one before its end', async () => {
+  const tradingWindow = { start: '02:02', end: '03:33', zone: 'UTC', flattenAtEnd: true };
+  const rules = { timeframe: '5m', entry: { long: ['price', '>', 1] }, tradingWindow, maxTradeCandles: 100_000 };
+  const coarse = resampled(FINE, '5m');
+  const { fills } = await backtestOf(
+    every(60, botOf({ ...rules, warmupCandles: 1 })),
+    coarse,
+    INSTRUMENT,
+    candleTape(FINE),
+  );
+  const timeOf = (occasion: unknown) => new Date(Number(occasion)).toISOString().slice(11, 16);
+  expect(fills.length).toBe(4);
+  expect(fills.map(([, occasion, leg]) => [leg, timeOf(occasion)])).toEqual([
+    ['entry', '02:02'],
+    ['exit', '03:32'],
+    ['entry', '02:02'],
+    ['exit', '03:32'],
+  ]);
+});

@@ -58,12 +58,12 @@ export interface MarketTime {
 
 /** Holds a feed back until a boundary's wall time has come; undefined when it may go on at once. */
 export interface Pace {
-  /** @param isBetween Whether no candle closes at it: what is waited for is a look at those that run. */
-  until(boundary: EpochMs, isBetween: boolean): Promise<void> | undefined;
+  /** @param looking Series whose candles are to be seen as they are then, also where they do not close. */
+  until(boundary: EpochMs, looking?: readonly CandleSource[]): Promise<void> | undefined;
   /** Market time now, where it goes on by itself: perhaps with a part of a millisecond. */
   now?(): EpochMs;
   /** Looks at the candles that run, where they can be seen only as they are now. */
-  look?(): Promise<void>;
+  look?(sources: readonly CandleSource[]): Promise<void>;
 }
 
 /**
@@ -104,7 +104,7 @@ export class BoundaryFeed implements Feed {
     this.boundary = boundary;
     if (this.rungs.length > 0) return this.nextRung(boundary);
     if (this.pace === undefined) return this.reach();
-    const wait = this.pace.until(boundary as EpochMs, false);
+    const wait = this.pace.until(boundary as EpochMs);
     return wait === undefined ? this.reach() : this.reachAfter(wait);
   }
 
@@ -145,8 +145,12 @@ export class BoundaryFeed implements Feed {
     const moment = asked && Math.max(this.time.market, asked.bell.reached, (now ?? 0) - 1) + 1;
     if (asked && moment! < boundary) return this.answer(asked, Math.floor(moment!) as EpochMs);
     const known = this.waiting?.boundary === boundary ? this.waiting.wait : undefined;
-    const wait = known ?? pace?.until(boundary as EpochMs, this.isBetween);
+    const wait = known ?? pace?.until(boundary as EpochMs, this.tickingAt(boundary));
     return wait === undefined ? this.reachRung() : this.reachRungAfter(boundary, wait);
+  }
+
+  private tickingAt(boundary: number): readonly CandleSource[] {
+    return this.rungs.filter(({ bell }) => bell.nextTick === boundary).flatMap(({ series }) => sourcesOf(series));
   }
 
   private async reachRungAfter(boundary: number, wait: Promise<void>): Promise<number> {
@@ -177,7 +181,7 @@ export class BoundaryFeed implements Feed {
 
   /** Somebody asked a bot: it decides at this moment, between two boundaries. */
   private async answer({ bell, series }: Rung, at: EpochMs): Promise<number> {
-    await this.pace?.look?.();
+    await this.pace?.look?.(sourcesOf(series));
     if (this.isClosed) return -1;
     this.isBetween = true;
     this.time.market = at;
@@ -210,4 +214,8 @@ function lookInto(series: readonly FeedSeries[], at: EpochMs): void {
     const known = source.look(at);
     if (known !== undefined) exchange.matchUntil(known);
   }
+}
+
+function sourcesOf(series: readonly FeedSeries[]): readonly CandleSource[] {
+  return series.map(({ source }) => source);
 }

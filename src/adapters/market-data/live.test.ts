@@ -189,6 +189,16 @@ describe('an interval', () => {
     }
   });
 
+  test('that fall on the close of another timeframe look at their own candle too', async () => {
+    const watched = new Watched();
+    watched.start(['5m', '1m'], TERMS, MINUTE);
+    await watched.pass(11);
+    const between = watched.boundaries.flatMap(({ at }, k) => (at % (5 * MINUTE) === 0 ? [] : [watched.tickers[k]]));
+    expect(between.length).toBeGreaterThan(7);
+    for (const ticker of between) expect(ticker?.running?.openTime).toBeGreaterThan(0);
+    expect(watched.candles(1)).toEqual(watched.truth('1m'));
+  });
+
   test('of which those in the time of a silent exchange are passed over, and closes are not', async () => {
     const watched = ticking();
     await watched.pass(3);

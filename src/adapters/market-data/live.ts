@@ -3,7 +3,7 @@ import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import { type MarketData, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
 import type { Exchange } from './exchange.ts';
-import type { Pace } from './feed.ts';
+import type { CandleSource, Pace } from './feed.ts';
 import { candlePages } from './history.ts';
 import { BreathingPace } from './pace.ts';
 import { type Tape, TapeSource } from './tape.ts';
@@ -83,12 +83,14 @@ export class LiveMarket implements MarketData<TapeSource> {
     abort.addEventListener('abort', () => this.exchange.close(), { once: true });
     const breathing = new BreathingPace(this.clock, abort);
     return {
-      until: (boundary, isBetween) => {
-        if (isBetween) return this.waitForLook(boundary, abort);
+      until: (boundary, looking = []) => {
+        // Those that close are looked at for that.
+        const running = this.tapesOf(looking).filter(({ due }) => due > boundary);
+        if (running.length > 0) return this.waitForLook(boundary, running, abort);
         return this.isComplete(boundary) ? breathing.until() : this.wait(boundary, abort);
       },
       now: () => this.now(),
-      look: () => this.look(abort),
+      look: (sources) => this.look(abort, this.tapesOf(sources)),
     };
   }
 
@@ -115,9 +117,14 @@ export class LiveMarket implements MarketData<TapeSource> {
   }
 
   /** The running candles as they are at a tick: an exchange that is silent then has told nothing of it. */
-  private async waitForLook(tick: EpochMs, abort: AbortSignal): Promise<void> {
-    await this.watch(tick, settleOf(this.tapes), abort);
-    if (!abort.aborted) await this.look(abort);
+  private async waitForLook(tick: EpochMs, tapes: readonly Tape[], abort: AbortSignal): Promise<void> {
+    if (this.isComplete(tick)) await this.watch(tick, settleOf(tapes), abort);
+    else await this.wait(tick, abort);
+    if (!abort.aborted) await this.look(abort, tapes);
+  }
+
+  private tapesOf(sources: readonly CandleSource[]): readonly Tape[] {
+    return this.tapes.filter((tape) => sources.some((source) => source instanceof TapeSource && source.tape === tape));
   }
 
   /** Looks at the running candles until those of `boundary` should be there. */

@@ -29,11 +29,11 @@ export class Tape {
   readonly candles: Candles;
   /** The candle that runs, as it was told last. */
   running: Candle | undefined;
+  /** When that was, or was told to be none, in the exchange's time. */
+  seenAt = Number.NEGATIVE_INFINITY;
   /** What was bid and asked, and when that was told, in the exchange's time. */
   quote: (BestPrices & { readonly at: EpochMs }) | undefined;
   readonly terms: TapeTerms;
-  /** When that was, in the exchange's time. */
-  seenAt = Number.NEGATIVE_INFINITY;
   /** Up to here all that closed is known: a candle that is missing before it had no trade, or is lost. */
   completeTo: EpochMs;
   /** Since when the answers have nothing new, in the exchange's time. */
@@ -66,12 +66,12 @@ export class Tape {
    * @param now The exchange's time.
    */
   take(answer: readonly Candle[], now: EpochMs): void {
-    this.seenAt = now;
     const candles = answer.filter(({ openTime }) => openTime >= this.completeTo);
     if (candles.length === 0) {
       this.takeNothing(now);
       return;
     }
+    this.seenAt = now;
     this.emptySince = undefined;
     const closed = closedCount(candles, this.timeframe, now);
     for (const candle of candles.slice(0, closed)) {
@@ -84,9 +84,11 @@ export class Tape {
 
   /** One empty answer may be a mistake: candles are passed over when it has been the answer for a while. */
   private takeNothing(now: EpochMs): void {
+    if (this.running === undefined) this.seenAt = now;
     this.emptySince ??= now;
     if (now - this.emptySince < QUIET_MS) return;
     while (this.due <= this.emptySince) this.completeTo = this.due;
+    if (this.running && this.running.openTime < this.completeTo) this.running = undefined;
     this.emptySince = undefined;
   }
 }
@@ -97,7 +99,7 @@ export class TapeSource implements SourcedSeries {
   readonly symbol: Instrument['symbol'];
   readonly candles: Candles;
   readonly inside = new SliceTape();
-  private readonly tape: Tape;
+  readonly tape: Tape;
   private readonly now: () => EpochMs;
   private looked: { readonly at: EpochMs; readonly running: Candle | undefined } | undefined;
   /** Index in the tape of the candle that is closed next. */
