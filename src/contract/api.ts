@@ -190,7 +190,7 @@ export type Health = z.infer<typeof Health>;
 
 /** A person's request to a bot to decide now. The same `requestId` is never decided twice. */
 export const Ask = z.strictObject({
-  requestId: z.string().min(1).max(100),
+  requestId: z.string().regex(/^[\x21-\x7e]{1,100}$/, 'must be 1 to 100 letters, digits and signs of ASCII, no spaces'),
   symbol: z.string().optional(),
 });
 

@@ -35,9 +35,9 @@ interface Late {
 
 /**
  * One bot over all its symbols. At each boundary, one pass of the cycle: every symbol whose candle closed is decided (or
- * every symbol, where the bot is called at another moment), exits go first, and of the signals to enter the best take the free slots. All orders of a pass are stored together,
- * with what became of every symbol, and then sent: a restart finds the pass whole or not at all. A pass that nothing
- * makes wait is synchronous from the decision to the venue's answer.
+ * every one, where the bot is called at another moment), exits go first, and of the signals to enter the best take the free
+ * slots. All orders of a pass are stored together, with what became of every symbol, and then sent: a restart finds the
+ * pass whole or not at all. A pass that nothing makes wait is synchronous from the decision to the venue's answer.
  */
 export class BotRun {
   readonly runs: readonly SymbolRun[];

@@ -63,6 +63,13 @@ describe('the API of an engine that has traded', () => {
       status: 404,
       says: /"nobody" as it must be/,
     },
+    {
+      name: 'with an id that no store keeps',
+      bot: 'any',
+      body: { requestId: 'r\u0000' },
+      status: 400,
+      says: /"requestId": must be/,
+    },
     { name: 'without an id', bot: 'any', body: {}, status: 400, says: /"requestId"/ },
     {
       name: 'with more than there is to say',

@@ -69,6 +69,33 @@ class AskedRun {
   }
 }
 
+/** A store with all that another one holds now. */
+async function copyOf(store: Store): Promise<Store> {
+  const all = { limit: 1000 };
+  const copy = new MemoryStore();
+  const restarted = <Row extends { readonly revision: number }>(rows: readonly Row[]) =>
+    rows.map((row) => ({ ...row, revision: 1 }));
+  await copy.commit({
+    put: {
+      accounts: restarted(await store.accounts()),
+      bots: restarted(await store.bots()),
+      orders: restarted((await store.orders({}, all)).rows),
+      trades: restarted((await store.trades({}, all)).rows),
+      positions: restarted(await store.positions()),
+    },
+    add: {
+      fills: await store.fills({}),
+      analyses: (await store.analyses({}, all)).rows,
+      decisions: (await store.decisions({}, all)).rows,
+      cycles: (await store.cycles({}, all)).rows,
+      snapshots: [],
+      candles: [],
+    },
+    remove: { positions: [] },
+  });
+  return copy;
+}
+
 const simulated = () => new SimulatedMarket(3, START);
 
 describe('a request', () => {
@@ -142,6 +169,29 @@ describe('a request', () => {
       expect(await run.store.fills({})).toHaveLength(2);
     }
     expect(outcomes).toEqual(new Set([0, 2]));
+  });
+
+  test('about one symbol leaves the others where they were, also for a restart', async () => {
+    const bot = { ...WILLING, brackets: { ...WILLING.brackets!, stop: { kind: 'percent', percent: 0.02 } } } as const;
+    const runs = [];
+    for (const isKilled of [false, true]) {
+      const store = new MemoryStore();
+      let run = await new AskedRun(simulated(), bot, store).start();
+      await run.pass(HOUR + 102_000);
+      await run.ask('both');
+      await run.pass(24_000);
+      await run.ask('one', 'ETH/USDT');
+      if (isKilled) {
+        // Whatever was not stored by now is lost with the first engine, which nobody looks at any more.
+        const kept = await copyOf(store);
+        run = await new AskedRun(simulated(), bot, kept, run.wall).start();
+      }
+      await run.pass(HOUR);
+      runs.push({ fills: await run.store.fills({}), orders: (await run.store.orders({}, { limit: 100 })).rows.length });
+    }
+    // Two entries, and one that was stopped in their own candle.
+    expect(runs[0]!.fills.length).toBe(3);
+    expect(runs[1]).toEqual(runs[0]);
   });
 
   test('on a replay that knows no more than its candles is decided at the last close', async () => {

@@ -41,7 +41,7 @@ export interface Matching {
 
 /** A series of a feed, with what trades in its candles. */
 export interface FeedSeries {
-  readonly source: CandleSource;
+  readonly source: SourcedSeries;
   readonly exchange: Matching;
 }
 
@@ -181,13 +181,16 @@ export class BoundaryFeed implements Feed {
 
   /** Somebody asked a bot: it decides at this moment, between two boundaries. */
   private async answer({ bell, series }: Rung, at: EpochMs): Promise<number> {
-    await this.pace?.look?.(sourcesOf(series));
+    const request = bell.requests.shift()!;
+    // A symbol that is not decided now must not have traded up to now: a restart could not tell.
+    const asked = series.filter(({ source }) => request.symbol === undefined || source.symbol === request.symbol);
+    await this.pace?.look?.(sourcesOf(asked));
     if (this.isClosed) return -1;
     this.isBetween = true;
     this.time.market = at;
     bell.reach(at);
-    lookInto(series, at);
-    bell.occasion = { ...bell.requests.shift()!, at };
+    lookInto(asked, at);
+    bell.occasion = { ...request, at };
     this.boundaries += 1;
     return this.boundaries - 1;
   }
