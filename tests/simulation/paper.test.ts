@@ -53,7 +53,9 @@ describe('the cycle on a virtual clock', () => {
     const run = await crashed(7, seed, 6, changes);
     const calm = await undisturbed(7, 1, changes);
     // Slow commits hold the market up, so one may be a few candles ahead: all that both have come to is compared.
-    const until = Math.min(await run.reached(), await calm.reached());
+    const reached = Math.min(await run.reached(), await calm.reached());
+    // A fill tells the open of its candle, which may still be running.
+    const until = reached - (reached % 60_000);
     const earlier = <Row>(rows: readonly Row[], timeOf: (row: Row) => number) =>
       rows.filter((row) => timeOf(row) < until);
     const fillsOf = async ({ store }: PaperRun) => earlier(await store.fills({}), ({ executedAt }) => executedAt);

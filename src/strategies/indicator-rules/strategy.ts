@@ -61,7 +61,7 @@ export class IndicatorRules implements Strategy {
   }
 
   decide(i: number, held: Held): Decision {
-    return this.decideBy(this.atCloses, i, held, this.candles.close.values[i]!);
+    return this.decideBy(this.atCloses, i, held);
   }
 
   decideBetween(i: number, held: Held, { price }: Moment): Decision {
@@ -101,7 +101,7 @@ export class IndicatorRules implements Strategy {
     };
   }
 
-  private decideBy(rules: Rules, i: number, held: Held, price: number): Decision {
+  private decideBy(rules: Rules, i: number, held: Held, price?: number): Decision {
     if (i < this.warmup) return WARMING_UP;
     this.context.entryIndex = held.entryIndex;
     if (held.direction === 'flat') return this.decideEntry(rules, i, held.lastExitIndex, price);
@@ -131,7 +131,7 @@ export class IndicatorRules implements Strategy {
     return this.coolDown > 0 && lastExitIndex >= 0 ? lastExitIndex + this.coolDown + 1 : 0;
   }
 
-  private decideEntry({ longEntry, shortEntry }: Rules, i: number, lastExitIndex: number, price: number): Decision {
+  private decideEntry({ longEntry, shortEntry }: Rules, i: number, lastExitIndex: number, price?: number): Decision {
     if (i < this.coolUntil(lastExitIndex)) return COOLING_DOWN;
     const long = longEntry(i);
     const short = shortEntry(i);
@@ -140,7 +140,7 @@ export class IndicatorRules implements Strategy {
   }
 
   /** In position and not to be left: the entry rules, as if flat, as far as a signal of them does anything. */
-  private decideInPosition(rules: Rules, i: number, direction: 'long' | 'short', price: number): Decision {
+  private decideInPosition(rules: Rules, i: number, direction: 'long' | 'short', price?: number): Decision {
     if (!this.watchesOpposite && !this.watchesSame) return NO_EXIT;
     this.context.entryIndex = -1;
     const long = rules.longEntry(i);
@@ -150,7 +150,8 @@ export class IndicatorRules implements Strategy {
     return short && this.watches('short', direction) ? this.enter(i, 'short', price) : NO_EXIT;
   }
 
-  private enter(i: number, direction: 'long' | 'short', price: number): Decision {
+  /** @param price The last one; the close when left out. */
+  private enter(i: number, direction: 'long' | 'short', price = this.candles.close.values[i]!): Decision {
     const reason = direction === 'long' ? REASONS.longEntry : REASONS.shortEntry;
     return { kind: 'enter', direction, reason, brackets: this.brackets?.(i, direction, price) };
   }
