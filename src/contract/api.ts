@@ -158,6 +158,65 @@ export const Ohlcv = z.object({
 });
 export type Ohlcv = z.infer<typeof Ohlcv>;
 
+/** What was asked for and cannot be had, and why. */
+const Missing = z.object({ symbol: z.string(), why: z.string() });
+
+/** Prices as the market told them last, quote per base; `at` is its own time of them. */
+export const Tickers = z.object({
+  simulated: z.boolean(),
+  tickers: z.array(
+    z.object({
+      symbol: z.string(),
+      bid: z.number().nullable(),
+      ask: z.number().nullable(),
+      last: z.number().nullable(),
+      at: Time,
+    }),
+  ),
+  missing: z.array(Missing),
+});
+export type Tickers = z.infer<typeof Tickers>;
+
+/** A value with the source's own time of it and its age when it was asked for, or null with the reason why there is none. */
+const known = <Value extends z.ZodType>(value: Value) =>
+  z.object({
+    value: value.nullable(),
+    at: Time.nullable(),
+    ageMs: z.number().int().nullable(),
+    why: z.string().nullable(),
+  });
+
+/** What is known of the world beside prices. Dollars and percents are numbers: nothing is reckoned with them. */
+export const Context = z.object({
+  /** Wall time. */
+  readAt: Time,
+  /** Who said it, by their address: alternative.me and CoinGecko, unless others were set. */
+  sources: z.object({ fearGreed: z.string(), coins: z.string() }),
+  fearGreed: known(z.object({ value: z.number().int(), classification: z.string() })),
+  market: known(
+    z.object({
+      marketCapUsd: z.number(),
+      volume24hUsd: z.number(),
+      marketCapChange24hPercent: z.number(),
+      bitcoinSharePercent: z.number(),
+    }),
+  ),
+  coins: z.array(
+    known(
+      z.object({
+        priceUsd: z.number(),
+        marketCapUsd: z.number().nullable(),
+        marketCapRank: z.number().int().nullable(),
+        volume24hUsd: z.number().nullable(),
+        change1hPercent: z.number().nullable(),
+        change24hPercent: z.number().nullable(),
+        change7dPercent: z.number().nullable(),
+      }),
+    ).extend({ base: z.string() }),
+  ),
+});
+export type Context = z.infer<typeof Context>;
+
 export const EquityCurve = z.object({
   accountId: z.string(),
   currency: z.string(),

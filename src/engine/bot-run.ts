@@ -243,5 +243,5 @@ function closedHours({ strategy, call }: SymbolRun, index: number): Refusal | un
 function badMarket(run: SymbolRun, index: number): Refusal | undefined {
   const { filter } = run.bot;
   if (filter.maxSpreadPercent === undefined && filter.maxAgeSeconds === undefined) return undefined;
-  return marketRefusal(filter, run.tickerAt(index));
+  return marketRefusal(filter, run.quotationAt(index));
 }

@@ -19,7 +19,7 @@ const trail = { distance: { kind: 'percent', percent: 1.5 }, activation: 1_100 a
 function runOf(): SymbolRun {
   const candles = candlesOf([flat(100), flat(100)]);
   const bot = botOf({ entry: { long: ['close', '>', 1] }, exit: { long: ['close', '<', 1] } });
-  const series = { candles, ticker: () => undefined };
+  const series = { candles, quotation: () => undefined };
   return new SymbolRun(ownerOf(), bot, gridOf({ tick: '0.5', lot: '0.01' }), series, new IndicatorRules(bot, candles));
 }
 

@@ -150,9 +150,9 @@ export function cycleRow(run: SymbolRun, i: number): CycleRow {
 }
 
 /** What became of a call between two closes. */
-export function callRow(run: SymbolRun, { at, occasion, ticker }: Call, { outcome, why }: Reason): CycleRow {
+export function callRow(run: SymbolRun, { at, occasion, quotation }: Call, { outcome, why }: Reason): CycleRow {
   const { kind: occasionKind, requestId = null } = occasion;
-  const running = ticker.running === undefined ? null : JSON.stringify(ticker.running);
+  const running = quotation.running === undefined ? null : JSON.stringify(quotation.running);
   return { ...keyOf(run), occasion: at, occasionKind, requestId, result: outcome, why, running };
 }
 

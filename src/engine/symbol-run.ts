@@ -25,7 +25,7 @@ import {
   type Strategy,
 } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { Series, Ticker } from '#ports/market-data.ts';
+import type { Quotation, Series } from '#ports/market-data.ts';
 import { nextTended } from './working-orders.ts';
 
 /** The one `Held` of a run, rewritten by each fill: a strategy reads it and keeps nothing of it. */
@@ -44,7 +44,7 @@ export interface MarginRules {
 /** An occasion between two closes, with what the market was told to trade at then. */
 export interface Call extends Moment {
   readonly occasion: Occasion;
-  readonly ticker: Ticker;
+  readonly quotation: Quotation;
 }
 
 /** Hears what the venue tells of a run's symbol, once the run has taken it in. */
@@ -94,13 +94,13 @@ export class SymbolRun implements FillListener {
   private stretch: Quiet = { until: 0, reason: REASONS.undecided };
   private readonly held = new HeldNow();
   private listener: RunListener | undefined;
-  private readonly series: Pick<Series, 'candles' | 'ticker'>;
+  private readonly series: Pick<Series, 'candles' | 'quotation'>;
 
   constructor(
     owner: OrderOwner,
     bot: Bot,
     grid: Grid,
-    series: Pick<Series, 'candles' | 'ticker'>,
+    series: Pick<Series, 'candles' | 'quotation'>,
     strategy: Strategy,
     margin?: MarginRules,
   ) {
@@ -139,12 +139,12 @@ export class SymbolRun implements FillListener {
     const i = this.candles.length - 1;
     const isItsOwn = symbol === undefined || symbol === this.owner.symbol;
     if (i < 0 || at <= this.decidedAt || at <= this.candles.closeTimeAt(i) || !isItsOwn) return;
-    const ticker = this.series.ticker(at);
-    if (ticker === undefined && kind === 'interval') return;
-    const price = ticker?.price ?? this.candles.close.values[i]!;
-    this.call = { at, price, occasion, ticker: ticker ?? { price, ageMs: at - this.candles.closeTimeAt(i) } };
+    const quotation = this.series.quotation(at);
+    if (quotation === undefined && kind === 'interval') return;
+    const price = quotation?.price ?? this.candles.close.values[i]!;
+    this.call = { at, price, occasion, quotation: quotation ?? { price, ageMs: at - this.candles.closeTimeAt(i) } };
     this.decided = i;
-    if (ticker === undefined) this.finish(i, REASONS.noPrice);
+    if (quotation === undefined) this.finish(i, REASONS.noPrice);
   }
 
   /** A candle closed: what was called for before it is over. */
@@ -169,8 +169,8 @@ export class SymbolRun implements FillListener {
   }
 
   /** What is told of the market for what is decided now. */
-  tickerAt(i: number): Ticker | undefined {
-    return this.call?.ticker ?? this.series.ticker(this.candles.closeTimeAt(i));
+  quotationAt(i: number): Quotation | undefined {
+    return this.call?.quotation ?? this.series.quotation(this.candles.closeTimeAt(i));
   }
 
   /** Computes what is read at the close of candle `i`. */

@@ -17,9 +17,10 @@ export async function loadExchange(
   config: Config,
   options: CcxtOptions = CCXT_DEFAULTS,
 ): Promise<CcxtClient> {
-  const { exchangeUrl: address } = config;
+  const { exchangeUrl: address, exchangeKey: key } = config;
   const client = await CcxtClient.load(id, {
     ...options,
+    ...(key?.exchange === id && { apiKey: key.apiKey, secret: key.secret }),
     ...(address !== undefined && { address, ...FOR_TESTS }),
   });
   if (client?.timeframes.length === 0) {

@@ -1,5 +1,5 @@
 import { systemClock } from '#adapters/clock/system.ts';
-import type { Exchange } from '#adapters/market-data/exchange.ts';
+import type { CcxtClient } from '#adapters/market-data/ccxt/client.ts';
 import { systemRandom } from '#adapters/random/system.ts';
 import { epochMs, type Timeframe } from '#core/time.ts';
 import { MarketUnavailable } from '#ports/market-data.ts';
@@ -101,13 +101,13 @@ async function usual(wish: MarketWish, stored: readonly BotRow[]): Promise<Chose
   }
 }
 
-async function openedExchange(id: string, config: Config): Promise<Exchange> {
+async function openedExchange(id: string, config: Config): Promise<CcxtClient> {
   const { openExchange } = await import('./exchanges.ts');
   return openExchange(id, config);
 }
 
 /** The exchange that a bot began on. @throws MarketUnavailable with what else can be done. */
-async function goneOnWith({ name, market }: BotRow, config: Config): Promise<Exchange> {
+async function goneOnWith({ name, market }: BotRow, config: Config): Promise<CcxtClient> {
   try {
     return await openedExchange(market, config);
   } catch (error) {
@@ -129,7 +129,7 @@ function simulated({ speed }: MarketWish, stored: readonly BotRow[]): ChosenMark
   };
 }
 
-function live({ config, store, say }: MarketWish, exchange: Exchange): ChosenMarket {
+function live({ config, store, say }: MarketWish, exchange: CcxtClient): ChosenMarket {
   return {
     name: exchange.id,
     speed: 1,
@@ -138,9 +138,8 @@ function live({ config, store, say }: MarketWish, exchange: Exchange): ChosenMar
       const { openLiveMarket } = await import('./live-market.ts');
       const progress = new Progress(`Reading candles from ${exchange.name}`, process.stderr);
       const onProgress = (fraction: number) => progress.show(fraction);
-      return openLiveMarket({ exchange, store, clock: systemClock, config, bots, say, onProgress }).finally(() =>
-        progress.end(),
-      );
+      const parts = { exchange, queries: exchange, store, clock: systemClock, config, bots, say, onProgress };
+      return openLiveMarket(parts).finally(() => progress.end());
     },
   };
 }

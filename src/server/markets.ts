@@ -7,7 +7,7 @@ import type { CandleText } from '#core/candle-text/candle-text.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
 import type { Tape } from '#core/tape.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { MarketData } from '#ports/market-data.ts';
+import type { MarketData, MarketQueries } from '#ports/market-data.ts';
 import type { Random } from '#ports/random.ts';
 import type { BotRow } from '#ports/store.ts';
 import { checkBotFits } from './bot-files.ts';
@@ -15,9 +15,11 @@ import { type CandleFileOptions, instrumentOf, readCandleFile } from './candle-f
 import { InputError } from './errors.ts';
 import { checkInterval, readInside } from './inside-candles.ts';
 
-/** A market that paper bots can start on. One that goes on in real time says how, and what time it is there. */
+/** A market that paper bots can start on. One that goes on in real time says how, and what time it is there; one
+ * that knows more than its candles can be asked. */
 export type PaperMarket = MarketData<SourcedSeries> & {
   readonly start: EpochMs;
+  readonly queries?: MarketQueries | undefined;
   pace?(abort: AbortSignal): Pace;
   now?(): EpochMs;
 };

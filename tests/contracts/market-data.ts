@@ -92,15 +92,15 @@ export function describeMarketData(name: string, open: () => OpenedMarket): void
       }
     });
 
-    test('at a close its ticker is the close, and of moments before nothing is known any more', () => {
+    test('at a close its quotation is the close, and of moments before nothing is known any more', () => {
       const { series, feed, time } = run();
       for (let k = 0; k < COUNT; k++) feed.next();
       for (const source of series) {
         const { candles, inside } = source;
         const last = candles.length - 1;
         if (candles.closeTimeAt(last) !== time.market) continue;
-        expect(source.ticker(time.market)?.price).toBe(candles.close.values[last]);
-        if (inside !== undefined) expect(source.ticker((time.market - 1) as EpochMs)).toBeUndefined();
+        expect(source.quotation(time.market)?.price).toBe(candles.close.values[last]);
+        if (inside !== undefined) expect(source.quotation((time.market - 1) as EpochMs)).toBeUndefined();
       }
     });
 

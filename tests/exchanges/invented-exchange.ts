@@ -1,8 +1,8 @@
-import type { BestPrices, Exchange, TradeHistory } from '#adapters/market-data/exchange.ts';
+import type { Exchange, TradeHistory } from '#adapters/market-data/exchange.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
-import { MarketUnavailable } from '#ports/market-data.ts';
+import { type Batch, MarketUnavailable, type Ticker } from '#ports/market-data.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';
 import { candlesFrom, tradesFrom } from './kraken-prices.ts';
 
@@ -48,10 +48,15 @@ export class InventedExchange implements Exchange {
   }
 
   /** A spread of 2, around the last price. */
-  async quote(symbol: MarketSymbol): Promise<BestPrices | undefined> {
-    if (this.isDown) throw new MarketUnavailable('Cannot read bid and ask from Invented as it must answer: it is down');
-    const { close } = this.truth(symbol, '1m', this.now() - TIMEFRAME_MS['1m'], this.now()).at(-1)!;
-    return this.tellsQuotes ? { bid: close - 1, ask: close + 1 } : undefined;
+  async tickers(symbols: readonly MarketSymbol[]): Promise<Batch<Ticker>> {
+    if (this.isDown) throw new MarketUnavailable('Cannot read prices from Invented as it must answer: it is down');
+    const at = this.now() as EpochMs;
+    const rows = symbols.map((symbol): [MarketSymbol, Ticker] => {
+      const last = this.truth(symbol, '1m', at - TIMEFRAME_MS['1m'], at).at(-1)!.close;
+      const book = this.tellsQuotes ? { bid: last - 1, ask: last + 1 } : { bid: undefined, ask: undefined };
+      return [symbol, { ...book, last, at }];
+    });
+    return { rows: new Map(rows), missing: new Map() };
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
 import { Bell } from '#core/occasions.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
-import { SeriesUnavailable, type Ticker } from '#ports/market-data.ts';
+import { type Quotation, SeriesUnavailable } from '#ports/market-data.ts';
 import { InventedExchange } from '#tests/exchanges/invented-exchange.ts';
 import { BoundaryFeed } from './feed.ts';
 import { LiveMarket } from './live.ts';
@@ -21,7 +21,7 @@ class Watched {
   readonly said: string[] = [];
   readonly boundaries: { readonly at: EpochMs; readonly told: EpochMs }[] = [];
   /** What the first series was told to trade at, at each boundary. */
-  readonly tickers: (Ticker | undefined)[] = [];
+  readonly quotations: (Quotation | undefined)[] = [];
   readonly abort = new AbortController();
   market!: LiveMarket;
   feed!: BoundaryFeed;
@@ -69,7 +69,7 @@ class Watched {
   private async run(time: { market: EpochMs }): Promise<void> {
     while ((await this.feed.next()) >= 0) {
       this.boundaries.push({ at: time.market, told: this.clock.wall() });
-      this.tickers.push(this.series[0]!.ticker(time.market));
+      this.quotations.push(this.series[0]!.quotation(time.market));
     }
   }
 }
@@ -112,6 +112,18 @@ describe('candles in real time', () => {
     expect(watched.candles(1)).toEqual(watched.truth('5m'));
     const times = watched.boundaries.map(({ at }) => at);
     expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
+  });
+
+  test('that run are looked at in turn, a few at a time, however many there are', async () => {
+    const watched = new Watched();
+    watched.start(Array(8).fill('1m'));
+    await watched.pass(1);
+    const before = watched.exchange.asked.length;
+    await watched.pass(10);
+    const perMinute = (watched.exchange.asked.length - before) / 10;
+    expect(perMinute).toBeGreaterThan(8 + 2 * 3);
+    expect(perMinute).toBeLessThanOrEqual(8 + 4 * 3);
+    expect(watched.candles()).toEqual(watched.truth());
   });
 
   test('without a trade are passed over where the exchange leaves them out', async () => {
@@ -176,7 +188,7 @@ describe('an interval', () => {
   test('ticks at its multiples, with the running candle as it is a moment after each', async () => {
     const watched = ticking();
     await watched.pass(11);
-    const { boundaries, tickers } = watched;
+    const { boundaries, quotations } = watched;
     // The last one is looked at in a second.
     expect(boundaries.length).toBe(11 * 3 - 1);
     for (const [k, { at, told }] of boundaries.entries()) {
@@ -184,8 +196,8 @@ describe('an interval', () => {
       expect(told - at).toBe(1_000);
       const running = watched.exchange.truth(BTC, '5m', at - (at % (5 * MINUTE)), told).at(-1)!;
       if (at % (5 * MINUTE) === 0) continue;
-      expect(tickers[k]).toMatchObject({ running, price: running.close, ageMs: 1_000 });
-      expect(tickers[k]!.ask! - tickers[k]!.bid!).toBe(2);
+      expect(quotations[k]).toMatchObject({ running, price: running.close, ageMs: 1_000 });
+      expect(quotations[k]!.ask! - quotations[k]!.bid!).toBe(2);
     }
   });
 
@@ -193,9 +205,9 @@ describe('an interval', () => {
     const watched = new Watched();
     watched.start(['5m', '1m'], TERMS, MINUTE);
     await watched.pass(11);
-    const between = watched.boundaries.flatMap(({ at }, k) => (at % (5 * MINUTE) === 0 ? [] : [watched.tickers[k]]));
+    const between = watched.boundaries.flatMap(({ at }, k) => (at % (5 * MINUTE) === 0 ? [] : [watched.quotations[k]]));
     expect(between.length).toBeGreaterThan(7);
-    for (const ticker of between) expect(ticker?.running?.openTime).toBeGreaterThan(0);
+    for (const quotation of between) expect(quotation?.running?.openTime).toBeGreaterThan(0);
     expect(watched.candles(1)).toEqual(watched.truth('1m'));
   });
 
@@ -211,10 +223,10 @@ describe('an interval', () => {
     const cut = watched.boundaries.slice(0, before).filter(({ at }) => at > START + 3 * MINUTE);
     // Until the candle that must come first, a tick tells nothing.
     for (const { at } of cut)
-      expect(watched.tickers[watched.boundaries.findIndex((one) => one.at === at)]).toBeUndefined();
+      expect(watched.quotations[watched.boundaries.findIndex((one) => one.at === at)]).toBeUndefined();
     const times = watched.boundaries.map(({ at }) => at);
     expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
-    expect(watched.tickers.at(-1)?.running).toBeDefined();
+    expect(watched.quotations.at(-1)?.running).toBeDefined();
   });
 });
 

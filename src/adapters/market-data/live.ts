@@ -1,7 +1,7 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import { type MarketData, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
+import { type MarketData, type MarketQueries, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
 import type { Exchange } from './exchange.ts';
 import type { CandleSource, Pace } from './feed.ts';
 import { candlePages } from './history.ts';
@@ -10,6 +10,8 @@ import { type Tape, TapeSource } from './tape.ts';
 
 /** How often the running candle is looked at, so that marks on pages are not as old as the candle. */
 const LOOK_MS = 15_000;
+/** At how many of them at a time, in turn: an exchange that allows a call a second must have time for those that close. */
+const MOST_AT_A_LOOK = 3;
 /** Pauses between two questions for a candle that should be there, or while nothing answers: doubling from and to. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
@@ -18,6 +20,8 @@ const SILENT_MS = 45_000;
 
 export interface LiveMarketOptions {
   readonly exchange: Exchange;
+  /** Asked for prices between candles; left out, the candles tell what they know. */
+  readonly queries?: MarketQueries | undefined;
   readonly clock: WallClock;
   /** What is traded on it, with what is known so far. */
   readonly tapes: readonly Tape[];
@@ -37,6 +41,7 @@ export class LiveMarket implements MarketData<TapeSource> {
   readonly simulated: boolean;
   readonly newcomers = 'now';
   readonly start: EpochMs;
+  readonly queries: MarketQueries | undefined;
   private readonly exchange: Exchange;
   private readonly clock: WallClock;
   private readonly tapes: readonly Tape[];
@@ -44,9 +49,12 @@ export class LiveMarket implements MarketData<TapeSource> {
   /** Wall time of the last answer. */
   private heardAt: EpochMs;
   private wasSilent = false;
+  /** Index of the tape that is looked at next. */
+  private turn = 0;
 
-  constructor({ exchange, clock, tapes, start, label, simulated, say }: LiveMarketOptions) {
+  constructor({ exchange, queries, clock, tapes, start, label, simulated, say }: LiveMarketOptions) {
     this.exchange = exchange;
+    this.queries = queries;
     exchange.repeats = false;
     this.clock = clock;
     this.tapes = tapes;
@@ -98,6 +106,7 @@ export class LiveMarket implements MarketData<TapeSource> {
   private async look(abort: AbortSignal, tapes = this.tapes): Promise<void> {
     try {
       for (const tape of tapes) await this.fill(tape);
+      await this.readQuotes(tapes.filter(({ terms }) => terms.wantsQuotes));
     } catch (error) {
       if (!(error instanceof MarketUnavailable)) throw error;
       if (!abort.aborted) this.fallSilent(error.message);
@@ -134,8 +143,14 @@ export class LiveMarket implements MarketData<TapeSource> {
       const left = boundary + settleMs - this.now();
       if (left <= 0 || abort.aborted) return;
       await this.clock.sleep(Math.min(left, LOOK_MS), abort);
-      if (left > LOOK_MS && !abort.aborted) await this.look(abort);
+      if (left > LOOK_MS && !abort.aborted) await this.look(abort, this.nextInTurn());
     }
+  }
+
+  private nextInTurn(): readonly Tape[] {
+    const { tapes, turn } = this;
+    this.turn = (turn + MOST_AT_A_LOOK) % tapes.length;
+    return tapes.length <= MOST_AT_A_LOOK ? tapes : [...tapes, ...tapes].slice(turn, turn + MOST_AT_A_LOOK);
   }
 
   private isComplete(boundary: EpochMs): boolean {
@@ -154,12 +169,17 @@ export class LiveMarket implements MarketData<TapeSource> {
     }
     if (isEmpty) tape.take([], this.now());
     this.heard();
-    if (tape.terms.wantsQuotes) await this.readQuote(tape);
   }
 
-  private async readQuote(tape: Tape): Promise<void> {
-    const quote = await this.exchange.quote(tape.instrument.symbol);
-    tape.quote = quote && { ...quote, at: this.now() };
+  /** A symbol that the exchange tells nothing of keeps what it told last, which is soon too old. */
+  private async readQuotes(tapes: readonly Tape[]): Promise<void> {
+    if (tapes.length === 0) return;
+    const { rows } = await this.exchange.tickers([...new Set(tapes.map(({ instrument }) => instrument.symbol))]);
+    for (const tape of tapes) {
+      const row = rows.get(tape.instrument.symbol);
+      if (row) tape.quote = { bid: row.bid, ask: row.ask, at: this.now() };
+    }
+    this.heard();
   }
 
   private heard(): void {

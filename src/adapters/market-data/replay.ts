@@ -3,7 +3,7 @@ import { type Candle, Candles } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { firstRowFrom, type Tape } from '#core/tape.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
-import { type MarketData, SeriesUnavailable, type Ticker } from '#ports/market-data.ts';
+import { type MarketData, type Quotation, SeriesUnavailable } from '#ports/market-data.ts';
 import type { SourcedSeries } from './feed.ts';
 
 /** Recorded candles of one symbol, and the instrument that their numbers tell of. */
@@ -97,7 +97,7 @@ export class ReplaySource implements SourcedSeries {
     return inside !== undefined && this.isRunningAt(at) ? rowStart(inside, at) : undefined;
   }
 
-  ticker(at: EpochMs): Ticker | undefined {
+  quotation(at: EpochMs): Quotation | undefined {
     const { candles, inside } = this;
     const last = candles.length - 1;
     const closedAt = last < 0 ? Number.NEGATIVE_INFINITY : candles.closeTimeAt(last);

@@ -6,7 +6,7 @@ import { formatDecimal, money, price, quantity } from '#core/money.ts';
 import { hash53 } from '#core/orders.ts';
 import { SliceTape } from '#core/slices.ts';
 import { candleCloseTime, candleOpenTime, type EpochMs, type Timeframe } from '#core/time.ts';
-import type { MarketData, Ticker } from '#ports/market-data.ts';
+import type { MarketData, Quotation } from '#ports/market-data.ts';
 import type { SourcedSeries } from './feed.ts';
 
 /** What a known symbol looks like on the simulated market; any other one starts at 100 with a tick of 0.01. */
@@ -142,7 +142,7 @@ export class SimulatedSource implements SourcedSeries {
     return at;
   }
 
-  ticker(at: EpochMs): Ticker | undefined {
+  quotation(at: EpochMs): Quotation | undefined {
     const { candles, looked } = this;
     if (looked?.at === at) return { price: looked.running.close, ageMs: 0, running: looked.running };
     const last = candles.length - 1;

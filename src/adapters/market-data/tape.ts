@@ -2,9 +2,8 @@ import { type Candle, Candles } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { SliceTape } from '#core/slices.ts';
 import { candleCloseTime, type EpochMs, type Timeframe } from '#core/time.ts';
-import type { Ticker } from '#ports/market-data.ts';
+import type { Quotation, Ticker } from '#ports/market-data.ts';
 import { closedCount } from './closed.ts';
-import type { BestPrices } from './exchange.ts';
 import type { SourcedSeries } from './feed.ts';
 
 /** Candles of which an exchange says nothing for this long, though it answers, had no trade. */
@@ -32,7 +31,7 @@ export class Tape {
   /** When that was, or was told to be none, in the exchange's time. */
   seenAt = Number.NEGATIVE_INFINITY;
   /** What was bid and asked, and when that was told, in the exchange's time. */
-  quote: (BestPrices & { readonly at: EpochMs }) | undefined;
+  quote: Pick<Ticker, 'bid' | 'ask' | 'at'> | undefined;
   readonly terms: TapeTerms;
   /** Up to here all that closed is known: a candle that is missing before it had no trade, or is lost. */
   completeTo: EpochMs;
@@ -147,7 +146,7 @@ export class TapeSource implements SourcedSeries {
     return at;
   }
 
-  ticker(at: EpochMs): Ticker | undefined {
+  quotation(at: EpochMs): Quotation | undefined {
     const { candles, looked } = this;
     const last = candles.length - 1;
     const closedAt = last < 0 ? undefined : candles.closeTimeAt(last);
@@ -175,7 +174,7 @@ export class TapeSource implements SourcedSeries {
 
   closeUntil(): void {}
 
-  private quoteOf(at: EpochMs): BestPrices | undefined {
+  private quoteOf(at: EpochMs): Pick<Ticker, 'bid' | 'ask'> | undefined {
     const { quote } = this.tape;
     return quote && Math.abs(quote.at - at) <= QUOTE_FITS_MS ? { bid: quote.bid, ask: quote.ask } : undefined;
   }

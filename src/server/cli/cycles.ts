@@ -1,6 +1,7 @@
 import type { CycleRow, DecisionRow, Store } from '#ports/store.ts';
 import { writeDocument } from '../json-document.ts';
 import { botFilter, readStore } from './read-store.ts';
+import { table } from './text-table.ts';
 import { momentText } from './time-text.ts';
 
 export interface CyclesOptions {
@@ -75,15 +76,5 @@ function tableOf(rows: readonly Omit<CycleRow, 'running'>[]): string {
     result,
     why,
   ]);
-  const table = [['Occasion (UTC)', 'Called by', 'Bot', 'Symbol', 'Every', 'Result', 'Why'], ...cells];
-  const widths = table[0]!.map((_, k) => Math.max(...table.map((row) => row[k]!.length)));
-  return table
-    .map(
-      (row) =>
-        `${row
-          .map((cell, k) => cell.padEnd(widths[k]!))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  return table(['Occasion (UTC)', 'Called by', 'Bot', 'Symbol', 'Every', 'Result', 'Why'], cells);
 }

@@ -6,10 +6,12 @@ import { EXITS, endingOf } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import type { AskOptions } from './ask.ts';
 import type { BacktestOptions } from './backtest.ts';
+import type { ContextOptions } from './context.ts';
 import type { CyclesOptions } from './cycles.ts';
 import type { DownloadOptions } from './download.ts';
 import type { FillsOptions } from './fills.ts';
 import type { IndicatorsOptions } from './indicators.ts';
+import type { InstrumentsOptions } from './instruments.ts';
 import {
   listOf,
   parseDailyLoss,
@@ -128,6 +130,28 @@ program
   .action(async (options: DownloadOptions) => {
     const { download } = await import('./download.ts');
     await download(options);
+  });
+
+program
+  .command('instruments')
+  .description('Lists what an exchange trades: ticks, lots, minimums, contracts and fees.')
+  .option('--venue <EXCHANGE>', 'the exchange, by its name in CCXT', 'kraken')
+  .option('--symbol <SYMBOL>', 'only this one and the contracts on it, with their prices now')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('instruments --venue kraken --symbol BTC/USDT'))
+  .action(async (options: InstrumentsOptions) => {
+    const { instruments } = await import('./instruments.ts');
+    await instruments(options);
+  });
+
+program
+  .command('context')
+  .description('Prints what is known of the world beside prices, and how old it is.')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('context --json'))
+  .action(async (options: ContextOptions) => {
+    const { context } = await import('./context.ts');
+    await context(options);
   });
 
 program

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { Ask, type CandleRow, type Health, type Ohlcv, type Trade } from '#contract/api.ts';
+import { Ask, type CandleRow, type Context, type Health, type Ohlcv, type Tickers, type Trade } from '#contract/api.ts';
 import type { Candle, Candles } from '#core/candles.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { Store } from '#ports/store.ts';
@@ -13,6 +13,8 @@ export interface Served {
   readonly requests: Pick<Requests, 'ask'>;
   readonly store: Store;
   readonly health: () => Health;
+  readonly tickers: () => Promise<Tickers>;
+  readonly context: () => Promise<Context>;
 }
 
 const Limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
@@ -31,12 +33,15 @@ const EquityQuery = z.object({
 });
 
 /** Everything that pages read over HTTP, and what people ask of bots, which alone changes anything. */
-export function addRoutes(app: FastifyInstance, { state, requests, store, health }: Served): void {
+export function addRoutes(app: FastifyInstance, { state, requests, store, health, tickers, context }: Served): void {
   app.get('/api/health', () => health());
   app.get('/api/account', () => ({ accounts: state.accounts() }));
   app.get('/api/positions', () => ({ positions: state.positions() }));
   app.get('/api/bots', () => ({ bots: state.bots() }));
   app.get('/api/recommendations', async () => ({ recommendations: await state.recommendations() }));
+
+  app.get('/api/tickers', () => tickers());
+  app.get('/api/context', () => context());
 
   app.post<{ Params: { id: string } }>('/api/bots/:id/ask', async ({ params, body }, reply) => {
     try {
