@@ -4,7 +4,7 @@ import { BoundaryFeed, type FeedSeries, type Pace, type SourcedSeries } from '#a
 import { ReplaySource } from '#adapters/market-data/replay.ts';
 import { SimulatedVenue } from '#adapters/venues/simulated.ts';
 import { type AccountId, type AccountLimits, type Bot, type BotId, NO_LIMITS } from '#core/bots.ts';
-import type { Candles } from '#core/candles.ts';
+import type { Candle, Candles } from '#core/candles.ts';
 import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
 import { Grid } from '#core/grid.ts';
 import type { FeeRates, Instrument } from '#core/instruments.ts';
@@ -13,6 +13,7 @@ import type { FundingEvent } from '#core/margin/funding.ts';
 import { MarginAccount } from '#core/margin/margin-account.ts';
 import type { ExchangeSetup } from '#core/matching.ts';
 import { type Money, money, ONE, quantity, type Ratio } from '#core/money.ts';
+import { Bell, type Request } from '#core/occasions.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
 import type { Tape } from '#core/tape.ts';
@@ -29,7 +30,7 @@ import { StoreRecorder } from '#engine/store-recorder.ts';
 import { type MarginRules, SymbolRun } from '#engine/symbol-run.ts';
 import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
-import type { AccountRow, BotRow, ChangeSet, Store } from '#ports/store.ts';
+import type { AccountRow, BotRow, ChangeSet, CycleRow, Store } from '#ports/store.ts';
 import { IndicatorRules } from '#strategies/indicator-rules/strategy.ts';
 import { openSeries } from './markets.ts';
 import { checkSameCandles } from './same-candles.ts';
@@ -63,8 +64,8 @@ interface Assembly {
   readonly series: readonly SourcedSeries[];
   /** Left out, everything is bought and sold outright. */
   readonly margin?: MarginSetup | undefined;
-  /** What happened inside the candles of the one symbol: finer ones, or quotes. */
-  readonly inside?: Tape | undefined;
+  /** What calls the bot beside closes; left out, nothing does. */
+  readonly bell?: Bell | undefined;
   /** Makes the recorder of the runs, whose account is known by then. */
   readonly recorder: (account: Account) => Recorder;
 }
@@ -78,18 +79,19 @@ function assemble({
   limits,
   series,
   margin,
-  inside,
+  bell,
   recorder: makeRecorder,
 }: Assembly): Assembled {
   const venue = new SimulatedVenue();
   const prices = bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
   const contract = margin && contractOf(margin, bot, startingBalance, series[0]!.instrument, fees);
-  const runs = series.map(({ symbol, instrument, candles }) => {
+  const runs = series.map((source) => {
+    const { symbol, instrument, candles } = source;
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
-    venue.open(symbol, grid, candles, { ...exchangeSetup(bot, candles, inside), margin: contract });
-    return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles), margin);
+    venue.open(symbol, grid, candles, { ...exchangeSetup(bot, source), margin: contract });
+    return new SymbolRun(owner, bot, grid, source, new IndicatorRules(bot, candles), margin);
   });
   const account = new Account(accountId, startingBalance, runs, limits);
   const recorder = makeRecorder(account);
@@ -98,7 +100,7 @@ function assemble({
     venue.listen(run.owner.symbol, run);
   }
   const feedSeries = series.map((source) => ({ source, exchange: venue.exchange(source.symbol) }));
-  return { venue, contract, account, bot: new BotRun(runs, account, venue, recorder), series: feedSeries };
+  return { venue, contract, account, bot: new BotRun(runs, account, venue, recorder, bell), series: feedSeries };
 }
 
 /** The contract's account at the venue. It has the whole balance: one symbol trades on it. */
@@ -115,8 +117,10 @@ function contractOf(
 }
 
 /** What the exchange inside is told of a bot's market. */
-function exchangeSetup({ execution: model = DEFAULT_EXECUTION }: Bot, candles: Candles, inside?: Tape): ExchangeSetup {
-  const { calendar } = candles;
+function exchangeSetup(
+  { execution: model = DEFAULT_EXECUTION }: Bot,
+  { candles: { calendar }, inside }: SourcedSeries,
+): ExchangeSetup {
   const dayEndsAt = calendar === ALWAYS ? utcDayEnd : (time: EpochMs) => calendar.sessionAt(time).close;
   return { model, inside, dayEndsAt };
 }
@@ -141,7 +145,9 @@ export interface ComposedBacktest {
 }
 
 export function composeBacktest({ bot, recorded, instrument, fees, margin, inside }: Backtest): ComposedBacktest {
-  const source = new ReplaySource(instrument, recorded);
+  const source = new ReplaySource(instrument, recorded, inside);
+  const start = recorded.openTimeOf(0);
+  const bell = bot.intervalMs === undefined ? undefined : new Bell(bot.intervalMs, start);
   const {
     account,
     contract,
@@ -156,10 +162,11 @@ export function composeBacktest({ bot, recorded, instrument, fees, margin, insid
     limits: NO_LIMITS,
     series: [source],
     margin,
-    inside,
+    bell,
     recorder: () => NO_RECORDS,
   });
-  const feed = new BoundaryFeed(series, new MarketClock(recorded.openTimeOf(0), systemClock));
+  const rungs = bell === undefined ? [] : [{ bell, series }];
+  const feed = new BoundaryFeed(series, new MarketClock(start, systemClock), undefined, rungs);
   return { account, contract, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
 }
 
@@ -192,6 +199,8 @@ export interface ComposedPaper {
   readonly clock: Clock;
   readonly feed: Feed;
   readonly traders: readonly Trader[];
+  /** Lets a bot decide as soon as it can, beside its own occasions. */
+  readonly ask: (trader: Trader, request: Request) => void;
   /** Runs until the feed ends; what is held back is stored then. */
   readonly run: () => Promise<void>;
 }
@@ -203,6 +212,7 @@ export interface Trader {
   readonly accountRow: AccountRow;
   readonly account: Account;
   readonly series: readonly SourcedSeries[];
+  readonly bell: Bell;
 }
 
 interface AssembledPaper extends Assembled {
@@ -224,12 +234,14 @@ export async function composePaper({ bots, market, store, wall, pace, onStored }
     assembled.push(await assemblePaper(paperBot, known, market, until, store, clock, onStored));
   }
   const series = assembled.flatMap((one) => one.series);
-  const feed = new BoundaryFeed(series, clock, pace(reached));
+  const rungs = assembled.map((one) => ({ bell: one.trader.bell, series: one.series }));
+  const feed = new BoundaryFeed(series, clock, pace(reached), rungs);
   const running = { feed, bots: assembled.map(({ bot }) => bot), accounts: assembled.map(({ account }) => account) };
   return {
     clock,
     feed,
     traders: assembled.map(({ trader }) => trader),
+    ask: ({ bell }, request) => feed.ask(bell, request),
     run: async () => {
       await runLoop(running);
       for (const { recorder } of assembled) await recorder.flush();
@@ -240,14 +252,18 @@ export async function composePaper({ bots, market, store, wall, pace, onStored }
 async function assemblePaper(
   { row, bot, account: accountRow }: PaperBot,
   stored: StoredBot,
-  market: MarketData<SourcedSeries>,
+  market: Paper['market'],
   until: EpochMs | undefined,
   store: Store,
   clock: Clock,
   onStored: (changes: ChangeSet) => void,
 ): Promise<AssembledPaper> {
   const series = openSeries(market, bot, until);
-  for (const one of series) await checkSameCandles(store, row, one);
+  for (const one of series) {
+    await checkSameCandles(store, row, one);
+    goOnInside(one, stored.lastCycles.get(one.symbol));
+  }
+  const bell = new Bell(bot.intervalMs, stored.reached ?? until ?? market.start);
   let recorder: StoreRecorder | undefined;
   const assembled = assemble({
     bot,
@@ -257,6 +273,7 @@ async function assemblePaper(
     fees: { maker: quantity(accountRow.makerFeeRate), taker: quantity(accountRow.takerFeeRate) },
     limits: accountRow,
     series,
+    bell,
     recorder: (account) => {
       recorder = new StoreRecorder(store, clock, {
         market: row.market,
@@ -268,13 +285,26 @@ async function assemblePaper(
     },
   });
   await resume(assembled, stored, recorder!);
-  return { ...assembled, recorder: recorder!, trader: { row, bot, accountRow, account: assembled.account, series } };
+  return {
+    ...assembled,
+    recorder: recorder!,
+    trader: { row, bot, accountRow, account: assembled.account, series, bell },
+  };
+}
+
+/** Where a bot was called inside a candle that still runs, only what came after it trades. */
+function goOnInside(series: SourcedSeries, last: CycleRow | undefined): void {
+  if (last === undefined || last.running === null) return;
+  const running = JSON.parse(last.running) as Candle;
+  const { candles } = series;
+  if (candles.length === 0 || running.openTime >= candles.closeTimeAt(candles.length - 1))
+    series.resume(running, last.occasion);
 }
 
 /** Puts back what was stored; a bot that never ran decides from the next candle on. */
 async function resume({ account, venue }: Assembled, stored: StoredBot, recorder: StoreRecorder): Promise<void> {
   if (stored.reached === undefined) {
-    for (const run of account.runs) run.resume(run.candles.length, [], undefined);
+    for (const run of account.runs) run.resume(run.candles.length, Number.NEGATIVE_INFINITY, [], undefined);
     recorder.resume();
     return;
   }
