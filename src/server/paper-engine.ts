@@ -6,11 +6,14 @@ import { type ComposedTrading, composeTrading, type LiveAccount } from './compos
 import { LiveState } from './live-state.ts';
 import type { PaperMarket } from './markets.ts';
 import type { StoredPaperBot } from './paper-bots.ts';
+import { Requests } from './requests.ts';
 
 /** A running paper engine with what pages read of it. */
 export interface PaperEngine {
   readonly composed: ComposedTrading;
   readonly state: LiveState;
+  /** What people ask of its bots. */
+  readonly requests: Requests;
   /** Resolves when the market has ended or `stop` was called; rejects when it cannot go on. */
   run(): Promise<void>;
   stop(): void;
@@ -32,6 +35,7 @@ export async function startPaperEngine(
   const abort = new AbortController();
   let timed: TimedPace | undefined;
   let state: LiveState | undefined;
+  let requests: Requests | undefined;
   const composed = await composeTrading({
     bots: stored.map(({ bot: row, account }) => ({
       row,
@@ -50,16 +54,20 @@ export async function startPaperEngine(
     },
     onStored: (changes) => {
       state?.take(changes);
+      requests?.take(changes);
       onStored(changes);
     },
   });
-  const marketNow = () => market.now?.() ?? timed?.marketNow() ?? composed.clock.now();
+  const marketNow = () => market.now?.() ?? timed?.now() ?? composed.clock.now();
   state = new LiveState(composed, store, market, marketNow);
   await state.load();
+  const asked = new Requests(composed, store);
+  requests = asked;
   return {
     composed,
     state,
-    run: composed.run,
+    requests: asked,
+    run: () => composed.run().finally(() => asked.end()),
     stop: () => {
       composed.feed.close();
       abort.abort();

@@ -3,10 +3,10 @@ import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
+import { type Batch, MarketUnavailable, SeriesUnavailable, type Ticker } from '#ports/market-data.ts';
 import { VenueRefused, VenueUnavailable } from '#ports/venue.ts';
 import { type BybitCallOptions, BybitClient } from '../venues/bybit/client.ts';
-import { klinesFrom } from '../venues/bybit/decode-market.ts';
+import { klinesFrom, tickersFrom } from '../venues/bybit/decode-market.ts';
 import { readInstruments } from '../venues/bybit/instruments.ts';
 import type { BybitEnvironment } from '../venues/bybit/library.ts';
 import { wireSymbol } from '../venues/bybit/symbols.ts';
@@ -123,6 +123,26 @@ export class BybitMarket implements Exchange {
       (result) => klinesFrom(result, timeframe, 0 as EpochMs, this.now()),
     );
     return candles.at(-1)!.openTime;
+  }
+
+  /** One call brings those of all perpetuals. */
+  async tickers(symbols: readonly MarketSymbol[]): Promise<Batch<Ticker>> {
+    const ask = () =>
+      this.client.read(
+        'prices',
+        'public',
+        (rest) => rest.getTickers({ category: 'linear' }),
+        (result) => tickersFrom(result, this.now()),
+        this.repeats ? {} : { retries: 0 },
+      );
+    const all = await ask().catch((error: unknown) => {
+      throw ofMarket(error);
+    });
+    const rows = new Map(symbols.flatMap((symbol) => (all.has(symbol) ? [[symbol, all.get(symbol)!] as const] : [])));
+    const missing = new Map(
+      symbols.filter((symbol) => !all.has(symbol)).map((symbol) => [symbol, 'Bybit has no price of it'] as const),
+    );
+    return { rows, missing };
   }
 
   close(): void {
