@@ -307,6 +307,20 @@ describe('margin', () => {
     expect(await coin()).toMatchObject({ totalOrderIM: '0' });
   });
 
+  test('is not set aside for what waits for a trigger, which is canceled when it is short then', async () => {
+    const rows: readonly Row[] = [...still(60_000, 2), [60_000, 61_000, 60_000, 61_000], ...still(61_000, 2)];
+    const { simulator, client, place, position, working } = await open(rows);
+    const trigger = { triggerPrice: '60500', triggerDirection: 1 } as const;
+    const large = await place({ ...BUY, qty: '1', ...trigger });
+    const small = await place({ ...BUY, qty: '0.5', ...trigger });
+    await place({ ...BUY, qty: '1' });
+    expect((await working()).map(({ orderId }) => orderId)).toEqual([small, large]);
+    simulator.line.advance(2);
+    expect((await position()).size).toBe('1.5');
+    const { result } = await client.getHistoricOrders({ ...BTC, orderId: large });
+    expect(result.list).toMatchObject([{ orderStatus: 'Cancelled', rejectReason: 'EC_Others', cumExecQty: '0' }]);
+  });
+
   test('follows the leverage, of a position that is open too', async () => {
     const { client, place, position } = await open(still(60_000, 3));
     await place(BUY);
