@@ -20,13 +20,14 @@ export function matchWithLiquidation(book: Book, i: number): void {
 
 function isReached(book: Book, i: number): boolean {
   if (book.position === 0) return false;
-  const price = book.account.liquidationPrice(book);
+  const price = book.account.ledger.liquidationPrice(book);
   if (price === undefined) return false;
   const level = toNumber(price);
-  const { low, high } = book.series.candles;
+  const { open, low, high } = book.series.candles;
   const isLong = book.position > 0;
+  const isGap = isLong ? open.values[i]! <= level : open.values[i]! >= level;
   const isTouched = isLong ? low.values[i]! <= level : high.values[i]! >= level;
-  return isTouched && !hasNearerStop(book, i, level);
+  return isGap || (isTouched && !hasNearerStop(book, i, level));
 }
 
 function hasNearerStop(book: Book, i: number, level: number): boolean {

@@ -107,7 +107,7 @@ export const executionList: Act = (state, account, params) => {
     matches('orderId', order?.orderId) &&
     matches('orderLinkId', order?.terms.orderLinkId) &&
     isInTime(execTime);
-  const all = account.executions.filter(isAsked).reverse();
+  const all = account.ledger.executions.filter(isAsked).reverse();
   const { rows, cursor } = pageOf(all, ({ number }) => number, params, params.limit(50, 100));
   return {
     result: { nextPageCursor: cursor, category: 'linear', list: rows.map((row) => executionRow(account, row)) },

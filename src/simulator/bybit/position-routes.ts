@@ -102,7 +102,7 @@ export const tradingStop: Act = (state, account, params) => {
 export const closedPnl: Act = (state, account, params) => {
   const isInTime = within(linear(params), state.world.line.now);
   const symbol = params.text('symbol');
-  const all = account.closed
+  const all = account.ledger.closed
     .filter(({ order, updatedTime }) => (symbol === undefined || order.symbol === symbol) && isInTime(updatedTime))
     .reverse();
   const { rows, cursor } = pageOf(all, ({ number }) => number, params, params.limit(50, 100));
