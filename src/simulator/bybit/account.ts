@@ -12,7 +12,7 @@ import { Book } from './book.ts';
 import { uuid } from './identifiers.ts';
 import type { Contract } from './instruments.ts';
 import { News } from './news.ts';
-import { isWorking, type OrderRecord, type OrderTerms } from './order-record.ts';
+import type { OrderRecord, OrderTerms } from './order-record.ts';
 
 const NOTHING = 0n as Money;
 
@@ -135,8 +135,7 @@ export class BybitAccount {
     return this.books.get(`${record.symbol} ${record.positionIdx}`)!;
   }
 
-  working(symbol?: string): readonly OrderRecord[] {
-    const books = this.allBooks().filter(({ contract }) => symbol === undefined || contract.symbol === symbol);
-    return books.flatMap((book) => book.working()).filter(isWorking);
+  working(): readonly OrderRecord[] {
+    return this.allBooks().flatMap((book) => book.working());
   }
 }
