@@ -23,6 +23,8 @@ export interface GroupListener {
   onFill(order: AlpacaOrder, quantity: Quantity, price: Price, at: EpochMs): void;
   /** The exchange took an order out: it does not rest, or the other one of its pair filled. */
   onCanceled(order: AlpacaOrder): void;
+  /** The exchange does not take an order that was taken here. */
+  onRejected(order: AlpacaOrder): void;
   /** A leg that was held works from now on. */
   onWoken(leg: AlpacaOrder): void;
 }
@@ -159,7 +161,11 @@ export class OrderGroup {
       this.onExchange.set(core, order);
       core.submitted();
       const answer = this.exchange.accept(approvedBefore(core), leg === 'target' ? targetLast : last);
-      if (answer.kind === 'rejected') throw new Error(`Core refuses an order that Alpaca takes: ${answer.why}`);
+      if (answer.kind === 'rejected') {
+        this.onExchange.delete(core);
+        this.listener.onRejected(order);
+        continue;
+      }
       const close = this.candles.close.values[Math.max(0, last)]!;
       this.follow(order, close, close);
     }
