@@ -22,7 +22,10 @@ const ACCOUNTS = [
 ];
 
 async function open() {
-  const simulator = await openBybit([scripted('BTC/USDT', still(60_000, 3))], { history: 1, accounts: ACCOUNTS });
+  const simulator = await openBybit([scripted('BTC/USDT', still(60_000, 24 * 60 + 5))], {
+    history: 1,
+    accounts: ACCOUNTS,
+  });
   const baseUrl = simulator.service('bybit').address;
   const client = (name: string, secret = `secret-${name}`) => new RestClientV5({ key: `key-${name}`, secret, baseUrl });
   return { simulator, client };
@@ -84,6 +87,31 @@ describe('refused as documented is', () => {
     }
     expect(codes).toEqual([...Array.from({ length: 10 }, () => 0), 110009]);
   });
+});
+
+test('an order that ended without a fill is listed for a day', async () => {
+  const { client, simulator } = await open();
+  const order = { ...BUY, orderType: 'Limit', price: '50000' } as const;
+  await client('main').submitOrder({ ...order, orderLinkId: 'gone' });
+  await client('main').cancelOrder({ ...BTC, orderLinkId: 'gone' });
+  await client('main').submitOrder({ ...BUY, orderLinkId: 'filled' });
+  const listed = async () =>
+    (await client('main').getHistoricOrders(BTC)).result.list.map(({ orderLinkId }) => orderLinkId);
+  expect(await listed()).toEqual(['filled', 'gone']);
+  simulator.line.advance(24 * 60 + 1);
+  expect(await listed()).toEqual(['filled']);
+});
+
+test('a batch has at most twenty orders, each of which counts', async () => {
+  const { client, simulator } = await open();
+  const send = async (count: number) => {
+    const orders = Array.from({ length: count }, () => ({ ...BUY, orderType: 'Limit' as const, price: '50000' }));
+    return (await client('main').batchSubmitOrders('linear', orders)).retCode;
+  };
+  expect(await send(11)).toBe(10006);
+  simulator.service('bybit').conditions.rateLimits = false;
+  expect(await send(21)).toBe(10001);
+  expect(await send(20)).toBe(0);
 });
 
 test('a key tells what it may do', async () => {

@@ -130,7 +130,7 @@ export class Book implements FillListener {
     if (record === undefined)
       throw new Error(`A fill came for an order that nobody placed: ${execution.order.clientOrderId}`);
     this.fills += 1;
-    this.account.take(this, record, execution);
+    this.account.ledger.take(this, record, execution);
     noteCoreState(record, execution.order, this);
     if (!execution.order.isWorking) this.forget(execution.order);
     this.stops.onFill(record);
