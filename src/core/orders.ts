@@ -53,8 +53,8 @@ export const ORDER_TRANSITIONS: Readonly<Record<OrderStateKind, readonly OrderSt
   open: ['open', 'filled', 'canceled', 'expired'],
   filled: [],
   // A late fill may still arrive for what was canceled while it traded.
-  canceled: ['filled'],
-  expired: ['filled'],
+  canceled: ['filled', 'canceled'],
+  expired: ['filled', 'expired'],
   rejected: [],
 };
 

@@ -19,7 +19,7 @@ import { checkInterval, readInside } from './inside-candles.ts';
  * that knows more than its candles can be asked. */
 export type PaperMarket = MarketData<SourcedSeries> & {
   readonly start: EpochMs;
-  readonly queries?: MarketQueries | undefined;
+  readonly queries?: Pick<MarketQueries, 'tickers'> | undefined;
   pace?(abort: AbortSignal): Pace;
   now?(): EpochMs;
 };
