@@ -17,12 +17,14 @@ import {
   type EntrySignal,
   type Held,
   hold,
-  type Quiet,
   REASONS,
   type Reason,
   type Strategy,
 } from '#core/signals.ts';
 import { nextTended } from './working-orders.ts';
+
+/** Candles observed at a time, 64 KB of a column: what is read of them next is still in the processor's cache. */
+const BLOCK = 8192;
 
 /** The one `Held` of a run, rewritten by each fill: a strategy reads it and keeps nothing of it. */
 class HeldNow implements Held {
@@ -75,7 +77,8 @@ export class SymbolRun implements FillListener {
   /** The candle at whose close an entry last timed out. */
   private timedOutAt = -1;
   private observed = 0;
-  private stretch: Quiet = { until: 0, reason: REASONS.undecided };
+  /** Why nothing is decided at the candles that `quietAhead` told of. */
+  private quietReason: Reason = REASONS.undecided;
   private readonly held = new HeldNow();
   private listener: RunListener | undefined;
 
@@ -104,9 +107,13 @@ export class SymbolRun implements FillListener {
     return { ...reversal, reason: REASONS.reversedEntry };
   }
 
-  /** Computes what is read at the close of candle `i`. */
+  /** Computes what is read at the close of candle `i`, and with it at those of the known candles that come next. */
   observeUntil(i: number): void {
-    if (i >= this.observed) this.observe();
+    while (i >= this.observed) {
+      const to = Math.min(this.candles.known, this.observed + BLOCK);
+      this.strategy.observe(this.observed, to);
+      this.observed = to;
+    }
   }
 
   /** An entry waited its most candles, up to the close of candle `i`, and is taken back. */
@@ -127,15 +134,18 @@ export class SymbolRun implements FillListener {
     if (this.working !== undefined || this.reversal !== undefined) return 0;
     if (next >= observed || strategy.quiet === undefined) return 0;
     const { until, reason } = strategy.quiet(next, observed, this.held);
-    this.stretch = { until: nextTended(this, next, until), reason };
-    return this.stretch.until - next;
+    this.quietReason = reason;
+    return nextTended(this, next, until) - next;
   }
 
   /** The feed went on over `count` candles of the stretch that `quietAhead` told of. */
   passed(count: number): void {
     const end = this.candles.length;
-    this.note(end - 1, this.stretch.reason);
-    this.reasons.fill(this.stretch.reason.code, end - count, end);
+    if (end > this.reasons.length) this.growReasons(end - 1);
+    const { reasons } = this;
+    const { code } = this.quietReason;
+    // Most stretches are shorter than what a call of `fill` costs.
+    for (let k = end - count; k < end; k++) reasons[k] = code;
     this.decided = end;
   }
 
@@ -167,7 +177,7 @@ export class SymbolRun implements FillListener {
     this.targets.push(...targets.sort((a, b) => a.intent.occasion - b.intent.occasion));
     this.refreshHeld();
     // Another symbol of the bot may store this one's trade before its own next candle.
-    this.observe();
+    this.observeUntil(this.candles.length - 1);
   }
 
   /** The stops that the venue holds live. */
@@ -302,13 +312,6 @@ export class SymbolRun implements FillListener {
     held.direction = book.direction;
     held.entryIndex = book.entryIndex;
     held.lastExitIndex = book.lastExitIndex;
-  }
-
-  /** Computes what rules read for every candle that is known, in one pass. */
-  private observe(): void {
-    const { known } = this.candles;
-    this.strategy.observe(this.observed, known);
-    this.observed = known;
   }
 
   private growReasons(i: number): void {
