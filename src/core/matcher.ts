@@ -336,6 +336,7 @@ export class Matcher {
 
   /** Applies the funding events before `until`; the row's open stands in for the mark price. */
   private fund(margin: ContractMargin, until: number, row: number): void {
+    if (!margin.isDueBefore(until)) return;
     const isLong = this.position > 0;
     const { open } = isLong ? this.tape.bid : this.tape.ask;
     const mark = this.grid.exactPrice(this.grid.priceOf(open.values[row]!));
