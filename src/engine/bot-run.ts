@@ -4,6 +4,7 @@ import { filterSignal, type Refusal, score } from '#core/signal-filter.ts';
 import { type Decision, type EntrySignal, REASONS } from '#core/signals.ts';
 import type { Venue } from '#ports/venue.ts';
 import type { Account } from './account.ts';
+import { openingCost } from './commitment.ts';
 import { entryPrice } from './entry-price.ts';
 import { send } from './execute.ts';
 import { planEntry, planExit } from './plan.ts';
@@ -183,7 +184,7 @@ export class BotRun {
 
   /** An entry's fees are paid out of the same equity. */
   private equityFor(run: SymbolRun): number {
-    return this.account.equityNow() / (1 + run.openingCost);
+    return this.account.equityNow() / (1 + openingCost(run));
   }
 
   private refuse(run: SymbolRun, index: number, signal: EntrySignal, { reason, why }: Refusal): void {

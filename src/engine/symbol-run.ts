@@ -1,7 +1,7 @@
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
-import type { Grid, GridQuantity } from '#core/grid.ts';
+import type { Grid } from '#core/grid.ts';
 import type { FundingPayment } from '#core/margin/funding.ts';
 import type { MarginModel } from '#core/margin/models.ts';
 import type { MarginTiers } from '#core/margin/tiers.ts';
@@ -9,7 +9,6 @@ import type { FillListener } from '#core/matcher.ts';
 import { ONE, type Ratio, toNumber } from '#core/money.ts';
 import type { Intent, Order, OrderOwner } from '#core/orders.ts';
 import { PositionBook } from '#core/positions.ts';
-import { riskAtStop } from '#core/risk.ts';
 import { withinHours } from '#core/sessions/within-hours.ts';
 import {
   type Decision,
@@ -202,24 +201,6 @@ export class SymbolRun implements FillListener {
     return this.working;
   }
 
-  /** The fees of opening, and those that a venue locks for closing, as a fraction of what an entry commits. */
-  get openingCost(): number {
-    const { margin, leverage, grid } = this;
-    // A short's closing fee is of its bankruptcy price, (leverage + 1) / leverage of the entry: the most there is.
-    const locked = margin?.model.closingFee === 'at-bankruptcy' ? leverage + 1 : 0;
-    return (leverage + locked) * grid.takerFraction;
-  }
-
-  /** Quote currency that the open position, or an entry on its way, commits: its margin, where there is leverage. */
-  committed(): number {
-    const { grid, working, candles } = this;
-    const pending =
-      working?.leg === 'entry'
-        ? working.remaining * (working.price ?? grid.priceOf(candles.close.values[candles.length - 1]!))
-        : 0;
-    return (this.book.committed() + pending) / (grid.priceScale * grid.quantityScale * this.leverage);
-  }
-
   /** Whether it has a position, or an entry on its way. */
   get takesSlot(): boolean {
     return this.book.position !== 0 || this.working?.leg === 'entry';
@@ -230,27 +211,6 @@ export class SymbolRun implements FillListener {
     const { working, reversal, timedOutAt, candles } = this;
     if (working !== undefined || reversal !== undefined || timedOutAt === candles.length - 1) return false;
     return this.book.position === 0;
-  }
-
-  /** Quote currency that is lost from the last close on when the stops of the position, or of an entry, are hit. */
-  openRisk(): number {
-    const { grid, working, candles, book } = this;
-    const price = candles.length === 0 ? 0 : candles.close.values[candles.length - 1]!;
-    let unprotected = Math.abs(book.position);
-    let risk = 0;
-    for (const { state, price: level, quantity } of this.stops) {
-      if (state.kind !== 'open') continue;
-      const protects = Math.min(unprotected, quantity) as GridQuantity;
-      const distance = (price - grid.priceNumber(level!)) * Math.sign(book.position);
-      risk += riskAtStop(grid, protects, price, Math.max(0, distance));
-      unprotected -= protects;
-    }
-    risk += riskAtStop(grid, unprotected as GridQuantity, price, undefined);
-    if (working?.leg === 'entry') {
-      const at = working.price === undefined ? price : grid.priceNumber(working.price);
-      risk += riskAtStop(grid, working.remaining, at, this.stopDistanceOf(working, at));
-    }
-    return risk;
   }
 
   /** Candles since the last entry to this side was signalled, seen from candle `i`; Infinity when there was none. */
@@ -298,13 +258,6 @@ export class SymbolRun implements FillListener {
   private noteAttached(order: Order): void {
     if (order.leg === 'stop') keepWorking(this.stops, order);
     else if (order.leg === 'target') keepWorking(this.targets, order);
-  }
-
-  private stopDistanceOf({ attached }: Order, price: number): number | undefined {
-    if (attached === undefined) return undefined;
-    return attached.kind === 'distances'
-      ? attached.stop
-      : Math.abs(price - this.grid.priceNumber(attached.levels.stop));
   }
 
   private refreshHeld(): void {
