@@ -53,7 +53,8 @@ export class StoreRecorder implements Recorder {
   private readonly store: Store;
   private readonly clock: Clock;
   private readonly subject: Recorded;
-  private readonly orders = new Map<Order, { revision: number; createdAt: EpochMs }>();
+  /** Of every order that somebody still holds: one that has ended may yet be told of. */
+  private readonly orders = new WeakMap<Order, { revision: number; createdAt: EpochMs }>();
   /** What is stored of the run's open trade. */
   private readonly openTrades = new Map<SymbolRun, { trade: number; position: number }>();
   /** The first trade of a run that changed since the last commit. */
@@ -160,8 +161,7 @@ export class StoreRecorder implements Recorder {
       const createdAt = known?.createdAt ?? now;
       const revision = (known?.revision ?? 0) + 1;
       this.changes.put.orders.push(orderRow(run, order, now, createdAt, revision));
-      if (order.isWorking) this.orders.set(order, { revision, createdAt });
-      else this.orders.delete(order);
+      this.orders.set(order, { revision, createdAt });
     }
     this.changedOrders.clear();
   }

@@ -58,7 +58,7 @@ export async function chooseLiveBot(
   const now = there?.createdAt ?? (await chosen.now(bot));
   const market = await chosen.open([{ bot, createdAt: now }]);
   openSeries(market, bot);
-  const broker = await openBroker(access, { ...systemClock, now: () => market.now?.() ?? systemClock.wall() });
+  const broker = await openBroker(access, { ...systemClock, now: () => marketNow(market) });
   try {
     const account = await prepareAccount(broker, access, bot, now);
     const bots = there
@@ -69,6 +69,11 @@ export async function chooseLiveBot(
     broker.close();
     throw error;
   }
+}
+
+/** Market time as it goes on by itself. */
+export function marketNow(market: PaperMarket): EpochMs {
+  return market.now?.() ?? systemClock.wall();
 }
 
 function newBot(files: readonly BotFile[], { venue }: VenueAccess): Bot {

@@ -6,6 +6,7 @@ import { BybitBroker } from '#adapters/venues/bybit/broker.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Execution } from '#core/fills.ts';
 import { Grid, type GridPrice } from '#core/grid.ts';
+import type { EpochMs } from '#core/time.ts';
 import type { Order } from '#core/orders.ts';
 import { DEFAULT_ACCOUNT } from '#simulator/accounts.ts';
 import type { Simulator } from '#simulator/simulator.ts';
@@ -32,7 +33,14 @@ async function open(rows: readonly Row[]) {
   const said: string[] = [];
   const told: string[] = [];
   const venue = new BrokerVenue(
-    { broker, clock, abort: abort.signal, store: async () => undefined, say: (line) => said.push(line) },
+    {
+      broker,
+      clock,
+      abort: abort.signal,
+      store: async () => undefined,
+      say: (line) => said.push(line),
+      marketNow: () => 0 as EpochMs,
+    },
     START,
   );
   const grid = new Grid((await broker.instrument(BTC))!, await broker.feeRates(BTC));

@@ -58,7 +58,8 @@ export class LiveRun {
     const made = newPaperBot(bot, text, market.name, createdAt);
     [this.stored] = await storePaperBots(store, [{ account, bot: { ...made.bot, accountId: account.id } }]);
     const { bot: row, account: accountRow } = this.stored!;
-    const live = { broker, abort: signal, say: (line: string) => void this.said.push(line) };
+    const marketNow = () => this.simulator.line.now;
+    const live = { broker, abort: signal, say: (line: string) => void this.said.push(line), marketNow };
     this.composed = await composeTrading({
       bots: [{ row, bot, account: accountRow, live }],
       market,

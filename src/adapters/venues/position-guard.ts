@@ -58,7 +58,8 @@ export class PositionGuard {
 
   private async cover(traded: TradedSymbol): Promise<void> {
     const entry = this.orders.newestEntry(traded.symbol);
-    if (entry?.attached === undefined || traded.position === 0) return;
+    if (traded.position === 0) return this.clear(traded);
+    if (entry?.attached === undefined) return;
     if (entry.isWorking && entry.filled > 0 && this.carries(entry, traded) === 'whole-fill') {
       // Its stop sleeps until all has filled: what is left is taken back, and what has filled gets a stop of its own.
       await this.broker.cancel(wireOrderId(entry));
@@ -66,8 +67,16 @@ export class PositionGuard {
     }
     const exits = this.orders.workingExits(traded.symbol);
     if (exits.some(({ order }) => order.leg === 'exit')) return;
-    const missing = Math.abs(traded.position) - covered(exits);
+    const missing = ownPosition(traded) - covered(exits, traded);
     if (missing > 0) await this.stop(entry, traded, missing as GridQuantity);
+  }
+
+  /** Stops of ours that are left of a position that is over would close the next one. */
+  private async clear(traded: TradedSymbol): Promise<void> {
+    for (const { order, report } of this.orders.workingExits(traded.symbol)) {
+      const isOurs = order.leg === 'stop' && report !== undefined && report.attachedTo === undefined;
+      if (isOurs && order.state.kind === 'open') await this.broker.cancel(wireOrderId(order));
+    }
   }
 
   private async stop(entry: Order, traded: TradedSymbol, quantity: GridQuantity): Promise<void> {
@@ -115,7 +124,16 @@ export class PositionGuard {
   }
 }
 
-/** What the stops that may be live would close. */
-function covered(exits: readonly Tracked[]): number {
-  return exits.reduce((sum, { order }) => (order.leg === 'stop' ? sum + order.remaining : sum), 0);
+/** How much of what our fills have come to is still there: the owner may have closed it by hand. */
+function ownPosition({ position, excess }: TradedSymbol): number {
+  return Math.max(0, Math.min(Math.abs(position), Math.sign(position) * (position + excess)));
+}
+
+/** What the stops that may be live would close of the position. */
+function covered(exits: readonly Tracked[], { position }: TradedSymbol): number {
+  const closes = position > 0 ? 'sell' : 'buy';
+  return exits.reduce(
+    (sum, { order }) => (order.leg === 'stop' && order.side === closes ? sum + order.remaining : sum),
+    0,
+  );
 }

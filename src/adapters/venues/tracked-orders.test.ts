@@ -24,6 +24,7 @@ class Ears implements FillListener {
   }
 }
 
+const NONE = 0 as GridQuantity;
 const candles = candlesOf([flat(100)]);
 const at = candles.closeTimeAt(0);
 const ENTRY = orderOf({ quantity: 3, attached: levels(95, 110) });
@@ -68,9 +69,9 @@ const STOP = { venueOrderId: 'v2', clientOrderId: undefined, side: 'sell', price
 const attachedTo = { clientOrderId: ENTRY.clientOrderId, leg: 'stop' } as const;
 
 function opened() {
-  const orders = new TrackedOrders();
+  const orders = new TrackedOrders(() => 0);
   const ears = new Ears();
-  orders.trade({ symbol: SYMBOL, grid: gridOf(), candles, listener: ears, position: 0 as GridQuantity });
+  orders.trade({ symbol: SYMBOL, grid: gridOf(), candles, listener: ears, position: NONE, excess: NONE });
   const entry = orderOf({ quantity: 3, attached: levels(95, 110) });
   entry.submitted();
   const tracked = orders.track(entry);

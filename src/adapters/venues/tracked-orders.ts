@@ -16,6 +16,8 @@ export interface TradedSymbol {
   listener: FillListener | undefined;
   /** What our fills have come to, in base units on the grid, signed. */
   position: GridQuantity;
+  /** What the venue holds beyond it: somebody else traded there. */
+  excess: GridQuantity;
 }
 
 /** An order of ours and the newest thing that its venue said of it. */
@@ -25,6 +27,15 @@ export interface Tracked {
   report: OrderReport | undefined;
   /** Why we took it back, when we did. */
   canceledFor: string | undefined;
+  /** Since when, by the clock that never steps back, the venue has not shown an order that was open there. */
+  absentSince: number | undefined;
+}
+
+/** Fills of an order that is none of ours as far as is known. */
+interface Early {
+  /** When the first of them was told, by the clock that never steps back. */
+  readonly since: number;
+  readonly fills: FillReport[];
 }
 
 const NO_COST = 0n as Money;
@@ -40,11 +51,17 @@ export class TrackedOrders {
   /** Fills and funding that were told, as their symbol and the venue's own id. */
   private readonly told = new Set<string>();
   /** Fills of orders that nobody has heard of yet, by the venue's id of the order. */
-  private readonly early = new Map<string, FillReport[]>();
+  private readonly early = new Map<string, Early>();
   /** The newest entry of each symbol: what the venue does of its own belongs to it. */
   private readonly entries = new Map<MarketSymbol, Order>();
   /** The last attempt at each leg of an intent: no client order id is used twice. */
   private readonly attempts = new Map<string, number>();
+  private readonly mono: () => number;
+
+  /** @param mono Milliseconds of a clock that never steps back. */
+  constructor(mono: () => number) {
+    this.mono = mono;
+  }
 
   trade(traded: TradedSymbol): void {
     this.symbols.set(traded.symbol, traded);
@@ -66,7 +83,7 @@ export class TrackedOrders {
   /** From now on what the venue says of this order is told. */
   track(order: Order): Tracked {
     const traded = this.traded(order.intent.owner.symbol);
-    const tracked: Tracked = { order, traded, report: undefined, canceledFor: undefined };
+    const tracked: Tracked = { order, traded, report: undefined, canceledFor: undefined, absentSince: undefined };
     this.byClientId.set(order.clientOrderId, tracked);
     if (order.venueOrderId !== undefined) this.byVenueId.set(String(order.venueOrderId), tracked);
     const attempted = attemptsOf(order, order.leg);
@@ -111,17 +128,29 @@ export class TrackedOrders {
   }
 
   /** The venue's ids of orders that filled and that nobody has heard of. */
-  get strangers(): readonly WireOrderId[] {
-    return [...this.early.values()].map(([fill]) => ({
-      symbol: fill!.symbol,
+  get strangers(): readonly (WireOrderId & { readonly venueOrderId: string })[] {
+    return [...this.early].map(([venueOrderId, { fills }]) => ({
+      symbol: fills[0]!.symbol,
       clientOrderId: undefined,
-      venueOrderId: fill!.venueOrderId,
+      venueOrderId,
     }));
   }
 
   /** What filled without an order of ours was somebody else's: it is none of our books. */
   dropStranger(venueOrderId: string): void {
     this.early.delete(venueOrderId);
+  }
+
+  /** For how long the fills of an order that nobody has heard of have waited for it, ms. */
+  waitedForStranger(venueOrderId: string): number {
+    const early = this.early.get(venueOrderId);
+    return early === undefined ? 0 : this.mono() - early.since;
+  }
+
+  /** For how long the venue has not shown an order that was open there, ms; asked each time that it does not. */
+  absentFor(tracked: Tracked): number {
+    tracked.absentSince ??= this.mono();
+    return this.mono() - tracked.absentSince;
   }
 
   /** The venue took an order, under an id of its own. */
@@ -135,7 +164,8 @@ export class TrackedOrders {
   onOrder(report: OrderReport): boolean {
     const tracked = this.find(report) ?? this.attachedChild(report);
     if (tracked === undefined) return false;
-    if (tracked.report !== undefined && report.updatedAt < tracked.report.updatedAt) return true;
+    tracked.absentSince = undefined;
+    if (tracked.report !== undefined && isOlder(report, tracked.report)) return true;
     tracked.report = report;
     this.accepted(tracked, report.venueOrderId);
     this.takeTerms(tracked, report);
@@ -147,12 +177,11 @@ export class TrackedOrders {
     if (!this.symbols.has(fill.symbol) || this.told.has(`${fill.symbol} ${fill.venueTradeId}`)) return;
     const tracked = this.find(fill) ?? (fill.kind === 'liquidation' ? this.liquidation(fill) : undefined);
     if (tracked === undefined) {
-      const waiting = this.early.get(fill.venueOrderId) ?? [];
-      if (!waiting.some(({ venueTradeId }) => venueTradeId === fill.venueTradeId)) waiting.push(fill);
+      const waiting = this.early.get(fill.venueOrderId) ?? { since: this.mono(), fills: [] };
+      if (!waiting.fills.some(({ venueTradeId }) => venueTradeId === fill.venueTradeId)) waiting.fills.push(fill);
       this.early.set(fill.venueOrderId, waiting);
       return;
     }
-    this.told.add(`${fill.symbol} ${fill.venueTradeId}`);
     this.accepted(tracked, fill.venueOrderId);
     this.book(tracked, fill);
     this.end(tracked);
@@ -233,13 +262,10 @@ export class TrackedOrders {
   }
 
   private tellEarly(tracked: Tracked, venueOrderId: string): void {
-    const fills = this.early.get(venueOrderId);
-    if (fills === undefined) return;
+    const early = this.early.get(venueOrderId);
+    if (early === undefined) return;
     this.early.delete(venueOrderId);
-    for (const fill of fills) {
-      this.told.add(`${fill.symbol} ${fill.venueTradeId}`);
-      this.book(tracked, fill);
-    }
+    for (const fill of early.fills) this.book(tracked, fill);
   }
 
   /** Price and quantity as the venue has them now. */
@@ -253,19 +279,24 @@ export class TrackedOrders {
     listener?.onOrder(order);
   }
 
+  /** Only a fill that is in the books counts as told: one that could not be booked comes again. */
   private book({ order, traded }: Tracked, fill: FillReport): void {
+    const key = `${fill.symbol} ${fill.venueTradeId}`;
+    if (this.told.has(key)) return;
     const { grid, candles, listener } = traded;
     const size = grid.gridQuantity(fill.quantity);
     const filled = (order.filled + size) as GridQuantity;
     const venueOrderId = fill.venueOrderId as VenueOrderId;
     const signed = (fill.side === 'buy' ? size : -size) as GridQuantity;
-    traded.position = (traded.position + signed) as GridQuantity;
+    const wasFilled = order.state.kind === 'filled';
     // More than was asked for can only be what a later change asked for.
     if (filled > order.quantity) order.amend({ quantity: filled });
-    if (filled === order.quantity) order.become({ kind: 'filled', venueOrderId });
+    if (!wasFilled && filled === order.quantity) order.become({ kind: 'filled', venueOrderId });
     else if (order.isWorking) order.become({ kind: 'open', venueOrderId, filled });
     // A fill that comes after the order's end: it traded while it was being canceled.
     else if ('why' in order.state && 'filled' in order.state) order.become({ ...order.state, filled });
+    traded.position = (traded.position + signed) as GridQuantity;
+    this.told.add(key);
     listener?.onFill({
       order,
       price: grid.gridPrice(fill.price) as GridPrice,
@@ -278,15 +309,34 @@ export class TrackedOrders {
     });
   }
 
+  /** It was open at the venue, and for a long time is not there any more. */
+  vanished({ order, traded }: Tracked, why: string): void {
+    order.become({ kind: 'canceled', filled: order.filled, why });
+    traded.listener?.onOrder(order);
+  }
+
   /** Ends an order that its venue has ended, once all that filled of it was told. */
   private end(tracked: Tracked): void {
     const { order, report, traded } = tracked;
     if (report === undefined || report.state === 'open' || !order.isWorking || this.lacksFills(tracked)) return;
+    if (report.state === 'filled' && order.filled > 0) {
+      // All of it filled: it was smaller in the end than when it was last told of.
+      order.amend({ quantity: order.filled });
+      order.become({ kind: 'filled', venueOrderId: report.venueOrderId as VenueOrderId });
+      traded.listener?.onOrder(order);
+      return;
+    }
     const ended = endOf(report, order.filled, tracked.canceledFor);
     if (ended === undefined) return;
     order.become(ended);
     traded.listener?.onOrder(order);
   }
+}
+
+/** Whether a report tells less than another one of the same order: of one moment, the end and the larger fill come last. */
+function isOlder(report: OrderReport, than: OrderReport): boolean {
+  if (report.updatedAt !== than.updatedAt) return report.updatedAt < than.updatedAt;
+  return report.state === 'open' && (than.state !== 'open' || report.filled < than.filled);
 }
 
 function attemptsOf({ intent: { owner, occasion } }: Order, leg: Leg): string {

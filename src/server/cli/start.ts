@@ -13,7 +13,7 @@ import { type BotFile, loadBotFile } from '../bot-files.ts';
 import { type Config, loadConfig, loadVenueAccess } from '../config.ts';
 import { DATABASE } from '../database-file.ts';
 import { EXITS, InputError } from '../errors.ts';
-import { checkClock, chooseLiveBot, type LiveBot, marketOf } from '../live-bots.ts';
+import { checkClock, chooseLiveBot, type LiveBot, marketNow, marketOf } from '../live-bots.ts';
 import { type ChosenMarket, checkSpeed, chooseMarket } from '../market-choice.ts';
 import type { PaperMarket } from '../markets.ts';
 import { openSeries, type ReplayFile, readReplayFiles } from '../markets.ts';
@@ -184,7 +184,7 @@ async function runUntilStopped(
     store,
     speed,
     (changes) => onStored(changes),
-    broker && { broker, say },
+    broker && { broker, say, marketNow: () => marketNow(market) },
   );
   // Fastify and Socket.IO are loaded only for those who want pages.
   const { openDashboard } = options.web ? await import('../dashboard.ts') : {};

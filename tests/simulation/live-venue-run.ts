@@ -1,0 +1,224 @@
+import { VirtualClock } from '#adapters/clock/virtual.ts';
+import { ReplayMarket } from '#adapters/market-data/replay.ts';
+import { MemoryStore } from '#adapters/store/memory/store.ts';
+import { readBotFile } from '#contract/bot-file.ts';
+import type { Candles } from '#core/candles.ts';
+import { type Chance, seededChance } from '#core/random.ts';
+import { Resampled } from '#core/resample.ts';
+import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
+import type { ChangeSet, Store } from '#ports/store.ts';
+import type { Capabilities } from '#ports/venue.ts';
+import { type ComposedTrading, composeTrading } from '#server/compose.ts';
+import { newPaperBot, type StoredPaperBot, storePaperBots } from '#server/paper-bots.ts';
+import { generateCandles } from '#tests/bench/generator.ts';
+import { INSTRUMENT, ScriptedAccount } from './scripted-account.ts';
+import { NO_FAULTS, ScriptedBroker, type WireFaults } from './scripted-broker.ts';
+
+const MINUTE = TIMEFRAME_MS['1m'];
+/** A candle is known this long after its close. */
+const SETTLE_MS = 1_000;
+const SLOWEST_COMMIT_MS = 300;
+/** What protection may take where nothing answers at first, seen once a minute before it trades. */
+const MOST_UNCOVERED_MS = 2 * MINUTE;
+
+export interface LiveVenueOptions {
+  readonly seed: number;
+  readonly minutes: number;
+  readonly bot: object;
+  readonly faults?: Partial<WireFaults>;
+  readonly attachedStop?: Capabilities['attachedStop'];
+  readonly volumeShare?: number;
+  /** How often an hour the engine ends, the venue is silent, and the owner does something by hand. */
+  readonly crashes?: number;
+  readonly silences?: number;
+  readonly byHand?: number;
+  readonly rejectsStops?: boolean;
+}
+
+/** A bot on somebody else's venue that exists in this process alone, on a clock that passes only when it is run. */
+export class LiveVenueRun {
+  readonly store = new MemoryStore();
+  readonly trace: string[] = [];
+  readonly said: string[] = [];
+  /** What must never happen, and did. */
+  readonly broken: string[] = [];
+  readonly account: ScriptedAccount;
+  lives = 0;
+  private readonly options: LiveVenueOptions;
+  private readonly clock: VirtualClock;
+  private readonly chance: Chance;
+  private readonly market: ReplayMarket;
+  private readonly start: EpochMs;
+  private isCalm = false;
+  private crash = new AbortController();
+  private broker: ScriptedBroker | undefined;
+  private isUp = false;
+  private uncoveredMs = 0;
+
+  constructor(options: LiveVenueOptions) {
+    this.options = options;
+    const { seed, minutes, attachedStop = 'each-fill', volumeShare } = options;
+    const fine = generateCandles(minutes, seed);
+    const coarse = new Resampled(fine, '5m');
+    for (let i = 0; i < fine.length; i++) coarse.take(i);
+    this.start = fine.openTimeOf(0);
+    this.clock = new VirtualClock(this.start, seed);
+    this.chance = seededChance(seed ^ 0x5bd1e995);
+    this.market = new ReplayMarket('replay:live', [{ instrument: INSTRUMENT, candles: coarse.candles }]);
+    this.account = new ScriptedAccount(this.clock, this.chance, fine, attachedStop !== 'none', volumeShare);
+    this.account.rejectsStops = options.rejectsStops === true;
+    for (let k = 1; k <= minutes; k++) this.clock.at(k * MINUTE, () => this.minute(fine));
+  }
+
+  /** All there is, the last hour of it without faults. */
+  async run(): Promise<void> {
+    const { minutes } = this.options;
+    await this.live();
+    for (let minute = 1; minute <= minutes; minute++) {
+      this.isCalm = minute > minutes - 60;
+      // What is on its way is on its way in the first seconds of a candle.
+      const within = this.chance.next() < 0.5 ? 4_000 : MINUTE;
+      const at = this.start + (minute - 1) * MINUTE + this.chance.next() * within;
+      await this.clock.run(at as EpochMs);
+      await this.happen();
+      await this.clock.run((this.start + minute * MINUTE) as EpochMs);
+    }
+    await this.clock.run((this.start + (minutes + 2) * MINUTE) as EpochMs);
+  }
+
+  private async happen(): Promise<void> {
+    const { crashes = 0, silences = 0, byHand = 0 } = this.options;
+    const perHour = (rate: number) => !this.isCalm && this.chance.next() < rate / 60;
+    if (this.isUp && perHour(crashes)) this.kill();
+    else if (!this.isUp && (this.isCalm || this.chance.next() < 0.3)) await this.live();
+    if (this.broker !== undefined) {
+      if (this.isCalm || (this.broker.isDown && this.chance.next() < 0.4)) this.broker.isDown = false;
+      else if (perHour(silences)) this.broker.isDown = true;
+    }
+    if (perHour(byHand)) this.byHand();
+  }
+
+  /** The owner cancels a stop. */
+  private byHand(): void {
+    const stops = this.account.working().filter(({ core }) => core.type === 'stop');
+    const one = stops[Math.floor(this.chance.next() * stops.length)];
+    if (one !== undefined) this.account.cancel(one);
+  }
+
+  private kill(): void {
+    this.crash.abort();
+    this.isUp = false;
+    this.note('killed');
+  }
+
+  private async live(): Promise<void> {
+    this.lives += 1;
+    this.isUp = true;
+    this.crash = new AbortController();
+    const { signal } = this.crash;
+    const { attachedStop = 'each-fill', faults } = this.options;
+    const text = JSON.stringify(this.options.bot);
+    const bot = readBotFile(text);
+    const [stored] = await storePaperBots(this.store, [newPaperBot(bot, text, this.market.name, this.start)]);
+    const broker = new ScriptedBroker({
+      account: this.account,
+      clock: this.clock,
+      chance: this.chance,
+      attachedStop,
+      faults: () => (this.isCalm ? NO_FAULTS : { ...NO_FAULTS, ...faults }),
+      crash: signal,
+      onPlace: ({ clientOrderId }) => void this.checkIntent(clientOrderId),
+    });
+    this.broker = broker;
+    void this.engine(bot, stored!, broker, signal).catch((error: Error) => {
+      if (signal.aborted) return;
+      this.note(`ended: ${error.message}`);
+      this.isUp = false;
+      this.crash.abort();
+      if (!['VenueUnavailable', 'InputError'].includes(error.name)) this.broken.push(error.stack ?? error.message);
+    });
+  }
+
+  private async engine(
+    bot: ReturnType<typeof readBotFile>,
+    { bot: row, account }: StoredPaperBot,
+    broker: ScriptedBroker,
+    crash: AbortSignal,
+  ): Promise<void> {
+    const { clock } = this;
+    const wall = {
+      wall: () => clock.wall(),
+      mono: () => clock.mono(),
+      sleep: (ms: number) => pause(clock, ms, crash),
+    };
+    const say = (line: string) => {
+      if (crash.aborted) return;
+      this.said.push(line);
+      this.note(`said: ${line}`);
+      if (/fault|cannot become|undefined|No orders/.test(line)) this.broken.push(`said: ${line}`);
+    };
+    const composed: ComposedTrading = await composeTrading({
+      bots: [{ row, account, bot, live: { broker, abort: new AbortController().signal, say, marketNow: () => clock.wall() } }],
+      market: this.market,
+      store: slowStore(this.store, clock, this.chance, crash),
+      wall,
+      pace: () => ({ until: (boundary) => wall.sleep(boundary + SETTLE_MS - clock.wall()) }),
+      onStored: (changes) => this.note(JSON.stringify(changes)),
+    });
+    await composed.run();
+  }
+
+  private minute(fine: Candles): void {
+    const minute = Math.round((this.clock.wall() - this.start) / MINUTE);
+    if (minute > fine.length) return;
+    this.audit();
+    this.account.minute();
+  }
+
+  /** Every intent is stored before its order comes. */
+  private async checkIntent(clientOrderId: string): Promise<void> {
+    this.note(`placed ${clientOrderId}`);
+    if ((await this.store.order(clientOrderId)) === undefined)
+      this.broken.push(`${clientOrderId} came before its intent was stored`);
+  }
+
+  /** How long a position has been without its stop while there was an engine and a venue that answered. */
+  private audit(): void {
+    const { account, broker } = this;
+    const isCovered = account.stopped >= Math.abs(account.position);
+    const counts = this.isUp && broker?.isDown === false && !account.rejectsStops;
+    if (isCovered) this.uncoveredMs = 0;
+    else if (counts) this.uncoveredMs += MINUTE;
+    if (this.uncoveredMs > MOST_UNCOVERED_MS) {
+      this.broken.push(`${account.position} without its stop (${account.stopped}) at ${this.clock.wall()}`);
+      this.uncoveredMs = Number.NEGATIVE_INFINITY;
+    }
+  }
+
+  private note(line: string): void {
+    this.trace.push(`${this.clock.wall() - this.start} ${line}`);
+  }
+}
+
+/** A store whose commits take time; after a crash those on their way are lost, applied or not as the seed says. */
+function slowStore(inner: Store, clock: VirtualClock, chance: Chance, crash: AbortSignal): Store {
+  return new Proxy(inner, {
+    get(target, name) {
+      if (name !== 'commit') return Reflect.get(target, name).bind(target);
+      return async (changes: ChangeSet) => {
+        if (chance.next() < 0.5) return target.commit(changes);
+        const committed = await target.commit(changes);
+        await pause(clock, chance.next() * SLOWEST_COMMIT_MS, crash);
+        return committed;
+      };
+    },
+  });
+}
+
+function pause(clock: VirtualClock, ms: number, crash: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    clock.at(ms, () => {
+      if (!crash.aborted) resolve();
+    });
+  });
+}
