@@ -65,6 +65,7 @@ export class StoreRecorder implements Recorder {
   private sequence = 0;
   private changes = noChanges();
   private mustStore = false;
+  private storing: Promise<void> = Promise.resolve();
   private heldSince: number;
 
   constructor(store: Store, clock: Clock, subject: Recorded) {
@@ -128,11 +129,12 @@ export class StoreRecorder implements Recorder {
   }
 
   /** Stores what is held back; for the end of a run. */
-  async flush(): Promise<void> {
-    if (this.mustStore || rowsIn(this.changes) > 0) await this.storeNow();
+  flush(): Promise<void> {
+    return this.mustStore || rowsIn(this.changes) > 0 ? this.storeNow() : this.storing;
   }
 
-  private async storeNow(): Promise<void> {
+  /** Stores all there is, after what is being stored. Once something could not be stored, nothing is any more. */
+  private storeNow(): Promise<void> {
     this.takeOrders();
     for (const [run, first] of this.changedTrades) this.takeTrades(run, first);
     this.changedTrades.clear();
@@ -140,8 +142,11 @@ export class StoreRecorder implements Recorder {
     this.changes = noChanges();
     this.mustStore = false;
     this.heldSince = this.clock.mono();
-    await this.store.commit(changes);
-    this.subject.onStored(changes);
+    this.storing = this.storing.then(async () => {
+      await this.store.commit(changes);
+      this.subject.onStored(changes);
+    });
+    return this.storing;
   }
 
   /** Every candle that was decided since the last time, and what was done with it. */

@@ -6,7 +6,7 @@ import type { Candles } from '#core/candles.ts';
 import { type Chance, seededChance } from '#core/random.ts';
 import { Resampled } from '#core/resample.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
-import type { ChangeSet, Store } from '#ports/store.ts';
+import { type ChangeSet, type Store, StoreUnavailable } from '#ports/store.ts';
 import type { Capabilities } from '#ports/venue.ts';
 import { type ComposedTrading, composeTrading } from '#server/compose.ts';
 import { newPaperBot, type StoredPaperBot, storePaperBots } from '#server/paper-bots.ts';
@@ -32,6 +32,9 @@ export interface LiveVenueOptions {
   readonly crashes?: number;
   readonly silences?: number;
   readonly byHand?: number;
+  readonly ownerTrades?: boolean;
+  /** How often an hour the disk is full from then on, until the engine starts again. */
+  readonly fullDisks?: number;
   readonly rejectsStops?: boolean;
 }
 
@@ -53,6 +56,9 @@ export class LiveVenueRun {
   private crash = new AbortController();
   private broker: ScriptedBroker | undefined;
   private isUp = false;
+  /** Whether it was said last that somebody else traded, and nothing may enter. */
+  isFrozen = false;
+  private isDiskFull = false;
   private uncoveredMs = 0;
 
   constructor(options: LiveVenueOptions) {
@@ -87,7 +93,7 @@ export class LiveVenueRun {
   }
 
   private async happen(): Promise<void> {
-    const { crashes = 0, silences = 0, byHand = 0 } = this.options;
+    const { crashes = 0, silences = 0, byHand = 0, fullDisks = 0 } = this.options;
     const perHour = (rate: number) => !this.isCalm && this.chance.next() < rate / 60;
     if (this.isUp && perHour(crashes)) this.kill();
     else if (!this.isUp && (this.isCalm || this.chance.next() < 0.3)) await this.live();
@@ -96,13 +102,23 @@ export class LiveVenueRun {
       else if (perHour(silences)) this.broker.isDown = true;
     }
     if (perHour(byHand)) this.byHand();
+    if (this.isUp && perHour(fullDisks)) this.isDiskFull = true;
   }
 
-  /** The owner cancels a stop. */
+  /** The owner cancels a stop, or closes some of the position, or adds to it. */
   private byHand(): void {
-    const stops = this.account.working().filter(({ core }) => core.type === 'stop');
+    const { account, options } = this;
+    const { position } = account;
+    if (options.ownerTrades === true) {
+      const lots = Math.ceil(this.chance.next() * Math.abs(position));
+      const isAddition = this.chance.next() < 0.2;
+      if (isAddition) account.trade(300);
+      else if (position !== 0) account.trade(-Math.sign(position) * (this.chance.next() < 0.5 ? lots : Math.abs(position)));
+      return;
+    }
+    const stops = account.working().filter(({ core }) => core.type === 'stop');
     const one = stops[Math.floor(this.chance.next() * stops.length)];
-    if (one !== undefined) this.account.cancel(one);
+    if (one !== undefined) account.cancel(one);
   }
 
   private kill(): void {
@@ -114,6 +130,8 @@ export class LiveVenueRun {
   private async live(): Promise<void> {
     this.lives += 1;
     this.isUp = true;
+    this.isFrozen = false;
+    this.isDiskFull = false;
     this.crash = new AbortController();
     const { signal } = this.crash;
     const { attachedStop = 'each-fill', faults } = this.options;
@@ -135,7 +153,7 @@ export class LiveVenueRun {
       this.note(`ended: ${error.message}`);
       this.isUp = false;
       this.crash.abort();
-      if (!['VenueUnavailable', 'InputError'].includes(error.name)) this.broken.push(error.stack ?? error.message);
+      if (!['VenueUnavailable', 'StoreUnavailable'].includes(error.name)) this.broken.push(error.stack ?? error.message);
     });
   }
 
@@ -155,17 +173,35 @@ export class LiveVenueRun {
       if (crash.aborted) return;
       this.said.push(line);
       this.note(`said: ${line}`);
+      if (line.includes('no more until both agree')) this.isFrozen = true;
+      if (/it may enter|counts as an exit/.test(line)) this.isFrozen = false;
       if (/fault|cannot become|undefined|No orders/.test(line)) this.broken.push(`said: ${line}`);
     };
     const composed: ComposedTrading = await composeTrading({
       bots: [{ row, account, bot, live: { broker, abort: new AbortController().signal, say, marketNow: () => clock.wall() } }],
       market: this.market,
-      store: slowStore(this.store, clock, this.chance, crash),
+      store: this.slowStore(crash),
       wall,
       pace: () => ({ until: (boundary) => wall.sleep(boundary + SETTLE_MS - clock.wall()) }),
       onStored: (changes) => this.note(JSON.stringify(changes)),
     });
     await composed.run();
+  }
+
+  /** A store whose commits take time, and fail on a full disk. */
+  private slowStore(crash: AbortSignal): Store {
+    const { clock, chance } = this;
+    return new Proxy(this.store, {
+      get: (target, name) => {
+        if (name !== 'commit') return Reflect.get(target, name).bind(target);
+        return async (changes: ChangeSet) => {
+          if (this.isDiskFull) throw new StoreUnavailable('Cannot store what happened as the disk must have room: it is full');
+          const committed = await target.commit(changes);
+          if (chance.next() < 0.5) await pause(clock, chance.next() * SLOWEST_COMMIT_MS, crash);
+          return committed;
+        };
+      },
+    });
   }
 
   private minute(fine: Candles): void {
@@ -178,6 +214,7 @@ export class LiveVenueRun {
   /** Every intent is stored before its order comes. */
   private async checkIntent(clientOrderId: string): Promise<void> {
     this.note(`placed ${clientOrderId}`);
+    if (this.isFrozen && /-e\d+$/.test(clientOrderId)) this.broken.push(`${clientOrderId} entered beside a difference`);
     if ((await this.store.order(clientOrderId)) === undefined)
       this.broken.push(`${clientOrderId} came before its intent was stored`);
   }
@@ -186,7 +223,9 @@ export class LiveVenueRun {
   private audit(): void {
     const { account, broker } = this;
     const isCovered = account.stopped >= Math.abs(account.position);
-    const counts = this.isUp && broker?.isDown === false && !account.rejectsStops;
+    // What the owner opens by hand is the owner's to protect.
+    const isOurs = this.options.ownerTrades !== true;
+    const counts = this.isUp && broker?.isDown === false && !account.rejectsStops && isOurs;
     if (isCovered) this.uncoveredMs = 0;
     else if (counts) this.uncoveredMs += MINUTE;
     if (this.uncoveredMs > MOST_UNCOVERED_MS) {
@@ -198,21 +237,6 @@ export class LiveVenueRun {
   private note(line: string): void {
     this.trace.push(`${this.clock.wall() - this.start} ${line}`);
   }
-}
-
-/** A store whose commits take time; after a crash those on their way are lost, applied or not as the seed says. */
-function slowStore(inner: Store, clock: VirtualClock, chance: Chance, crash: AbortSignal): Store {
-  return new Proxy(inner, {
-    get(target, name) {
-      if (name !== 'commit') return Reflect.get(target, name).bind(target);
-      return async (changes: ChangeSet) => {
-        if (chance.next() < 0.5) return target.commit(changes);
-        const committed = await target.commit(changes);
-        await pause(clock, chance.next() * SLOWEST_COMMIT_MS, crash);
-        return committed;
-      };
-    },
-  });
 }
 
 function pause(clock: VirtualClock, ms: number, crash: AbortSignal): Promise<void> {

@@ -72,8 +72,9 @@ export class BrokerVenue implements Venue {
   private next: Promise<void> | undefined;
   /** Whether the last catch-up had no answer. */
   private isSilent = false;
-  /** What was said last of what went wrong beside decisions. */
-  private lastSaid = '';
+  private readonly failing = Promise.withResolvers<never>();
+  /** Rejects with what makes it impossible to go on: what is not in the store must not go on in memory. */
+  readonly failure: Promise<never> = this.failing.promise;
 
   /** @param since Market time from which on fills may not be in the books. */
   constructor({ broker, clock, abort, store, say, marketNow }: BrokerVenueOptions, since: EpochMs) {
@@ -85,10 +86,18 @@ export class BrokerVenue implements Venue {
     this.store = store;
     this.say = say;
     this.marketNow = marketNow;
+    this.failure.catch(() => undefined);
     this.cursor = broker.cursorAt(since);
     this.orders = new TrackedOrders(() => clock.mono());
     this.check = new PositionCheck(broker, this.orders, say);
-    this.guard = new PositionGuard(broker, this.orders, (order) => this.submit(order), store, say);
+    this.guard = new PositionGuard({
+      broker,
+      orders: this.orders,
+      send: (order) => this.submit(order),
+      store,
+      say,
+      beside: (work) => this.beside(work),
+    });
   }
 
   open(symbol: MarketSymbol, grid: Grid, candles: Candles): void {
@@ -169,18 +178,11 @@ export class BrokerVenue implements Venue {
     }
   }
 
-  /** Something that no decision waits for: the next one meets what went wrong, and a person hears of it now. */
+  /** Something that no decision waits for. A venue without an answer is asked again; anything else is the end. */
   private beside(work: Promise<void>): void {
-    work.then(
-      () => {
-        this.lastSaid = '';
-      },
-      (error: Error) => {
-        if (error instanceof VenueUnavailable || this.abort.aborted || error.message === this.lastSaid) return;
-        this.lastSaid = error.message;
-        this.say(error.message);
-      },
-    );
+    work.catch((error: unknown) => {
+      if (!(error instanceof VenueUnavailable) && !this.abort.aborted) this.failing.reject(error);
+    });
   }
 
   /** Asks until the books and the venue agree, or differ for good. */

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import { VenueUnavailable } from '#ports/venue.ts';
-import type { Pace } from '../market-data/feed.ts';
+import type { CandleSource, Pace } from '../market-data/feed.ts';
 import type { BrokerVenue } from './broker-venue.ts';
 
 /** Pauses between two tries while a venue does not answer: doubling from and to. */
@@ -18,6 +18,8 @@ export class CaughtUpPace implements Pace {
   private readonly venues: readonly BrokerVenue[];
   private readonly clock: WallClock;
   private readonly abort: AbortSignal;
+  readonly now?: () => EpochMs;
+  readonly look?: (sources: readonly CandleSource[]) => Promise<void>;
 
   constructor(
     pace: Pace,
@@ -29,10 +31,21 @@ export class CaughtUpPace implements Pace {
     this.venues = venues;
     this.clock = clock;
     this.abort = abort;
+    const { now, look } = pace;
+    if (now !== undefined) this.now = () => now.call(pace);
+    // Who is called between two closes decides on a position too.
+    if (look !== undefined) this.look = (sources) => look.call(pace, sources).then(() => this.catchUpAll());
   }
 
-  async until(boundary: EpochMs): Promise<void> {
-    await this.pace.until(boundary);
+  async until(boundary: EpochMs, looking?: readonly CandleSource[]): Promise<void> {
+    const reached = async () => {
+      await this.pace.until(boundary, looking);
+      await this.catchUpAll();
+    };
+    await Promise.race([reached(), ...this.venues.map(({ failure }) => failure)]);
+  }
+
+  private async catchUpAll(): Promise<void> {
     for (const venue of this.venues) await this.catchUp(venue);
   }
 

@@ -9,6 +9,11 @@ export interface Excess {
   readonly excess: GridQuantity;
 }
 
+/** Whether what somebody else traded took something off a position and did not turn it. */
+function isWithin(excess: GridQuantity, position: GridQuantity): boolean {
+  return excess !== 0 && excess > 0 === position < 0 && Math.abs(excess) <= Math.abs(position);
+}
+
 /** Holds the books against what the venue holds. Where they differ, somebody else traded there. */
 export class PositionCheck {
   private readonly broker: Broker;
@@ -36,9 +41,16 @@ export class PositionCheck {
   /** Takes over what differs for good, and says so. */
   take(news: readonly Excess[]): void {
     for (const { traded, excess } of news) {
-      traded.excess = excess;
-      this.say(excess === 0 ? this.agreement(traded) : this.difference(traded));
+      const isExit = isWithin(excess, traded.position) && this.orders.adoptExit(traded, excess);
+      traded.excess = isExit ? (0 as GridQuantity) : excess;
+      if (isExit) this.say(this.closed(traded, excess));
+      else this.say(excess === 0 ? this.agreement(traded) : this.difference(traded));
     }
+  }
+
+  private closed({ symbol, grid }: TradedSymbol, excess: GridQuantity): string {
+    const amount = formatDecimal(grid.exactQuantity(Math.abs(excess) as GridQuantity));
+    return `Somebody else closed ${amount} of the bot's ${symbol} at ${this.broker.name}: it counts as an exit of its trade.`;
   }
 
   private agreement({ symbol }: TradedSymbol): string {

@@ -7,6 +7,17 @@ import type { Broker } from './broker.ts';
 import type { Tracked, TrackedOrders, TradedSymbol } from './tracked-orders.ts';
 import { wireOrder, wireOrderId } from './wire-order.ts';
 
+export interface PositionGuardParts {
+  readonly broker: Broker;
+  readonly orders: TrackedOrders;
+  readonly send: (order: RiskApproved<Order>) => Promise<SubmitAnswer>;
+  /** Stores what was told, before an order leaves. */
+  readonly store: () => Promise<void>;
+  readonly say: (line: string) => void;
+  /** Takes work that nobody waits for. */
+  readonly beside: (work: Promise<void>) => void;
+}
+
 /**
  * Sees to it that every position whose entry asked for a stop has one at the venue, of the right size. Most of the time the
  * venue carries it with the entry and there is nothing to do; where it does not, or only for a whole fill, the stop is sent
@@ -18,30 +29,26 @@ export class PositionGuard {
   private readonly send: (order: RiskApproved<Order>) => Promise<SubmitAnswer>;
   private readonly store: () => Promise<void>;
   private readonly say: (line: string) => void;
+  private readonly beside: (work: Promise<void>) => void;
   /** Symbols that are being seen to. */
   private readonly busy = new Set<TradedSymbol>();
 
-  /** @param store Stores what was told, before an order leaves. */
-  constructor(
-    broker: Broker,
-    orders: TrackedOrders,
-    send: (order: RiskApproved<Order>) => Promise<SubmitAnswer>,
-    store: () => Promise<void>,
-    say: (line: string) => void,
-  ) {
+  constructor({ broker, orders, send, store, say, beside }: PositionGuardParts) {
     this.broker = broker;
     this.orders = orders;
     this.send = send;
     this.store = store;
     this.say = say;
+    this.beside = beside;
   }
 
   /** Something filled or ended: what the venue does not carry is sent now, not at the next candle. */
   afterNews(): void {
     for (const traded of this.orders.tradedSymbols) {
       const entry = this.orders.newestEntry(traded.symbol);
-      if (entry !== undefined && traded.position !== 0 && this.carries(entry, traded) !== 'each-fill')
-        void this.protect(traded).catch((error: Error) => this.say(error.message));
+      if (entry === undefined) continue;
+      const isOpen = traded.position !== 0;
+      if (isOpen ? this.carries(entry, traded) !== 'each-fill' : isLeft(entry)) this.beside(this.protect(traded));
     }
   }
 
@@ -58,7 +65,7 @@ export class PositionGuard {
 
   private async cover(traded: TradedSymbol): Promise<void> {
     const entry = this.orders.newestEntry(traded.symbol);
-    if (traded.position === 0) return this.clear(traded);
+    if (traded.position === 0) return this.clear(traded, entry);
     if (entry?.attached === undefined) return;
     if (entry.isWorking && entry.filled > 0 && this.carries(entry, traded) === 'whole-fill') {
       // Its stop sleeps until all has filled: what is left is taken back, and what has filled gets a stop of its own.
@@ -66,13 +73,18 @@ export class PositionGuard {
       return;
     }
     const exits = this.orders.workingExits(traded.symbol);
-    if (exits.some(({ order }) => order.leg === 'exit')) return;
+    // Both only reduce, so a stop beside an exit closes no more than there is; where it cannot be, the exit goes first.
+    if (this.broker.restingExitsHold && exits.some(({ order }) => order.leg === 'exit')) return;
     const missing = ownPosition(traded) - covered(exits, traded);
     if (missing > 0) await this.stop(entry, traded, missing as GridQuantity);
   }
 
-  /** Stops of ours that are left of a position that is over would close the next one. */
-  private async clear(traded: TradedSymbol): Promise<void> {
+  /**
+   * Nothing is left of a position that is over: the rest of its entry would open another one, and a stop of ours would close
+   * the next one.
+   */
+  private async clear(traded: TradedSymbol, entry: Order | undefined): Promise<void> {
+    if (entry !== undefined && isLeft(entry)) await this.broker.cancel(wireOrderId(entry));
     for (const { order, report } of this.orders.workingExits(traded.symbol)) {
       const isOurs = order.leg === 'stop' && report !== undefined && report.attachedTo === undefined;
       if (isOurs && order.state.kind === 'open') await this.broker.cancel(wireOrderId(order));
@@ -122,6 +134,11 @@ export class PositionGuard {
   private carries(entry: Order, { grid }: TradedSymbol) {
     return this.broker.attachedStop(wireOrder(entry, grid));
   }
+}
+
+/** Whether an entry goes on filling: called where all of it that had filled is closed again. */
+function isLeft({ isWorking, filled }: Order): boolean {
+  return isWorking && filled > 0;
 }
 
 /** How much of what our fills have come to is still there: the owner may have closed it by hand. */

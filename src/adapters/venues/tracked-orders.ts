@@ -3,7 +3,7 @@ import type { Candles } from '#core/candles.ts';
 import type { Grid, GridPrice, GridQuantity } from '#core/grid.ts';
 import type { FillListener } from '#core/matcher.ts';
 import type { Money } from '#core/money.ts';
-import { type Intent, type Leg, Order, type OrderRequest, type OrderState, type VenueOrderId } from '#core/orders.ts';
+import { type Leg, Order, type OrderRequest, type OrderState, type VenueOrderId } from '#core/orders.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { FillReport, FundingReport, OrderReport } from '#ports/venue.ts';
 import type { WireOrderId } from './broker.ts';
@@ -39,6 +39,8 @@ interface Early {
 }
 
 const NO_COST = 0n as Money;
+/** Somebody else's fills that are kept, in case that they closed what is ours. */
+const MOST_FOREIGN = 200;
 
 /**
  * Our orders at somebody else's venue. Its reports and fills come in any order, late, and more than once; what comes out is
@@ -52,6 +54,8 @@ export class TrackedOrders {
   private readonly told = new Set<string>();
   /** Fills of orders that nobody has heard of yet, by the venue's id of the order. */
   private readonly early = new Map<string, Early>();
+  /** Fills of somebody else's orders, oldest first: the newest ones. */
+  private foreign: FillReport[] = [];
   /** The newest entry of each symbol: what the venue does of its own belongs to it. */
   private readonly entries = new Map<MarketSymbol, Order>();
   /** The last attempt at each leg of an intent: no client order id is used twice. */
@@ -136,9 +140,40 @@ export class TrackedOrders {
     }));
   }
 
-  /** What filled without an order of ours was somebody else's: it is none of our books. */
+  /** What filled without an order of ours was somebody else's: it is none of our books as long as nobody adopts it. */
   dropStranger(venueOrderId: string): void {
+    const { fills = [] } = this.early.get(venueOrderId) ?? {};
     this.early.delete(venueOrderId);
+    for (const fill of fills) {
+      if (this.foreign.some(({ venueTradeId }) => venueTradeId === fill.venueTradeId)) continue;
+      this.foreign.push(fill);
+      if (this.foreign.length > MOST_FOREIGN) this.foreign.shift();
+    }
+  }
+
+  /**
+   * Books what somebody else closed of our position as an exit of ours, where their newest fills come to exactly that.
+   * @param excess What the venue holds beyond the books, against the position and no larger than it.
+   * @returns Whether it was so.
+   */
+  adoptExit({ symbol, grid }: TradedSymbol, excess: GridQuantity): boolean {
+    const entry = this.entries.get(symbol);
+    const theirs = this.foreign.filter((fill) => fill.symbol === symbol);
+    let sum = 0;
+    let first = theirs.length;
+    while (first > 0 && sum !== excess) {
+      first -= 1;
+      const size = grid.gridQuantity(theirs[first]!.quantity);
+      sum += theirs[first]!.side === 'buy' ? size : -size;
+    }
+    const adopted = theirs.slice(first);
+    if (entry === undefined || sum !== excess || adopted.some(({ side }) => side === entry.side)) return false;
+    this.foreign = this.foreign.filter((fill) => !adopted.includes(fill));
+    for (const fill of adopted) {
+      const known = this.byVenueId.get(fill.venueOrderId);
+      this.book(known ?? this.made(entry, 'exit', { ...fill, type: 'market', price: undefined }), fill);
+    }
+    return true;
   }
 
   /** For how long the fills of an order that nobody has heard of have waited for it, ms. */
@@ -223,19 +258,18 @@ export class TrackedOrders {
     const { attachedTo } = report;
     const entry = attachedTo && this.byClientId.get(attachedTo.clientOrderId);
     if (attachedTo === undefined || entry === undefined) return undefined;
-    return this.made(entry.order.intent, entry.order.attempt, attachedTo.leg, report);
+    return this.made(entry.order, attachedTo.leg, report);
   }
 
   private liquidation(fill: FillReport): Tracked | undefined {
     const entry = this.entries.get(fill.symbol);
     if (entry === undefined) return undefined;
-    return this.made(entry.intent, entry.attempt, 'liquidation', { ...fill, type: 'stop' });
+    return this.made(entry, 'liquidation', { ...fill, type: 'stop' });
   }
 
-  /** An order that nobody sent: the venue made it, and it is open from the start. */
+  /** An order of an entry that nobody here sent: it is open from the start. There may be several of one leg. */
   private made(
-    intent: Intent,
-    attempt: number,
+    entry: Order,
     leg: Leg,
     {
       side,
@@ -245,7 +279,10 @@ export class TrackedOrders {
       venueOrderId,
     }: Pick<OrderReport, 'side' | 'type' | 'quantity' | 'price' | 'venueOrderId'>,
   ): Tracked {
+    const { intent } = entry;
     const { grid } = this.traded(intent.owner.symbol);
+    const isFirst = !this.attempts.has(attemptsOf(entry, leg));
+    const attempt = isFirst ? entry.attempt : this.nextAttempt(entry, leg);
     const request: OrderRequest = {
       leg,
       side,

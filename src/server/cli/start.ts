@@ -204,6 +204,7 @@ async function runUntilStopped(
   } catch (error) {
     engine.state.fail(error instanceof Error ? error.message : String(error));
     pages?.push.bots();
+    if (broker !== undefined) say(`What is at ${broker.name} stays there, stops too; start again to go on with it.`);
     throw error;
   } finally {
     await pages?.close();
