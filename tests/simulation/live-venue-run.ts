@@ -113,7 +113,8 @@ export class LiveVenueRun {
       const lots = Math.ceil(this.chance.next() * Math.abs(position));
       const isAddition = this.chance.next() < 0.2;
       if (isAddition) account.trade(300);
-      else if (position !== 0) account.trade(-Math.sign(position) * (this.chance.next() < 0.5 ? lots : Math.abs(position)));
+      else if (position !== 0)
+        account.trade(-Math.sign(position) * (this.chance.next() < 0.5 ? lots : Math.abs(position)));
       return;
     }
     const stops = account.working().filter(({ core }) => core.type === 'stop');
@@ -153,7 +154,8 @@ export class LiveVenueRun {
       this.note(`ended: ${error.message}`);
       this.isUp = false;
       this.crash.abort();
-      if (!['VenueUnavailable', 'StoreUnavailable'].includes(error.name)) this.broken.push(error.stack ?? error.message);
+      if (!['VenueUnavailable', 'StoreUnavailable'].includes(error.name))
+        this.broken.push(error.stack ?? error.message);
     });
   }
 
@@ -178,7 +180,14 @@ export class LiveVenueRun {
       if (/fault|cannot become|undefined|No orders/.test(line)) this.broken.push(`said: ${line}`);
     };
     const composed: ComposedTrading = await composeTrading({
-      bots: [{ row, account, bot, live: { broker, abort: new AbortController().signal, say, marketNow: () => clock.wall() } }],
+      bots: [
+        {
+          row,
+          account,
+          bot,
+          live: { broker, abort: new AbortController().signal, say, marketNow: () => clock.wall() },
+        },
+      ],
       market: this.market,
       store: this.slowStore(crash),
       wall,
@@ -195,7 +204,8 @@ export class LiveVenueRun {
       get: (target, name) => {
         if (name !== 'commit') return Reflect.get(target, name).bind(target);
         return async (changes: ChangeSet) => {
-          if (this.isDiskFull) throw new StoreUnavailable('Cannot store what happened as the disk must have room: it is full');
+          if (this.isDiskFull)
+            throw new StoreUnavailable('Cannot store what happened as the disk must have room: it is full');
           const committed = await target.commit(changes);
           if (chance.next() < 0.5) await pause(clock, chance.next() * SLOWEST_COMMIT_MS, crash);
           return committed;

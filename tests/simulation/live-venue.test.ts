@@ -30,13 +30,29 @@ export const WORLDS: readonly (Omit<LiveVenueOptions, 'seed' | 'minutes'> & { re
   { name: 'no stops, and parts', bot: RULES, faults: ALL, crashes: 2, attachedStop: 'none', volumeShare: 0.05 },
   { name: 'the owner cancels stops', bot: RULES, faults: ALL, crashes: 1, byHand: 6 },
   { name: 'the owner closes by hand', bot: RULES, byHand: 2, ownerTrades: true },
-  { name: 'the owner closes by hand while all goes wrong', bot: RULES, faults: ALL, crashes: 1, byHand: 2, ownerTrades: true },
+  {
+    name: 'the owner closes by hand while all goes wrong',
+    bot: RULES,
+    faults: ALL,
+    crashes: 1,
+    byHand: 2,
+    ownerTrades: true,
+  },
   { name: 'the venue refuses stops', bot: RULES, faults: ALL, crashes: 1, attachedStop: 'none', rejectsStops: true },
   { name: 'the disk is full now and then', bot: RULES, faults: ALL, crashes: 1, fullDisks: 3 },
-  { name: 'reversals and stacking', bot: { ...RULES, onSame: 'stack', maxEntries: 3, onOpposite: 'reverse' }, faults: ALL, crashes: 2 },
+  {
+    name: 'reversals and stacking',
+    bot: { ...RULES, onSame: 'stack', maxEntries: 3, onOpposite: 'reverse' },
+    faults: ALL,
+    crashes: 2,
+  },
   {
     name: 'limit entries that wait',
-    bot: { ...RULES, brackets: { stop: { percent: 0.2 }, anchor: 'signal' }, entryOrder: { limit: { offsetPercent: 0.02, timeoutCandles: 2 } } },
+    bot: {
+      ...RULES,
+      brackets: { stop: { percent: 0.2 }, anchor: 'signal' },
+      entryOrder: { limit: { offsetPercent: 0.02, timeoutCandles: 2 } },
+    },
     faults: ALL,
     crashes: 2,
     volumeShare: 0.05,
@@ -46,7 +62,9 @@ export const WORLDS: readonly (Omit<LiveVenueOptions, 'seed' | 'minutes'> & { re
 /** The books are what the venue did of our orders; with an owner's trades, where nothing was said, what it holds. */
 async function compare(run: LiveVenueRun, ownerTrades = false): Promise<void> {
   const { account, store } = run;
-  const ours = new Set(account.placed.filter((one) => one.clientOrderId ?? one.attachedTo).map((one) => one.venueOrderId));
+  const ours = new Set(
+    account.placed.filter((one) => one.clientOrderId ?? one.attachedTo).map((one) => one.venueOrderId),
+  );
   const executed = account.fills.map(({ what }) => what).filter(({ venueOrderId }) => ours.has(venueOrderId));
   const fills = await store.fills({});
   const booked = fills.map(({ venueTradeId }) => venueTradeId);

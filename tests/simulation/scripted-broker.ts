@@ -1,5 +1,12 @@
 import type { VirtualClock } from '#adapters/clock/virtual.ts';
-import type { Broker, BrokerListener, PlaceAnswer, WireChange, WireOrder, WireOrderId } from '#adapters/venues/broker.ts';
+import type {
+  Broker,
+  BrokerListener,
+  PlaceAnswer,
+  WireChange,
+  WireOrder,
+  WireOrderId,
+} from '#adapters/venues/broker.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
 import type { FeeRates } from '#core/instruments.ts';
 import { money } from '#core/money.ts';

@@ -97,6 +97,7 @@ export class BrokerVenue implements Venue {
       store,
       say,
       beside: (work) => this.beside(work),
+      listed: () => clock.sleep(LATE_LISTING_MS, abort),
     });
   }
 
@@ -215,6 +216,7 @@ export class BrokerVenue implements Venue {
     }
     for (const tracked of this.orders.working())
       if (!open.has(String(tracked.order.venueOrderId))) await this.lookForEnd(tracked);
+    this.orders.tellHeld();
     for (const stranger of this.orders.strangers) {
       const report = await this.broker.order(stranger);
       const isOurs = report !== undefined && this.orders.onOrder(report);

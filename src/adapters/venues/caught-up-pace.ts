@@ -21,12 +21,7 @@ export class CaughtUpPace implements Pace {
   readonly now?: () => EpochMs;
   readonly look?: (sources: readonly CandleSource[]) => Promise<void>;
 
-  constructor(
-    pace: Pace,
-    venues: readonly BrokerVenue[],
-    clock: WallClock,
-    abort: AbortSignal,
-  ) {
+  constructor(pace: Pace, venues: readonly BrokerVenue[], clock: WallClock, abort: AbortSignal) {
     this.pace = pace;
     this.venues = venues;
     this.clock = clock;

@@ -16,6 +16,8 @@ export interface PositionGuardParts {
   readonly say: (line: string) => void;
   /** Takes work that nobody waits for. */
   readonly beside: (work: Promise<void>) => void;
+  /** Resolves once listings show what happened before. */
+  readonly listed: () => Promise<void>;
 }
 
 /**
@@ -30,16 +32,18 @@ export class PositionGuard {
   private readonly store: () => Promise<void>;
   private readonly say: (line: string) => void;
   private readonly beside: (work: Promise<void>) => void;
+  private readonly listed: () => Promise<void>;
   /** Symbols that are being seen to. */
   private readonly busy = new Set<TradedSymbol>();
 
-  constructor({ broker, orders, send, store, say, beside }: PositionGuardParts) {
+  constructor({ broker, orders, send, store, say, beside, listed }: PositionGuardParts) {
     this.broker = broker;
     this.orders = orders;
     this.send = send;
     this.store = store;
     this.say = say;
     this.beside = beside;
+    this.listed = listed;
   }
 
   /** Something filled or ended: what the venue does not carry is sent now, not at the next candle. */
@@ -105,13 +109,21 @@ export class PositionGuard {
       attached: undefined,
     } as const satisfies OrderRequest;
     const answer = await this.place(entry, traded, request);
-    if (answer.kind !== 'rejected') return;
+    // A stop that comes too late has nothing to protect any more: what closed the position is told of soon.
+    if (answer.kind !== 'rejected' || !(await this.isThere(traded))) return;
     this.say(
       `${this.broker.name} refuses the stop of ${traded.symbol}: ${answer.why}; the position is closed at the market`,
     );
     const closed = await this.place(entry, traded, { ...request, type: 'market', price: undefined });
-    if (closed.kind === 'rejected')
+    if (closed.kind === 'rejected' && (await this.isThere(traded)))
       this.say(`${traded.symbol} is without a stop as ${this.broker.name} refuses to close it too: ${closed.why}`);
+  }
+
+  /** Whether the venue still holds something on the side of the position. */
+  private async isThere({ symbol, position }: TradedSymbol): Promise<boolean> {
+    await this.listed();
+    const there = (await this.broker.positions()).find((held) => held.symbol === symbol);
+    return there !== undefined && there.quantity > 0n === position > 0;
   }
 
   /** Each try has an id of its own: one that was refused is used up. */

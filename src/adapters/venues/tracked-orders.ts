@@ -39,6 +39,8 @@ interface Early {
 }
 
 const NO_COST = 0n as Money;
+/** So long a fill waits that would close more than there is: its entry's fill is on its way. */
+const HOLD_MS = 2_000;
 /** Somebody else's fills that are kept, in case that they closed what is ours. */
 const MOST_FOREIGN = 200;
 
@@ -133,7 +135,8 @@ export class TrackedOrders {
 
   /** The venue's ids of orders that filled and that nobody has heard of. */
   get strangers(): readonly (WireOrderId & { readonly venueOrderId: string })[] {
-    return [...this.early].map(([venueOrderId, { fills }]) => ({
+    const unheard = [...this.early].filter(([venueOrderId]) => !this.byVenueId.has(venueOrderId));
+    return unheard.map(([venueOrderId, { fills }]) => ({
       symbol: fills[0]!.symbol,
       clientOrderId: undefined,
       venueOrderId,
@@ -171,7 +174,9 @@ export class TrackedOrders {
     this.foreign = this.foreign.filter((fill) => !adopted.includes(fill));
     for (const fill of adopted) {
       const known = this.byVenueId.get(fill.venueOrderId);
-      this.book(known ?? this.made(entry, 'exit', { ...fill, type: 'market', price: undefined }), fill);
+      const tracked = known ?? this.made(entry, 'exit', { ...fill, type: 'market', price: undefined });
+      this.accepted(tracked, fill.venueOrderId);
+      this.book(tracked, fill);
     }
     return true;
   }
@@ -205,13 +210,15 @@ export class TrackedOrders {
     this.accepted(tracked, report.venueOrderId);
     this.takeTerms(tracked, report);
     this.end(tracked);
+    this.tellHeld();
     return true;
   }
 
   onFill(fill: FillReport): void {
     if (!this.symbols.has(fill.symbol) || this.told.has(`${fill.symbol} ${fill.venueTradeId}`)) return;
     const tracked = this.find(fill) ?? (fill.kind === 'liquidation' ? this.liquidation(fill) : undefined);
-    if (tracked === undefined) {
+    if (tracked === undefined || closesTooMuch(tracked, fill)) {
+      if (tracked !== undefined) this.accepted(tracked, fill.venueOrderId);
       const waiting = this.early.get(fill.venueOrderId) ?? { since: this.mono(), fills: [] };
       if (!waiting.fills.some(({ venueTradeId }) => venueTradeId === fill.venueTradeId)) waiting.fills.push(fill);
       this.early.set(fill.venueOrderId, waiting);
@@ -220,6 +227,17 @@ export class TrackedOrders {
     this.accepted(tracked, fill.venueOrderId);
     this.book(tracked, fill);
     this.end(tracked);
+    this.tellHeld();
+  }
+
+  /** Tells the fills that waited for others, where they can be told now, or have waited for long. */
+  tellHeld(): void {
+    for (const venueOrderId of this.early.keys()) {
+      const tracked = this.byVenueId.get(venueOrderId);
+      if (tracked === undefined) continue;
+      this.tellEarly(tracked, venueOrderId);
+      this.end(tracked);
+    }
   }
 
   onFunding({ id, symbol, ...payment }: FundingReport): void {
@@ -301,8 +319,10 @@ export class TrackedOrders {
   private tellEarly(tracked: Tracked, venueOrderId: string): void {
     const early = this.early.get(venueOrderId);
     if (early === undefined) return;
-    this.early.delete(venueOrderId);
-    for (const fill of early.fills) this.book(tracked, fill);
+    const { since, fills } = early;
+    const hasWaited = this.mono() - since > HOLD_MS;
+    while (fills.length > 0 && (hasWaited || !closesTooMuch(tracked, fills[0]!))) this.book(tracked, fills.shift()!);
+    if (fills.length === 0) this.early.delete(venueOrderId);
   }
 
   /** Price and quantity as the venue has them now. */
@@ -368,6 +388,12 @@ export class TrackedOrders {
     order.become(ended);
     traded.listener?.onOrder(order);
   }
+}
+
+/** Whether a fill of what only reduces would turn the position: what it closes is not in the books yet. */
+function closesTooMuch({ order, traded: { position, grid } }: Tracked, { side, quantity }: FillReport): boolean {
+  if (order.effect !== 'reduce-only') return false;
+  return grid.gridQuantity(quantity) > (side === 'sell' ? position : -position);
 }
 
 /** Whether a report tells less than another one of the same order: of one moment, the end and the larger fill come last. */
