@@ -19,7 +19,7 @@ const WIRE = { lostRequests: 0.05, lostAnswers: 0.1, lateRequests: 0.05, failedR
 const STREAM = { muted: 0.15, doubled: 0.15, delayed: 0.2, gaps: 0.05 };
 const ALL = { ...WIRE, ...STREAM };
 
-export const WORLDS: readonly (Omit<LiveVenueOptions, 'seed' | 'minutes'> & { readonly name: string })[] = [
+const WORLDS: readonly (Omit<LiveVenueOptions, 'seed' | 'minutes'> & { readonly name: string })[] = [
   { name: 'nothing goes wrong', bot: RULES },
   { name: 'requests and answers are lost', bot: RULES, faults: WIRE },
   { name: 'the stream is not to be trusted', bot: RULES, faults: STREAM },
