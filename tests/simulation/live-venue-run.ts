@@ -33,7 +33,7 @@ export interface LiveVenueOptions {
   readonly silences?: number;
   readonly byHand?: number;
   readonly ownerTrades?: boolean;
-  /** How often an hour the disk is full from then on, until the engine starts again. */
+  /** How often an hour a commit fails. */
   readonly fullDisks?: number;
   readonly rejectsStops?: boolean;
 }
@@ -204,14 +204,22 @@ export class LiveVenueRun {
       get: (target, name) => {
         if (name !== 'commit') return Reflect.get(target, name).bind(target);
         return async (changes: ChangeSet) => {
-          if (this.isDiskFull)
-            throw new StoreUnavailable('Cannot store what happened as the disk must have room: it is full');
+          if (this.isDiskFull) this.failCommit(crash);
           const committed = await target.commit(changes);
           if (chance.next() < 0.5) await pause(clock, chance.next() * SLOWEST_COMMIT_MS, crash);
           return committed;
         };
       },
     });
+  }
+
+  /** One commit fails: what it held is nowhere else, so the engine must end soon. */
+  private failCommit(crash: AbortSignal): never {
+    this.isDiskFull = false;
+    this.clock.at(SETTLE_MS, () => {
+      if (!crash.aborted) this.broken.push('the engine goes on though something could not be stored');
+    });
+    throw new StoreUnavailable('Cannot store what happened as the disk must have room: it is full');
   }
 
   private minute(fine: Candles): void {
