@@ -21,6 +21,9 @@ const SLOWEST_COMMIT_MS = 300;
 /** What protection may take where nothing answers at first, seen once a minute before it trades. */
 const MOST_UNCOVERED_MS = 2 * MINUTE;
 
+/** An entry comes while its candle is the last that closed, and what the wire takes after it. */
+const MOST_LATE_MS = TIMEFRAME_MS['5m'] + 10_000;
+
 export interface LiveVenueOptions {
   readonly seed: number;
   readonly minutes: number;
@@ -232,6 +235,9 @@ export class LiveVenueRun {
   /** Every intent is stored before its order comes. */
   private async checkIntent(clientOrderId: string): Promise<void> {
     this.note(`placed ${clientOrderId}`);
+    const candle = /-(\w+)-e\d+$/.exec(clientOrderId)?.[1];
+    if (candle !== undefined && this.clock.wall() - Number.parseInt(candle, 36) > MOST_LATE_MS)
+      this.broken.push(`${clientOrderId} came long after its candle`);
     if (this.isFrozen && /-e\d+$/.test(clientOrderId)) this.broken.push(`${clientOrderId} entered beside a difference`);
     if ((await this.store.order(clientOrderId)) === undefined)
       this.broken.push(`${clientOrderId} came before its intent was stored`);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type LiveVenueOptions, LiveVenueRun } from './live-venue-run.ts';
 
-const SEEDS = Number(process.env.AUTOTRADER_LIVE_SEEDS ?? 20);
+const SEEDS = Number(process.env.AUTOTRADER_LIVE_SEEDS ?? 16);
 
 const RULES = {
   name: 'Live',
