@@ -1,9 +1,9 @@
 import { MarketClock } from '#adapters/clock/market-clock.ts';
 import { systemClock } from '#adapters/clock/system.ts';
 import { BoundaryFeed, type FeedSeries, type Pace, type SourcedSeries } from '#adapters/market-data/feed.ts';
-import { ReplaySource } from '#adapters/market-data/replay.ts';
+import { type Recording, ReplaySource } from '#adapters/market-data/replay.ts';
 import { SimulatedVenue } from '#adapters/venues/simulated.ts';
-import { type AccountId, type AccountLimits, type Bot, type BotId, NO_LIMITS } from '#core/bots.ts';
+import { type AccountId, type AccountLimits, type Bot, type BotId, type MarketSymbol, NO_LIMITS } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
 import { Grid } from '#core/grid.ts';
@@ -63,8 +63,8 @@ interface Assembly {
   readonly series: readonly SourcedSeries[];
   /** Left out, everything is bought and sold outright. */
   readonly margin?: MarginSetup | undefined;
-  /** What happened inside the candles of the one symbol: finer ones, or quotes. */
-  readonly inside?: Tape | undefined;
+  /** What happened inside the candles of a symbol: finer ones, or quotes. */
+  readonly inside?: ReadonlyMap<MarketSymbol, Tape>;
   /** Makes the recorder of the runs, whose account is known by then. */
   readonly recorder: (account: Account) => Recorder;
 }
@@ -88,7 +88,7 @@ function assemble({
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
-    venue.open(symbol, grid, candles, { ...exchangeSetup(bot, candles, inside), margin: contract });
+    venue.open(symbol, grid, candles, { ...exchangeSetup(bot, candles, inside?.get(symbol)), margin: contract });
     return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles), margin);
   });
   const account = new Account(accountId, startingBalance, runs, limits);
@@ -124,12 +124,12 @@ function exchangeSetup({ execution: model = DEFAULT_EXECUTION }: Bot, candles: C
 /** A backtest: recorded candles as fast as they go, nothing written, the account starting with the bot's capital. */
 export interface Backtest {
   readonly bot: Bot;
-  readonly recorded: Candles;
-  readonly instrument: Instrument;
+  /** One for each of its symbols, in their order. */
+  readonly recordings: readonly Recording[];
   readonly fees: FeeRates;
   readonly margin?: MarginSetup | undefined;
-  /** What happened inside the recorded candles: finer ones, or quotes. */
-  readonly inside?: Tape | undefined;
+  /** What happened inside the recorded candles of a symbol: finer ones, or quotes. */
+  readonly inside?: ReadonlyMap<MarketSymbol, Tape>;
 }
 
 /** What a backtest runs with; kept together so that whoever measures it can keep it alive. */
@@ -140,8 +140,7 @@ export interface ComposedBacktest {
   readonly run: () => Promise<void>;
 }
 
-export function composeBacktest({ bot, recorded, instrument, fees, margin, inside }: Backtest): ComposedBacktest {
-  const source = new ReplaySource(instrument, recorded);
+export function composeBacktest({ bot, recordings, fees, margin, inside }: Backtest): ComposedBacktest {
   const {
     account,
     contract,
@@ -154,12 +153,13 @@ export function composeBacktest({ bot, recorded, instrument, fees, margin, insid
     startingBalance: bot.capital,
     fees,
     limits: NO_LIMITS,
-    series: [source],
+    series: recordings.map(({ instrument, candles }) => new ReplaySource(instrument, candles)),
     margin,
-    inside,
+    ...(inside && { inside }),
     recorder: () => NO_RECORDS,
   });
-  const feed = new BoundaryFeed(series, new MarketClock(recorded.openTimeOf(0), systemClock));
+  const start = Math.min(...recordings.map(({ candles }) => candles.openTimeOf(0))) as EpochMs;
+  const feed = new BoundaryFeed(series, new MarketClock(start, systemClock));
   return { account, contract, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
 }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Pace, SourcedSeries } from '#adapters/market-data/feed.ts';
 import { type Recording, ReplayMarket } from '#adapters/market-data/replay.ts';
 import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
-import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { Bot } from '#core/bots.ts';
 import type { CandleText } from '#core/candle-text/candle-text.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
 import type { EpochMs } from '#core/time.ts';
@@ -12,6 +12,7 @@ import type { BotRow } from '#ports/store.ts';
 import { checkBotFits } from './bot-files.ts';
 import { type CandleFileOptions, instrumentOf, readCandleFile } from './candle-files.ts';
 import { InputError } from './errors.ts';
+import { filesBySymbol, type NamedFile, namedFile } from './named-files.ts';
 
 /** A market that paper bots can start on. One that goes on in real time says how, and what time it is there. */
 export type PaperMarket = MarketData<SourcedSeries> & {
@@ -35,10 +36,8 @@ export function simulatedMarket(stored: readonly BotRow[], random: Random, now: 
   return new SimulatedMarket(random.seed(), now);
 }
 
-/** A file to be replayed, read: for the symbol that was named with it, or for the one that its name tells of. */
-export interface ReplayFile {
-  readonly symbol: MarketSymbol | undefined;
-  readonly path: string;
+/** A file to be replayed, read. */
+export interface ReplayFile extends NamedFile {
   readonly text: CandleText;
 }
 
@@ -54,13 +53,13 @@ export async function readReplayFiles(
 ): Promise<ReplayFile[]> {
   const read: ReplayFile[] = [];
   for (const part of files.split(',')) {
-    const [, symbol, path = part] = /^(?:([^=/]+\/[^=/]+)=)?(.+)$/.exec(part) ?? [];
+    const { symbol, path } = namedFile(part);
     const text = await readCandleFile(path, { allowGaps, calendar });
     if (text.gaps.length > 0)
       say(`${path} has ${text.gaps.length} gaps: candles that follow one another need not touch.`);
     const outside = Object.values(text.outside).reduce((sum, count) => sum + count, 0);
     if (outside > 0) say(`${path} has ${outside} candles outside of its market's sessions: they are left out.`);
-    read.push({ symbol: symbol as MarketSymbol | undefined, path: resolve(path), text });
+    read.push({ symbol, path: resolve(path), text });
   }
   return read;
 }
@@ -78,17 +77,10 @@ export function replayName(files: readonly ReplayFile[]): string {
 /** @throws InputError for two files of one symbol. */
 export function replayMarket(files: readonly ReplayFile[], bots: readonly Bot[]): ReplayMarket {
   const traded = bots.flatMap((bot) => bot.symbols);
-  const recordings = new Map<MarketSymbol, Recording>();
-  for (const { symbol, path, text } of files) {
-    const played = symbol ?? symbolOf(path, traded);
-    if (recordings.has(played)) {
-      throw new InputError(
-        `Cannot replay "${path}" as each symbol may have one file: ${played} has another one; leave one out, or name its symbol: SYMBOL=FILE`,
-      );
-    }
-    recordings.set(played, { instrument: instrumentOf(played, text), candles: text.candles });
-  }
-  return new ReplayMarket(replayName(files), [...recordings.values()]);
+  const recordings = [...filesBySymbol(files, traded, 'replay')].map(([symbol, { text }]): Recording => {
+    return { instrument: instrumentOf(symbol, text), candles: text.candles };
+  });
+  return new ReplayMarket(replayName(files), recordings);
 }
 
 /**
@@ -106,10 +98,4 @@ export function openSeries(market: MarketData<SourcedSeries>, bot: Bot, until?: 
   }
   for (const { instrument } of series) checkBotFits(bot, instrument);
   return series;
-}
-
-/** The symbol that a file's name tells of ("bybit_linear_BTCUSDT_5m.csv"), or the first one that is traded. */
-function symbolOf(path: string, symbols: readonly MarketSymbol[]): MarketSymbol {
-  const plain = path.toUpperCase().replace(/[^A-Z0-9]/g, '');
-  return symbols.find((symbol) => plain.includes(symbol.replace('/', ''))) ?? symbols[0]!;
 }

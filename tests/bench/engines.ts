@@ -139,7 +139,8 @@ function autotrader(
 }
 
 function composed(recorded: Candles, bot: Bot, margin?: MarginSetup): ComposedBacktest {
-  return composeBacktest({ bot, recorded, instrument: INSTRUMENT, fees: PAPER_FEES, margin });
+  const recordings = [{ instrument: INSTRUMENT, candles: recorded }];
+  return composeBacktest({ bot, recordings, fees: PAPER_FEES, margin });
 }
 
 function botOf(name: string): Bot {

@@ -38,7 +38,9 @@ export async function backtestOf(
   instrument: InstrumentText,
   inside?: Tape,
 ): Promise<BacktestFigures> {
-  const account = await runBacktest({ bot, recorded, instrument: instrumentOf(instrument), fees: PAPER_FEES, inside });
+  const recording = { instrument: instrumentOf(instrument), candles: recorded };
+  const tapes = inside && { inside: new Map([[recording.instrument.symbol, inside]]) };
+  const account = await runBacktest({ bot, recordings: [recording], fees: PAPER_FEES, ...tapes });
   return figuresOf(account);
 }
 

@@ -34,8 +34,7 @@ async function told(bot: Bot, model: typeof BYBIT, most: number) {
   });
   const { account, contract, run } = composeBacktest({
     bot,
-    recorded: CANDLES,
-    instrument: instrumentOf({ tick: '0.25', lot: '0.001' }),
+    recordings: [{ candles: CANDLES, instrument: instrumentOf({ tick: '0.25', lot: '0.001' }) }],
     fees: feesOf('0.00055'),
     margin: { model, tiers: tiersOf(['1000000000', '0.005', '125']), funding: FUNDING },
   });

@@ -2,36 +2,47 @@ import type { GridQuantity } from '#core/grid.ts';
 import { formatDecimal, type Money, toNumber } from '#core/money.ts';
 import type { Statistics } from '#core/statistics/statistics.ts';
 import type { EpochMs } from '#core/time.ts';
+import type { Account } from '#engine/account.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 import { fillJson } from '../fill-json.ts';
 import { exact } from '../json-document.ts';
 import { analysisJson, excursionJson, rateJson } from './analysis-json.ts';
-import type { BacktestResult, OnMargin } from './backtest-result.ts';
+import { type BacktestResult, markOf, type OnMargin, type SymbolResult } from './backtest-result.ts';
 
 /** A backtest for `--json`; docs/reference/cli.md explains the fields. Lists are made as they are written. */
 export function backtestDocument(result: BacktestResult): Readonly<Record<string, unknown>> {
-  const { bot, market, account, run, from, to } = result;
+  const { bot, account, symbols, from, to, candles } = result;
+  const [{ run: first }] = symbols as readonly [SymbolResult];
   const { equity, fees } = account.figures();
   return {
     bot: bot.name,
-    symbol: run.owner.symbol,
-    timeframe: run.owner.timeframe,
+    ...(symbols.length === 1 ? { symbol: first.owner.symbol } : { symbols: symbols.map(symbolJson) }),
+    timeframe: first.owner.timeframe,
     from,
     to,
-    candles: run.candles.length,
+    candles,
     capital: exact(formatDecimal(bot.capital)),
     finalEquity: exact(formatDecimal(equity)),
     ...(result.margin && { margin: marginJson(result.margin) }),
     metrics: {
       ...metricsJson(result.statistics, fees),
-      ...(result.margin && ledgerJson(run)),
+      ...(result.margin && ledgerJson(account)),
       ...analysisJson(result.analysis),
     },
     warnings: result.warnings,
-    gaps: market.gaps,
+    gaps: symbols.flatMap(gapsJson),
     trades: tradesJson(result),
-    fills: fillsJson(run),
+    fills: fillsJson(account),
   };
+}
+
+function symbolJson({ run: { owner, candles } }: SymbolResult) {
+  const to = candles.closeTimeAt(candles.length - 1);
+  return { symbol: owner.symbol, from: candles.openTimeAt(0), to, candles: candles.length };
+}
+
+function gapsJson({ run, text }: SymbolResult) {
+  return text.gaps.map((gap) => ({ symbol: run.owner.symbol, ...gap }));
 }
 
 function marginJson({ contract, setup }: OnMargin) {
@@ -40,11 +51,14 @@ function marginJson({ contract, setup }: OnMargin) {
 }
 
 /** What margin moved beside trading and fees, as amounts into the account. */
-function ledgerJson({ book: { ledger } }: SymbolRun) {
-  return {
-    funding: exact(formatDecimal(-ledger.funding() as Money)),
-    covered: exact(formatDecimal(-ledger.kept() as Money)),
-  };
+function ledgerJson({ runs }: Account) {
+  let funding = 0n;
+  let covered = 0n;
+  for (const { book } of runs) {
+    funding -= book.ledger.funding();
+    covered -= book.ledger.kept();
+  }
+  return { funding: exact(formatDecimal(funding as Money)), covered: exact(formatDecimal(covered as Money)) };
 }
 
 function metricsJson(figures: Statistics, fees: Money) {
@@ -65,52 +79,65 @@ function metricsJson(figures: Statistics, fees: Money) {
   };
 }
 
-function* tradesJson({ run, mark, analysis, margin }: BacktestResult) {
+function* tradesJson({ analysis, margin }: BacktestResult) {
   const { mae, mfe } = analysis.tradeExcursions;
-  const { book, grid, candles } = run;
-  const { trades } = book;
-  for (let k = 0; k < trades.length; k++) {
+  for (const [n, { run, k }] of analysis.trades.entries()) {
+    const { book, grid, candles } = run;
+    const { trades } = book;
     const isOpen = k >= trades.closed;
-    const fees = book.feesOf(k);
-    const funding = book.fundingOf(k);
+    const mark = markOf(run);
     const pnl = book.pnlOf(k, isOpen ? mark : undefined);
     const r = isOpen ? book.rOf(k, toNumber(pnl)) : trades.r[k]!;
     yield {
+      symbol: run.owner.symbol,
       entryTime: candles.openTimeAt(trades.entryIndex[k]!),
       entryPrice: exact(formatDecimal(book.entryPrice(k))),
       exitTime: candles.openTimeAt(isOpen ? candles.length - 1 : trades.exitIndex[k]!),
       exitPrice: exact(formatDecimal(isOpen ? grid.exactPrice(mark) : book.exitPrice(k))),
       side: trades.quantity[k]! > 0 ? 'long' : 'short',
       quantity: exact(formatDecimal(grid.exactQuantity(Math.abs(trades.quantity[k]!) as GridQuantity))),
-      fees: exact(formatDecimal(fees)),
+      fees: exact(formatDecimal(book.feesOf(k))),
       ...(margin && {
-        funding: exact(formatDecimal(funding)),
+        funding: exact(formatDecimal(book.fundingOf(k))),
         covered: exact(formatDecimal(book.coveredInTrade(k))),
       }),
       exitReason: trades.exitReason(k) ?? 'end-of-data',
       pnl: exact(formatDecimal(pnl)),
       r: Number.isFinite(r) ? r : null,
-      mae: excursionJson(mae, k),
-      mfe: excursionJson(mfe, k),
+      mae: excursionJson(mae, n),
+      mfe: excursionJson(mfe, n),
     };
   }
 }
 
-function* fillsJson({ book, grid, owner }: SymbolRun) {
-  const { fills } = book;
-  for (let k = 0; k < fills.length; k++) {
-    const price = fills.price(k);
-    const quantity = fills.quantity(k);
-    const liquidity = fills.liquidity(k);
-    yield fillJson({
-      time: fills.at(k) as EpochMs,
-      symbol: owner.symbol,
-      leg: fills.leg(k),
-      side: quantity > 0 ? 'buy' : 'sell',
-      quantity: formatDecimal(grid.exactQuantity(Math.abs(quantity) as GridQuantity)),
-      price: formatDecimal(grid.exactPrice(price)),
-      fee: formatDecimal(book.feeOf(k)),
-      liquidity,
-    });
+/** By the open of the candle they happened in; those of one candle's time in the order of the symbols. */
+function* fillsJson({ runs }: Account) {
+  const next = runs.map(() => 0);
+  for (;;) {
+    let first = -1;
+    for (const [n, { book }] of runs.entries()) {
+      if (next[n]! < book.fills.length && (first < 0 || timeOf(n) < timeOf(first))) first = n;
+    }
+    if (first < 0) return;
+    yield fillOf(runs[first]!, next[first]!);
+    next[first]! += 1;
   }
+  function timeOf(n: number): number {
+    return runs[n]!.book.fills.at(next[n]!);
+  }
+}
+
+function fillOf({ book, grid, owner }: SymbolRun, k: number) {
+  const { fills } = book;
+  const quantity = fills.quantity(k);
+  return fillJson({
+    time: fills.at(k) as EpochMs,
+    symbol: owner.symbol,
+    leg: fills.leg(k),
+    side: quantity > 0 ? 'buy' : 'sell',
+    quantity: formatDecimal(grid.exactQuantity(Math.abs(quantity) as GridQuantity)),
+    price: formatDecimal(grid.exactPrice(fills.price(k))),
+    fee: formatDecimal(book.feeOf(k)),
+    liquidity: fills.liquidity(k),
+  });
 }

@@ -7,9 +7,12 @@ import { absolute } from '#core/margin/rounding.ts';
 import { formatDecimal, type Money, type Price, type Quantity } from '#core/money.ts';
 import type { BookedFunding } from '#core/positions.ts';
 import type { EpochMs } from '#core/time.ts';
+import type { AccountTrade } from '#engine/account-trades.ts';
+import type { SymbolRun } from '#engine/symbol-run.ts';
 import { InputError } from '../errors.ts';
 import type { BacktestResult, OnMargin } from './backtest-result.ts';
 import { utcText } from './time-text.ts';
+import { balancesAround, type TradeBalances } from './trade-balances.ts';
 
 const INDENT = ' '.repeat('yyyy-mm-dd hh:mm  '.length);
 const LABEL_WIDTH = 22;
@@ -23,32 +26,26 @@ const text = formatDecimal;
  * @param number From 1, as trades are listed. @throws InputError when there is no such trade.
  */
 export function explainTrade(result: BacktestResult, number: number): string {
-  const { run, margin } = result;
-  const { trades } = run.book;
-  const k = number - 1;
-  if (k >= trades.length) {
-    const there = trades.length === 0 ? 'there is none' : `current value is ${number}; name another one`;
-    throw new InputError(`Cannot explain a trade as it must be one of the ${trades.length} of the backtest: ${there}`);
+  const { analysis, margin, account } = result;
+  const trade = analysis.trades[number - 1];
+  if (trade === undefined) {
+    const { length } = analysis.trades;
+    const there = length === 0 ? 'there is none' : `current value is ${number}; name another one`;
+    throw new InputError(`Cannot explain a trade as it must be one of the ${length} of the backtest: ${there}`);
   }
-  const reason = trades.exitReason(k);
-  const side = trades.quantity[k]! > 0 ? 'long' : 'short';
+  const { trades } = trade.run.book;
+  const reason = trades.exitReason(trade.k);
+  const side = trades.quantity[trade.k]! > 0 ? 'long' : 'short';
   const end = reason === undefined ? 'still open' : `ended by ${reason}`;
-  const before = balanceBefore(result, k);
+  const balances = balancesAround(account, trade);
   const lines = [
-    `Trade ${number} of ${trades.length}: ${side} ${run.owner.symbol}, ${end}`,
+    `Trade ${number} of ${analysis.trades.length}: ${side} ${trade.run.owner.symbol}, ${end}`,
     ...(margin ? [termsLine(margin)] : []),
-    line('', 'Balance before', text(before)),
-    ...stepLines(result, k, margin && accountWith(margin, before)),
-    ...(reason === undefined ? [] : outcomeLines(result, k, before)),
+    line('', 'Balance before', text(balances.before)),
+    ...stepLines(trade, margin, margin && accountWith(margin, balances.before)),
+    ...(reason === undefined ? [] : outcomeLines(trade, margin, balances)),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-/** The balance after all trades before this one. */
-function balanceBefore({ account, run }: BacktestResult, k: number): Money {
-  let sum: bigint = account.startingBalance;
-  for (let j = 0; j < k; j++) sum += run.book.pnlOf(j);
-  return sum as Money;
 }
 
 function accountWith({ contract, setup }: OnMargin, wallet: Money): MarginAccount {
@@ -61,16 +58,20 @@ function termsLine({ contract, setup }: OnMargin): string {
 }
 
 /** The fills of a trade with the funding between them, in the order in which they came. */
-function stepLines(result: BacktestResult, k: number, account: MarginAccount | undefined): readonly string[] {
-  const { book } = result.run;
+function stepLines(
+  { run, k }: AccountTrade,
+  margin: OnMargin | undefined,
+  account: MarginAccount | undefined,
+): readonly string[] {
+  const { book } = run;
   const { firstFill } = book.trades;
   const end = k + 1 < book.trades.length ? firstFill[k + 1]! : book.fills.length;
   const funding = book.funding.filter(({ trade }) => trade === k);
   const lines: string[] = [];
   for (let fill = firstFill[k]!; fill < end; fill++) {
     const isOpening = book.fills.quantity(fill) > 0 === book.trades.quantity[k]! > 0;
-    if (isOpening) lines.push(...openingLines(result, fill, account));
-    else lines.push(...closingLines(result, fill, account));
+    if (isOpening) lines.push(...openingLines(run, fill, margin, account));
+    else lines.push(...closingLines(run, fill, account));
     for (const payment of funding.filter(({ fills }) => fills === fill + 1)) {
       lines.push(...fundingLines(payment, account));
     }
@@ -78,28 +79,33 @@ function stepLines(result: BacktestResult, k: number, account: MarginAccount | u
   return lines;
 }
 
-function openingLines(result: BacktestResult, fill: number, account: MarginAccount | undefined): readonly string[] {
-  const { price, quantity } = fillOf(result, fill);
+function openingLines(
+  run: SymbolRun,
+  fill: number,
+  setup: OnMargin | undefined,
+  account: MarginAccount | undefined,
+): readonly string[] {
+  const { price, quantity } = fillOf(run, fill);
   const cost = absolute(fillCost(quantity, price)) as Money;
-  const lines = fillLines(result, fill);
-  if (account === undefined) return lines;
-  account.fill(quantity, price, rateOf(result, fill));
+  const lines = fillLines(run, fill);
+  if (account === undefined || setup === undefined) return lines;
+  account.fill(quantity, price, rateOf(run, fill));
   const { terms, position } = account;
   const margin = initialMargin(cost, terms.leverage);
   lines.push(line('', 'Initial margin', `${text(cost)} / ${text(terms.leverage)} = ${text(margin)}`));
   if (terms.model.closingFee === 'at-bankruptcy' && terms.marginMode === 'isolated') {
     lines.push(line('', 'Locked for closing', text(closingFee(position, terms))));
   }
-  return [...lines, ...maintenanceLines(account, result.margin!), levelLine(account)];
+  return [...lines, ...maintenanceLines(account, setup), levelLine(account)];
 }
 
-function closingLines(result: BacktestResult, fill: number, account: MarginAccount | undefined): readonly string[] {
-  const { price, quantity } = fillOf(result, fill);
-  const [did, ...rest] = fillLines(result, fill);
-  const lines = [did!, candleLine(result, fill), ...rest];
+function closingLines(run: SymbolRun, fill: number, account: MarginAccount | undefined): readonly string[] {
+  const { price, quantity } = fillOf(run, fill);
+  const [did, ...rest] = fillLines(run, fill);
+  const lines = [did!, candleLine(run, fill), ...rest];
   if (account === undefined) return lines;
-  if (result.run.book.fills.leg(fill) !== 'liquidation') {
-    account.fill(quantity, price, rateOf(result, fill));
+  if (run.book.fills.leg(fill) !== 'liquidation') {
+    account.fill(quantity, price, rateOf(run, fill));
     return account.position.quantity === 0n ? lines : [...lines, levelLine(account)];
   }
   const level = text(account.liquidationPrice()!);
@@ -107,13 +113,13 @@ function closingLines(result: BacktestResult, fill: number, account: MarginAccou
   return [
     ...lines,
     line('', 'Reached', quantity < 0n ? `the low is at or below ${level}` : `the high is at or above ${level}`),
-    line('', 'Kept by the venue', text(-result.run.book.coveredOf(fill))),
+    line('', 'Kept by the venue', text(-run.book.coveredOf(fill))),
     line('', 'Loss of the backing', text(loss)),
   ];
 }
 
 /** The candle that a fill happened in. */
-function candleLine({ run: { book, candles } }: BacktestResult, fill: number): string {
+function candleLine({ book, candles }: SymbolRun, fill: number): string {
   const { open, high, low, close } = candles.at(candles.indexAt(book.fills.at(fill)));
   return line('', 'Candle', `open ${open}, high ${high}, low ${low}, close ${close}`);
 }
@@ -129,9 +135,9 @@ function fundingLines(payment: BookedFunding, account: MarginAccount | undefined
 }
 
 /** What a fill did, whatever stands behind it. */
-function fillLines(result: BacktestResult, fill: number): string[] {
-  const { book } = result.run;
-  const { price, quantity } = fillOf(result, fill);
+function fillLines(run: SymbolRun, fill: number): string[] {
+  const { book } = run;
+  const { price, quantity } = fillOf(run, fill);
   const units = absolute(quantity);
   const did = `${quantity > 0n ? 'bought' : 'sold'} ${text(units)} at ${text(price)}`;
   const notional = text(absolute(fillCost(quantity, price)));
@@ -172,23 +178,28 @@ function levelLine({ position, collateral, terms }: MarginAccount): string {
   );
 }
 
-function outcomeLines({ run, margin }: BacktestResult, k: number, before: Money): readonly string[] {
-  const { book } = run;
+function outcomeLines(
+  { run: { book }, k }: AccountTrade,
+  margin: OnMargin | undefined,
+  { before, after }: TradeBalances,
+): readonly string[] {
   const fees = book.feesOf(k);
   const funding = book.fundingOf(k);
   const covered = book.coveredInTrade(k);
   const pnl = book.pnlOf(k);
   const traded = (pnl + fees - funding - covered) as Money;
+  const others = after - before - pnl;
   return [
     line('', 'P&L of the prices', text(traded)),
     line('', 'Fees', text(-fees as Money)),
     ...(margin ? [line('', 'Funding', text(funding)), line('', 'Borne by the venue', text(covered))] : []),
     line('', pnl < 0n ? 'Loss' : 'Profit', text(pnl)),
-    line('', 'Balance after', text((before + pnl) as Money)),
+    ...(others === 0n ? [] : [line('', 'Other trades then', text(others as Money))]),
+    line('', 'Balance after', text(after)),
   ];
 }
 
-function fillOf({ run: { book, grid } }: BacktestResult, fill: number): { price: Price; quantity: Quantity } {
+function fillOf({ book, grid }: SymbolRun, fill: number): { price: Price; quantity: Quantity } {
   const quantity = book.fills.quantity(fill);
   const units = grid.exactQuantity(Math.abs(quantity) as GridQuantity);
   return {
@@ -197,7 +208,7 @@ function fillOf({ run: { book, grid } }: BacktestResult, fill: number): { price:
   };
 }
 
-function rateOf({ run: { book, grid } }: BacktestResult, fill: number) {
+function rateOf({ book, grid }: SymbolRun, fill: number) {
   return book.fills.liquidity(fill) === 'maker' ? grid.exactMakerRate : grid.exactTakerRate;
 }
 

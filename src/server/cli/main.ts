@@ -81,9 +81,9 @@ program
 program
   .command('backtest <BOT.json>')
   .description('Runs a bot over recorded candles and reports what it would have done.')
-  .option('--candles <FILE>', 'the candles: CSV, plain or gzip')
+  .option('--candles <FILE>', 'the candles: CSV, plain or gzip; repeat it for more symbols (SYMBOL=FILE)', listOf)
   .addOption(new Option('--venue <EXCHANGE>', 'take downloaded candles of this exchange instead').conflicts('candles'))
-  .option('--symbol <SYMBOL>', "what the candles are of (default: the bot's first symbol)")
+  .option('--symbol <SYMBOL>', "run this symbol alone (default: all of the bot's)")
   .addOption(
     new Option('--timeframe <T>', "run the bot on this timeframe instead of its file's").choices(
       TIMEFRAMES as string[],
@@ -93,7 +93,7 @@ program
   .option('--to <TIME>', 'with --venue: until before this day or minute (default: the last candle)', parseTime)
   .option('--allow-gaps', 'list missing candles instead of refusing them')
   .addOption(calendarOption())
-  .option('--inside <FILE>', 'finer candles or quotes, to be replayed inside the others')
+  .option('--inside <FILE>', 'finer candles or quotes, to be replayed inside the others; one for each symbol', listOf)
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
   .addOption(
     new Option('--margin <MODEL>', 'trade a contract on margin, reckoned as this venue does').choices(MODEL_NAMES),
