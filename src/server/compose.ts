@@ -1,7 +1,6 @@
 import { MarketClock } from '#adapters/clock/market-clock.ts';
 import { systemClock } from '#adapters/clock/system.ts';
 import { BoundaryFeed, type FeedSeries, type Pace, type SourcedSeries } from '#adapters/market-data/feed.ts';
-import { type Recording, ReplaySource } from '#adapters/market-data/replay.ts';
 import { SimulatedVenue } from '#adapters/venues/simulated.ts';
 import { type AccountId, type AccountLimits, type Bot, type BotId, type MarketSymbol, NO_LIMITS } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
@@ -124,11 +123,11 @@ function exchangeSetup({ execution: model = DEFAULT_EXECUTION }: Bot, candles: C
 /** A backtest: recorded candles as fast as they go, nothing written, the account starting with the bot's capital. */
 export interface Backtest {
   readonly bot: Bot;
-  /** One for each of its symbols, in their order. */
-  readonly recordings: readonly Recording[];
+  /** Recorded candles of each of its symbols, in their order. */
+  readonly series: readonly SourcedSeries[];
   readonly fees: FeeRates;
   readonly margin?: MarginSetup | undefined;
-  /** What happened inside the recorded candles of a symbol: finer ones, or quotes. */
+  /** What happened inside the candles of a symbol: finer ones, or quotes. */
   readonly inside?: ReadonlyMap<MarketSymbol, Tape>;
 }
 
@@ -140,7 +139,7 @@ export interface ComposedBacktest {
   readonly run: () => Promise<void>;
 }
 
-export function composeBacktest({ bot, recordings, fees, margin, inside }: Backtest): ComposedBacktest {
+export function composeBacktest({ bot, series: sources, fees, margin, inside }: Backtest): ComposedBacktest {
   const {
     account,
     contract,
@@ -153,12 +152,12 @@ export function composeBacktest({ bot, recordings, fees, margin, inside }: Backt
     startingBalance: bot.capital,
     fees,
     limits: NO_LIMITS,
-    series: recordings.map(({ instrument, candles }) => new ReplaySource(instrument, candles)),
+    series: sources,
     margin,
     ...(inside && { inside }),
     recorder: () => NO_RECORDS,
   });
-  const start = Math.min(...recordings.map(({ candles }) => candles.openTimeOf(0))) as EpochMs;
+  const start = Math.min(...sources.map(({ candles }) => candles.openTimeOf(0))) as EpochMs;
   const feed = new BoundaryFeed(series, new MarketClock(start, systemClock));
   return { account, contract, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
 }

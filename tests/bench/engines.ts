@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ReplaySource } from '#adapters/market-data/replay.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
@@ -139,8 +140,8 @@ function autotrader(
 }
 
 function composed(recorded: Candles, bot: Bot, margin?: MarginSetup): ComposedBacktest {
-  const recordings = [{ instrument: INSTRUMENT, candles: recorded }];
-  return composeBacktest({ bot, recordings, fees: PAPER_FEES, margin });
+  const series = [new ReplaySource(INSTRUMENT, recorded)];
+  return composeBacktest({ bot, series, fees: PAPER_FEES, margin });
 }
 
 function botOf(name: string): Bot {

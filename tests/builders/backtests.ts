@@ -1,3 +1,4 @@
+import { ReplaySource } from '#adapters/market-data/replay.ts';
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import { formatDecimal } from '#core/money.ts';
@@ -38,15 +39,15 @@ export async function backtestOf(
   instrument: InstrumentText,
   inside?: Tape,
 ): Promise<BacktestFigures> {
-  const recording = { instrument: instrumentOf(instrument), candles: recorded };
-  const tapes = inside && { inside: new Map([[recording.instrument.symbol, inside]]) };
-  const account = await runBacktest({ bot, recordings: [recording], fees: PAPER_FEES, ...tapes });
+  const source = new ReplaySource(instrumentOf(instrument), recorded);
+  const tapes = inside && { inside: new Map([[source.symbol, inside]]) };
+  const account = await runBacktest({ bot, series: [source], fees: PAPER_FEES, ...tapes });
   return figuresOf(account);
 }
 
-function figuresOf(account: Account): BacktestFigures {
-  const [run] = account.runs;
-  const { book, grid, candles, reasons } = run!;
+/** @param run One of the account's. */
+export function figuresOf(account: Account, run = account.runs[0]!): BacktestFigures {
+  const { book, grid, candles, reasons } = run;
   const { trades, fills } = book;
   const priceNumber = (price: number) => price / grid.priceScale;
   return {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { BoundaryFeed } from '#adapters/market-data/feed.ts';
+import { ReplaySource } from '#adapters/market-data/replay.ts';
 import type { Bot } from '#core/bots.ts';
 import { BINANCE, BYBIT, genericModel } from '#core/margin/models.ts';
 import { formatDecimal, type Ratio } from '#core/money.ts';
@@ -34,7 +35,7 @@ async function told(bot: Bot, model: typeof BYBIT, most: number) {
   });
   const { account, contract, run } = composeBacktest({
     bot,
-    recordings: [{ candles: CANDLES, instrument: instrumentOf({ tick: '0.25', lot: '0.001' }) }],
+    series: [new ReplaySource(instrumentOf({ tick: '0.25', lot: '0.001' }), CANDLES)],
     fees: feesOf('0.00055'),
     margin: { model, tiers: tiersOf(['1000000000', '0.005', '125']), funding: FUNDING },
   });

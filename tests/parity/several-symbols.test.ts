@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ReplayMarket } from '#adapters/market-data/replay.ts';
+import { ReplayMarket, ReplaySource } from '#adapters/market-data/replay.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import { Candles } from '#core/candles.ts';
 import { formatDecimal, toNumber } from '#core/money.ts';
@@ -27,6 +27,10 @@ function recording(symbol: string, seed: number, isThere: (i: number) => boolean
   const candles = new Candles('1m');
   for (let i = 0; i < COUNT; i++) if (isThere(i)) candles.append(all.at(i));
   return { instrument: instrumentOf({ symbol, tick: '0.25', lot: '0.001' }), candles };
+}
+
+function sources() {
+  return RECORDINGS.map(({ instrument, candles }) => new ReplaySource(instrument, candles));
 }
 
 const RULES = {
@@ -67,7 +71,7 @@ function fillsOf({ runs }: Account) {
 }
 
 test.each(BOTS)('$name: a backtest fills what paper trading of a replay fills', async ({ bot }) => {
-  const account = await runBacktest({ bot, recordings: RECORDINGS, fees: PAPER_FEES });
+  const account = await runBacktest({ bot, series: sources(), fees: PAPER_FEES });
   const store = new MemoryStore();
   await runToEnd(store, new ReplayMarket('replay:three', RECORDINGS), bot);
   const paper = (await store.fills({})).map(({ symbol, executedAt, side, quantity, price }) => {
@@ -103,7 +107,7 @@ function equityAt(account: Account, closeTime: number): number {
 
 test('the statistics are those of the whole account', async () => {
   const { bot } = BOTS[0]!;
-  const account = await runBacktest({ bot, recordings: RECORDINGS, fees: PAPER_FEES });
+  const account = await runBacktest({ bot, series: sources(), fees: PAPER_FEES });
   const { curve, trades } = statisticsInputOf(account);
   // A boundary wherever one of them closes: every minute, as BTC and ETH together have no hole.
   expect(curve.length).toBe(COUNT);

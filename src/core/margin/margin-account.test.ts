@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type TermsText, termsOf, tiersOf } from '#tests/builders/margin.ts';
+import { PROPERTY_RUNS } from '#tests/builders/property-runs.ts';
 import { formatDecimal, type Money, money, type Price, price, type Quantity, quantity, ratio } from '../money.ts';
 import { epochMs } from '../time.ts';
 import { MarginAccount } from './margin-account.ts';
@@ -246,6 +247,7 @@ describe('whatever happens', () => {
           if (marginMode === 'isolated') expect(account.available(mark)).toBeGreaterThanOrEqual(0n);
         });
       }),
+      { numRuns: PROPERTY_RUNS },
     );
   });
 

@@ -1,3 +1,4 @@
+import { ReplaySource } from '#adapters/market-data/replay.ts';
 import type { Bot } from '#core/bots.ts';
 import { figure } from '#core/figures.ts';
 import type { FeeRates } from '#core/instruments.ts';
@@ -34,7 +35,7 @@ export async function backtest(botPath: string, options: BacktestOptions): Promi
   const loadedAt = performance.now();
   const { account, run, contract } = composeBacktest({
     bot,
-    recordings: markets.map(({ instrument, text }) => ({ instrument, candles: text.candles })),
+    series: markets.map(({ instrument, text }) => new ReplaySource(instrument, text.candles)),
     fees: feesOf(options.feeBps),
     inside: new Map(markets.flatMap(({ instrument, inside }) => (inside ? [[instrument.symbol, inside]] : []))),
     margin,
