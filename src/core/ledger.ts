@@ -1,6 +1,6 @@
 import { ExactSum } from './exact-sum.ts';
 import { divideUp, type Grid, type GridPrice, type GridQuantity } from './grid.ts';
-import type { Settlement } from './margin/contract-margin.ts';
+import type { Settlement } from './margin/settlement.ts';
 import { DECIMALS, type Money, toNumber } from './money.ts';
 
 /**

@@ -3,11 +3,12 @@ import type { ExecutionModel } from './execution-model.ts';
 import type { Execution, Liquidity } from './fills.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import { rowWalk } from './intrabar.ts';
-import type { ContractMargin, Settlement } from './margin/contract-margin.ts';
+import type { ContractMargin } from './margin/contract-margin.ts';
 import type { FundingPayment } from './margin/funding.ts';
+import type { Settlement } from './margin/settlement.ts';
 import type { Ratio } from './money.ts';
 import type { OrderIds } from './order-ids.ts';
-import { Order, type OrderChange, type VenueOrderId } from './orders.ts';
+import { Order, type OrderChange, type OrderState, type VenueOrderId } from './orders.ts';
 import { type Resting, RestingOrders } from './resting.ts';
 import type { Firing, RowWalk } from './row-walk.ts';
 import { slipped } from './slippage.ts';
@@ -24,6 +25,7 @@ export interface FillListener {
   onFunding?(payment: FundingPayment): void;
 }
 
+const SUBMITTED: OrderState = Object.freeze({ kind: 'submitted' });
 const NONE: readonly Order[] = Object.freeze([]);
 const NOT_RESTING = 'what cannot trade at once is not left resting';
 const PAIR_FILLED = 'the other one of the pair filled';
@@ -324,14 +326,25 @@ export class Matcher {
   private beginOnMargin(margin: ContractMargin, row: number): void {
     const openTime = this.tape.openTime.values[row]!;
     this.fund(margin, margin.isHeld ? openTime + 1 : openTime, row);
-    const { liquidation } = this.resting;
-    if (liquidation !== undefined) {
-      const open = this.openOf(liquidation.order, row);
-      const level = liquidation.order.price!;
-      if (liquidation.fires === 'below' ? open <= level : open >= level) this.liquidate(open, liquidation.order);
-    }
+    if (margin.isBackedByOthers) this.guard(margin, row);
+    this.liquidateBeyond((order) => this.openOf(order, row));
     // Orders that trade at the open come before what is due inside the row.
     if (this.arrived.length === 0) this.fund(margin, this.rowEnd, row);
+  }
+
+  /** Ends the position where the other positions of its wallet have moved too much by the close of the row. */
+  settleAtClose(margin: ContractMargin, row: number): void {
+    this.guard(margin, row + 1);
+    this.liquidateBeyond((order) => this.closeOf(order, row));
+  }
+
+  /** Ends the position where the market is at or beyond its liquidation price. */
+  private liquidateBeyond(marketFor: (order: Order) => GridPrice): void {
+    const { liquidation } = this.resting;
+    if (liquidation === undefined) return;
+    const { order, fires } = liquidation;
+    const market = marketFor(order);
+    if (fires === 'below' ? market <= order.price! : market >= order.price!) this.liquidate(market, order);
   }
 
   /** Applies the funding events before `until`; the row's open stands in for the mark price. */
@@ -393,7 +406,8 @@ export class Matcher {
       effect: 'reduce-only',
       attached: undefined,
     } as const;
-    this.resting.guard(new Order(intent, request, attempt, this.ids.nextOpenState()), row);
+    // It takes its number when it comes to trade: it moves often, and a restart makes it anew.
+    this.resting.guard(new Order(intent, request, attempt, SUBMITTED), row);
   }
 
   /** The venue ends the position. @param market Where the market is: a model that closes there fills at it. */
@@ -402,6 +416,7 @@ export class Matcher {
     const { price, settlement } = this.margin!.liquidate(grid.exactPrice(market));
     this.resting.guard(undefined, 0);
     this.position = 0 as GridQuantity;
+    order.become(this.ids.nextOpenState());
     this.listener?.onOrder(order);
     takeFill(order, order.quantity, false);
     this.executions += 1;

@@ -159,6 +159,20 @@ export class Exchange {
     this.setAlarm();
   }
 
+  /**
+   * Says where candle `i` opens or closes to the contracts that stand on the same wallet. Where several symbols close
+   * together, all of them say so before the first is matched and after the last one was.
+   */
+  mark(i: number, at: 'open' | 'close'): void {
+    const { margin, grid, candles } = this;
+    if (margin?.isBackedByOthers) margin.markAt(grid.exactPrice(grid.priceOf(candles[at].values[i]!)));
+  }
+
+  /** Ends a position at the close of candle `i` whose wallet does not carry it any more, once all have been marked. */
+  settle(i: number): void {
+    if (this.margin?.isBackedByOthers) this.matcher.settleAtClose(this.margin, this.rowAfter(i) - 1);
+  }
+
   /** Trades what candle `i` makes possible. Called once for each candle, in order. */
   match(i: number): void {
     this.matcher.index = i;

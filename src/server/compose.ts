@@ -6,10 +6,13 @@ import { type AccountId, type AccountLimits, type Bot, type BotId, type MarketSy
 import type { Candles } from '#core/candles.ts';
 import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
 import { Grid } from '#core/grid.ts';
-import type { FeeRates, Instrument } from '#core/instruments.ts';
+import type { FeeRates } from '#core/instruments.ts';
 import { ContractMargin } from '#core/margin/contract-margin.ts';
 import type { FundingEvent } from '#core/margin/funding.ts';
 import { MarginAccount } from '#core/margin/margin-account.ts';
+import { MarginWallet } from '#core/margin/margin-wallet.ts';
+import type { MarginModel } from '#core/margin/models.ts';
+import type { MarginTiers } from '#core/margin/tiers.ts';
 import type { ExchangeSetup } from '#core/matching.ts';
 import { type Money, money, ONE, quantity, type Ratio } from '#core/money.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
@@ -40,17 +43,25 @@ export const PAPER_FEES: FeeRates = { maker: quantity(PAPER_FEE_RATE), taker: qu
 /** A bot on the simulated venue, ready to run: paper and backtest differ in what they hand in, and in nothing else. */
 interface Assembled {
   readonly venue: SimulatedVenue;
-  readonly contract: ContractMargin | undefined;
+  readonly contracts: Contracts;
   readonly account: Account;
   readonly bot: BotRun;
   readonly series: readonly FeedSeries[];
 }
 
-/** A contract on margin: how its venue reckons, and the funding to come. */
-export interface MarginSetup extends MarginRules {
-  /** Oldest first. */
+/** A bot's contracts on margin: how their venue reckons, and by symbol the tiers and the funding to come, oldest first. */
+export interface MarginSetup {
+  readonly model: MarginModel;
+  readonly contracts: ReadonlyMap<MarketSymbol, ContractSetup>;
+}
+
+export interface ContractSetup {
+  readonly tiers: MarginTiers;
   readonly funding: readonly FundingEvent[];
 }
+
+/** What stands behind the position in each symbol; none for a bot that trades outright. */
+export type Contracts = ReadonlyMap<MarketSymbol, ContractMargin>;
 
 interface Assembly {
   readonly bot: Bot;
@@ -82,13 +93,14 @@ function assemble({
 }: Assembly): Assembled {
   const venue = new SimulatedVenue();
   const prices = bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
-  const contract = margin && contractOf(margin, bot, startingBalance, series[0]!.instrument, fees);
+  const contracts = contractsOf(bot, margin, new MarginWallet(startingBalance), series, fees);
   const runs = series.map(({ symbol, instrument, candles }) => {
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
-    venue.open(symbol, grid, candles, { ...exchangeSetup(bot, candles, inside?.get(symbol)), margin: contract });
-    return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles), margin);
+    const setup = exchangeSetup(bot, candles, inside?.get(symbol));
+    venue.open(symbol, grid, candles, { ...setup, margin: contracts.get(symbol) });
+    return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles), rulesOf(margin, symbol));
   });
   const account = new Account(accountId, startingBalance, runs, limits);
   const recorder = makeRecorder(account);
@@ -97,20 +109,35 @@ function assemble({
     venue.listen(run.owner.symbol, run);
   }
   const feedSeries = series.map((source) => ({ source, exchange: venue.exchange(source.symbol) }));
-  return { venue, contract, account, bot: new BotRun(runs, account, venue, recorder), series: feedSeries };
+  return { venue, contracts, account, bot: new BotRun(runs, account, venue, recorder), series: feedSeries };
 }
 
-/** The contract's account at the venue. It has the whole balance: one symbol trades on it. */
-function contractOf(
-  { model, tiers, funding }: MarginSetup,
-  bot: Bot,
-  wallet: Money,
-  { tick }: Instrument,
+/** The bot's contracts at the venue, all on one wallet. */
+function contractsOf(
+  { leverage = ONE as Ratio, marginMode = 'isolated' }: Bot,
+  margin: MarginSetup | undefined,
+  wallet: MarginWallet,
+  series: readonly SourcedSeries[],
   { taker }: FeeRates,
-): ContractMargin {
-  const { leverage = ONE as Ratio, marginMode = 'isolated' } = bot;
-  const terms = { model, marginMode, leverage, takerRate: BigInt(taker) as Ratio, tick };
-  return new ContractMargin(new MarginAccount({ wallet, tiers, terms }), funding);
+): Contracts {
+  const contracts = new Map<MarketSymbol, ContractMargin>();
+  if (margin === undefined) return contracts;
+  for (const { symbol, instrument } of series) {
+    const { tiers, funding } = margin.contracts.get(symbol)!;
+    const terms = {
+      model: margin.model,
+      marginMode,
+      leverage,
+      takerRate: BigInt(taker) as Ratio,
+      tick: instrument.tick,
+    };
+    contracts.set(symbol, new ContractMargin(new MarginAccount({ wallet, tiers, terms }), funding));
+  }
+  return contracts;
+}
+
+function rulesOf(margin: MarginSetup | undefined, symbol: MarketSymbol): MarginRules | undefined {
+  return margin && { model: margin.model, tiers: margin.contracts.get(symbol)!.tiers };
 }
 
 /** What the exchange inside is told of a bot's market. */
@@ -134,15 +161,14 @@ export interface Backtest {
 /** What a backtest runs with; kept together so that whoever measures it can keep it alive. */
 export interface ComposedBacktest {
   readonly account: Account;
-  /** What stands behind the position; undefined for a bot that trades outright. */
-  readonly contract: ContractMargin | undefined;
+  readonly contracts: Contracts;
   readonly run: () => Promise<void>;
 }
 
 export function composeBacktest({ bot, series: sources, fees, margin, inside }: Backtest): ComposedBacktest {
   const {
     account,
-    contract,
+    contracts,
     bot: botRun,
     series,
   } = assemble({
@@ -159,7 +185,7 @@ export function composeBacktest({ bot, series: sources, fees, margin, inside }: 
   });
   const start = Math.min(...sources.map(({ candles }) => candles.openTimeOf(0))) as EpochMs;
   const feed = new BoundaryFeed(series, new MarketClock(start, systemClock));
-  return { account, contract, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
+  return { account, contracts, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
 }
 
 export async function runBacktest(backtest: Backtest): Promise<Account> {

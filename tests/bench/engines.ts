@@ -74,8 +74,9 @@ async function measureMargin(candles: Candles): Promise<Measurement[]> {
   const bot = readBotFile(JSON.stringify({ ...file, timeframe: '1m', brackets, leverage: 10 }));
   const margin: MarginSetup = {
     model: BYBIT,
-    tiers: tiersOf(['1000000000', '0.005', '100']),
-    funding: fundingOver(candles),
+    contracts: new Map([
+      [INSTRUMENT.symbol, { tiers: tiersOf(['1000000000', '0.005', '100']), funding: fundingOver(candles) }],
+    ]),
   };
   return measure('W2m', COUNT, [autotrader(candles, bot, checked('W2m'), margin)], WARM_UPS);
 }

@@ -163,7 +163,7 @@ describe('what cannot be run on margin', () => {
   test('more leverage than the first tier allows', async () => {
     const bot = write('high.json', { ...BOT, leverage: 25 });
     await refused(
-      'its leverage must be at most 20, what the first margin tier allows: current value is 25',
+      'its leverage must be at most 20, what the first margin tier of BTC/USDT allows: current value is 25',
       bot,
       ...MARGIN(),
     );

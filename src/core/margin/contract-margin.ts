@@ -2,13 +2,7 @@ import type { Money, Price, Quantity, Ratio } from '../money.ts';
 import type { FundingEvent, FundingPayment } from './funding.ts';
 import type { MarginAccount } from './margin-account.ts';
 import { unrealizedPnl } from './position.ts';
-
-/** What the venue charged for a fill, and what its price does not tell. */
-export interface Settlement {
-  readonly fee: Money;
-  /** What the venue bore beyond the fill's price, as it cannot be lost; negative for what it kept of a position. */
-  readonly covered: Money;
-}
+import type { Settlement } from './settlement.ts';
 
 /** A position ended by the venue. */
 export interface TakenPosition {
@@ -32,6 +26,16 @@ export class ContractMargin {
 
   get isHeld(): boolean {
     return this.account.position.quantity !== 0n;
+  }
+
+  /** Whether its liquidation price moves with the positions of other contracts. */
+  get isBackedByOthers(): boolean {
+    return this.account.isBackedByOthers;
+  }
+
+  /** Notes where the market is, for the other contracts of a shared wallet. */
+  markAt(price: Price): void {
+    this.account.mark = price;
   }
 
   /** The first moment after the next funding of what is held; Infinity while there is none. */

@@ -7,7 +7,7 @@ import type { SymbolRun } from '#engine/symbol-run.ts';
 import { fillJson } from '../fill-json.ts';
 import { exact } from '../json-document.ts';
 import { analysisJson, excursionJson, rateJson } from './analysis-json.ts';
-import { type BacktestResult, markOf, type OnMargin, type SymbolResult } from './backtest-result.ts';
+import { type BacktestResult, markOf, type OnMargin, type SymbolResult, termsOf } from './backtest-result.ts';
 
 /** A backtest for `--json`; docs/reference/cli.md explains the fields. Lists are made as they are written. */
 export function backtestDocument(result: BacktestResult): Readonly<Record<string, unknown>> {
@@ -45,9 +45,9 @@ function gapsJson({ run, text }: SymbolResult) {
   return text.gaps.map((gap) => ({ symbol: run.owner.symbol, ...gap }));
 }
 
-function marginJson({ contract, setup }: OnMargin) {
-  const { marginMode, leverage } = contract.account.terms;
-  return { model: setup.model.name, mode: marginMode, leverage: exact(formatDecimal(leverage)) };
+function marginJson(margin: OnMargin) {
+  const { model, marginMode, leverage } = termsOf(margin);
+  return { model: model.name, mode: marginMode, leverage: exact(formatDecimal(leverage)) };
 }
 
 /** What margin moved beside trading and fees, as amounts into the account. */

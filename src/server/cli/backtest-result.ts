@@ -1,21 +1,26 @@
 import type { Bot } from '#core/bots.ts';
 import type { CandleText } from '#core/candle-text/candle-text.ts';
 import type { GridPrice } from '#core/grid.ts';
-import type { ContractMargin } from '#core/margin/contract-margin.ts';
+import type { MarginTerms } from '#core/margin/liquidation.ts';
 import type { Statistics } from '#core/statistics/statistics.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Account } from '#engine/account.ts';
 import { type AccountAnalysis, analysisOf } from '#engine/account-analysis.ts';
 import { statisticsOf } from '#engine/account-statistics.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
-import type { MarginSetup } from '../compose.ts';
+import type { Contracts, MarginSetup } from '../compose.ts';
 import { warningsOf } from './backtest-warnings.ts';
 
 /** What a backtest on margin ran with. */
 export interface OnMargin {
-  readonly contract: ContractMargin;
+  readonly contracts: Contracts;
   readonly setup: MarginSetup;
-  readonly hasFunding: boolean;
+}
+
+/** What all contracts of a backtest agree on. */
+export function termsOf({ contracts }: OnMargin): Pick<MarginTerms, 'model' | 'marginMode' | 'leverage'> {
+  const [first] = contracts.values();
+  return first!.account.terms;
 }
 
 /** One symbol of a backtest. */

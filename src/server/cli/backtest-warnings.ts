@@ -70,11 +70,14 @@ function refusalWarnings({ reasons, candles }: SymbolRun): readonly string[] {
 
 function marginWarnings(margin: OnMargin | undefined): readonly string[] {
   if (margin === undefined) return [];
-  const { refusals } = margin.contract;
+  const all = [...margin.setup.contracts];
+  const without = all.filter(([, { funding }]) => funding.length === 0).map(([symbol]) => symbol);
+  const ofWhich = without.length < all.length ? ` for ${without.join(', ')}` : '';
+  const refusals = [...margin.contracts.values()].flatMap((contract) => contract.refusals);
   const count = figure(refusals.length, 0);
   return [
     "Liquidation and funding go by the candles' own prices, as the mark price is not in them.",
-    ...(margin.hasFunding ? [] : ['No funding was paid or received, as no --funding was given.']),
+    ...(without.length === 0 ? [] : [`No funding was paid or received${ofWhich}, as no --funding was given.`]),
     ...(refusals.length === 0 ? [] : [`Entries that the venue refused: ${count}. The first: ${refusals[0]}.`]),
   ];
 }

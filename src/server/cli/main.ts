@@ -98,8 +98,8 @@ program
   .addOption(
     new Option('--margin <MODEL>', 'trade a contract on margin, reckoned as this venue does').choices(MODEL_NAMES),
   )
-  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON")
-  .option('--funding <FILE>', 'with --margin: the funding rates, CSV, plain or gzip (default: no funding)')
+  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON (default: those of generic)")
+  .option('--funding <FILE>', 'with --margin: funding rates, CSV, plain or gzip; one for each symbol', listOf)
   .option('--explain <TRADE>', 'tell line by line how this trade came out, 1 for the first', parseTradeNumber)
   .option('--json', 'print one JSON document and nothing else')
   .option('--timing', 'tell speed and memory on stderr')
