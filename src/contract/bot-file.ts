@@ -67,6 +67,13 @@ const leverageSchema = positiveDecimal(ratio, '20').refine(
   LEVERAGE,
 );
 
+const MOST_BORROW_PERCENT = 1000;
+const BORROW = `must be a percentage above 0 and up to ${MOST_BORROW_PERCENT} a year, for example 5`;
+const borrowSchema = positiveDecimal(ratio, '5').refine(
+  (percent: Ratio) => percent <= BigInt(MOST_BORROW_PERCENT) * ONE,
+  BORROW,
+);
+
 const sides = section({ long: conditionSchema.exactOptional(), short: conditionSchema.exactOptional() });
 
 const rulesFile = section({
@@ -91,6 +98,7 @@ const rulesFile = section({
   tradingWindow: tradingWindowSchema.exactOptional(),
   leverage: leverageSchema.exactOptional(),
   marginMode: z.enum(['isolated', 'cross'], 'must be "isolated" or "cross"').exactOptional(),
+  borrowPercentPerYear: borrowSchema.exactOptional(),
   execution: executionSchema.exactOptional(),
 });
 type RulesFile = z.output<typeof rulesFile>;
@@ -112,7 +120,7 @@ const CROSS_RULES: readonly {
   { fields: ['entryOrder', 'brackets'], check: followingFromLevels },
   { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
   { fields: ['execution', 'brackets', 'entryOrder'], check: amendsUnderway },
-  { fields: ['leverage', 'marginMode'], check: modeWithoutLeverage },
+  { fields: ['leverage', 'marginMode', 'borrowPercentPerYear'], check: marginWithoutLeverage },
   { fields: ['timeframe', 'tradingWindow'], check: windowOfOneCandle },
   { fields: ['timeframe', 'entry'], check: (file) => badTimeframes(file, 'entry') },
   { fields: ['timeframe', 'exit'], check: (file) => badTimeframes(file, 'exit') },
@@ -217,9 +225,11 @@ function entriesWithoutStacking({ onSame, maxEntries }: RulesFile): readonly Pro
   return [{ path: ['maxEntries'], message: 'counts what is stacked; add "onSame": "stack"' }];
 }
 
-function modeWithoutLeverage({ leverage, marginMode }: RulesFile): readonly Problem[] {
-  if (marginMode === undefined || leverage !== undefined) return [];
-  return [{ path: ['marginMode'], message: 'is of positions on margin; add "leverage"' }];
+function marginWithoutLeverage(file: RulesFile): readonly Problem[] {
+  if (file.leverage !== undefined) return [];
+  return (['marginMode', 'borrowPercentPerYear'] as const).flatMap((field) =>
+    file[field] === undefined ? [] : [{ path: [field], message: 'is of positions on margin; add "leverage"' }],
+  );
 }
 
 function windowOfOneCandle({ timeframe, tradingWindow }: RulesFile): readonly Problem[] {

@@ -4,7 +4,7 @@ import type { Execution, Liquidity } from './fills.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import { rowWalk } from './intrabar.ts';
 import type { ContractMargin } from './margin/contract-margin.ts';
-import type { FundingPayment } from './margin/funding.ts';
+import type { CarryPayment } from './margin/funding.ts';
 import type { Settlement } from './margin/settlement.ts';
 import type { Ratio } from './money.ts';
 import type { OrderIds } from './order-ids.ts';
@@ -22,7 +22,7 @@ export interface FillListener {
   onOrder(order: Order): void;
   onFill(execution: Execution): void;
   /** On margin alone. */
-  onFunding?(payment: FundingPayment): void;
+  onCarry?(payment: CarryPayment): void;
 }
 
 const SUBMITTED: OrderState = Object.freeze({ kind: 'submitted' });
@@ -332,6 +332,12 @@ export class Matcher {
     if (this.arrived.length === 0) this.fund(margin, this.rowEnd, row);
   }
 
+  /** Stands guard over a position that was there before. @param opener What opened it or added to it last. */
+  guardAfter(margin: ContractMargin, opener: Order | undefined, row: number): void {
+    this.opener = opener;
+    this.guard(margin, row);
+  }
+
   /** Ends the position where the other positions of its wallet have moved too much by the close of the row. */
   settleAtClose(margin: ContractMargin, row: number): void {
     this.guard(margin, row + 1);
@@ -354,7 +360,7 @@ export class Matcher {
     const mark = this.grid.exactPrice(this.grid.priceOf(open.values[row]!));
     margin.fundBefore(until, mark, (payment) => {
       this.guard(margin, row);
-      this.listener?.onFunding?.(payment);
+      this.listener?.onCarry?.(payment);
     });
   }
 

@@ -22,6 +22,8 @@ export interface SavedExchange {
   readonly newest: Order | undefined;
   /** What is underway or rests; the orders of one bracket share their intent. */
   readonly open: readonly Order[];
+  /** The last order that opened the position or added to it: on margin, the venue's own order is named after it. */
+  readonly opener?: Order | undefined;
 }
 
 /** Answers to an order or an amend: accepted, or refused with a sentence. Nothing here is ever unknown. */
@@ -147,7 +149,7 @@ export class Exchange {
   }
 
   /** Puts back what was there when the exchange last stopped. */
-  restore({ position, executions, lastNumber, newest, open }: SavedExchange): void {
+  restore({ position, executions, lastNumber, newest, open, opener }: SavedExchange): void {
     this.matcher.position = position;
     this.matcher.executions = executions;
     this.ids.restore(lastNumber, newest, open);
@@ -156,6 +158,7 @@ export class Exchange {
       this.underway.restore(order);
       if (order.progress?.actsFrom === undefined) this.matcher.enter(order, 0);
     }
+    if (this.margin !== undefined) this.restoreMargin(this.margin, opener);
     this.setAlarm();
   }
 
@@ -171,6 +174,15 @@ export class Exchange {
   /** Ends a position at the close of candle `i` whose wallet does not carry it any more, once all have been marked. */
   settle(i: number): void {
     if (this.margin?.isBackedByOthers) this.matcher.settleAtClose(this.margin, this.rowAfter(i) - 1);
+  }
+
+  /** What was due by the last close is done with, and the venue's own order stands where it stood. */
+  private restoreMargin(margin: ContractMargin, opener: Order | undefined): void {
+    const last = this.candles.length - 1;
+    if (last < 0) return;
+    this.mark(last, 'close');
+    margin.passOver(this.closeTimeOf(last));
+    this.matcher.guardAfter(margin, opener, this.rowAfter(last));
   }
 
   /** Trades what candle `i` makes possible. Called once for each candle, in order. */

@@ -24,5 +24,6 @@ export const NO_RECORDS: Recorder = {
   refused: () => undefined,
   order: () => undefined,
   fill: () => undefined,
+  carry: () => undefined,
   boundary: () => undefined,
 };

@@ -33,6 +33,7 @@ function storedAndRestored(order: Order) {
   const stored = {
     orders: new Map([[row.clientOrderId, row]]),
     fills: [],
+    carries: [],
     decidedUntil: new Map(),
     reached: undefined,
     revisions: new Map(),

@@ -52,6 +52,8 @@ interface Assembled {
 /** A bot's contracts on margin: how their venue reckons, and by symbol the tiers and the funding to come, oldest first. */
 export interface MarginSetup {
   readonly model: MarginModel;
+  /** A day's interest on what is borrowed, as a fraction of it; 0 where none is asked for. */
+  readonly dailyInterest: Ratio;
   readonly contracts: ReadonlyMap<MarketSymbol, ContractSetup>;
 }
 
@@ -131,7 +133,10 @@ function contractsOf(
       takerRate: BigInt(taker) as Ratio,
       tick: instrument.tick,
     };
-    contracts.set(symbol, new ContractMargin(new MarginAccount({ wallet, tiers, terms }), funding));
+    contracts.set(
+      symbol,
+      new ContractMargin(new MarginAccount({ wallet, tiers, terms }), funding, margin.dailyInterest),
+    );
   }
   return contracts;
 }
@@ -199,6 +204,8 @@ export interface PaperBot {
   readonly row: BotRow;
   readonly bot: Bot;
   readonly account: AccountRow;
+  /** Undefined for one that trades outright. */
+  readonly margin?: MarginSetup | undefined;
 }
 
 /** Paper trading: stored bots on a market, everything written to the store. */
@@ -263,7 +270,7 @@ export async function composePaper({ bots, market, store, wall, pace, onStored }
 }
 
 async function assemblePaper(
-  { row, bot, account: accountRow }: PaperBot,
+  { row, bot, account: accountRow, margin }: PaperBot,
   stored: StoredBot,
   market: MarketData<SourcedSeries>,
   until: EpochMs | undefined,
@@ -282,6 +289,7 @@ async function assemblePaper(
     fees: { maker: quantity(accountRow.makerFeeRate), taker: quantity(accountRow.takerFeeRate) },
     limits: accountRow,
     series,
+    margin,
     recorder: (account) => {
       recorder = new StoreRecorder(store, clock, {
         market: row.market,
@@ -297,14 +305,19 @@ async function assemblePaper(
 }
 
 /** Puts back what was stored; a bot that never ran decides from the next candle on. */
-async function resume({ account, venue }: Assembled, stored: StoredBot, recorder: StoreRecorder): Promise<void> {
+async function resume(
+  { account, venue, contracts }: Assembled,
+  stored: StoredBot,
+  recorder: StoreRecorder,
+): Promise<void> {
   if (stored.reached === undefined) {
     for (const run of account.runs) run.resume(run.candles.length, [], undefined);
     recorder.resume();
     return;
   }
-  const { runs, revisions } = restoreRuns(stored, account.runs);
+  const { runs, moves, revisions } = restoreRuns(stored, account.runs);
   recorder.resume(revisions);
+  for (const move of moves) contracts.get(move.run.owner.symbol)?.rebook(move);
   for (const { run, venue: saved } of runs) venue.restore(run.owner.symbol, saved);
   for (const { run, unsent } of runs) await resendUnsent(run, unsent, venue);
 }

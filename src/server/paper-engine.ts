@@ -5,7 +5,7 @@ import type { ChangeSet, Store } from '#ports/store.ts';
 import { type ComposedPaper, composePaper } from './compose.ts';
 import { LiveState } from './live-state.ts';
 import type { PaperMarket } from './markets.ts';
-import type { StoredPaperBot } from './paper-bots.ts';
+import type { RunningPaperBot } from './paper-bots.ts';
 
 /** A running paper engine with what pages read of it. */
 export interface PaperEngine {
@@ -21,7 +21,7 @@ export interface PaperEngine {
  * @param onStored Told of each change-set once it is stored and the state has taken it in.
  */
 export async function startPaperEngine(
-  stored: readonly StoredPaperBot[],
+  stored: readonly RunningPaperBot[],
   market: PaperMarket,
   store: Store,
   speed: number | null,
@@ -31,7 +31,7 @@ export async function startPaperEngine(
   let timed: TimedPace | undefined;
   let state: LiveState | undefined;
   const composed = await composePaper({
-    bots: stored.map(({ bot: row, account }) => ({ row, account, bot: readBotFile(row.file) })),
+    bots: stored.map(({ bot: row, account, margin }) => ({ row, account, margin, bot: readBotFile(row.file) })),
     market,
     store,
     wall: systemClock,

@@ -74,6 +74,7 @@ async function measureMargin(candles: Candles): Promise<Measurement[]> {
   const bot = readBotFile(JSON.stringify({ ...file, timeframe: '1m', brackets, leverage: 10 }));
   const margin: MarginSetup = {
     model: BYBIT,
+    dailyInterest: ratio('0'),
     contracts: new Map([
       [INSTRUMENT.symbol, { tiers: tiersOf(['1000000000', '0.005', '100']), funding: fundingOver(candles) }],
     ]),

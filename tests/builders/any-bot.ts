@@ -130,6 +130,16 @@ export function anyBot(symbols: readonly string[], timeframe: Timeframe): fc.Arb
   return anyBotFile(symbols, timeframe).map(botOf);
 }
 
+/** A bot whose positions stand on margin, often on too little of it. */
+export function anyMarginBot(symbols: readonly string[], timeframe: Timeframe): fc.Arbitrary<Bot> {
+  const margin = fc.record({
+    leverage: fc.constantFrom(2, 5, 10, 20),
+    marginMode: fc.constantFrom('isolated', 'cross'),
+    capital: fc.constantFrom(500, 1_000),
+  });
+  return fc.tuple(anyBotFile(symbols, timeframe), margin).map(([file, onMargin]) => botOf({ ...file, ...onMargin }));
+}
+
 /** What a candle of a walk does, out of one number: many cases are cheap to make then, and still shrink. */
 const RANGES = { gap: 7, move: 7, up: 4, down: 4, volume: 20, missing: 30 } as const;
 const anyStep = fc.nat(Object.values(RANGES).reduce((product, range) => product * range, 1) - 1);

@@ -40,6 +40,7 @@ async function told(bot: Bot, model: typeof BYBIT, most: number) {
     fees: feesOf('0.00055'),
     margin: {
       model,
+      dailyInterest: 0n as Ratio,
       contracts: new Map([[SYMBOL, { tiers: tiersOf(['1000000000', '0.005', '125']), funding: FUNDING }]]),
     },
   });
@@ -55,7 +56,7 @@ async function told(bot: Bot, model: typeof BYBIT, most: number) {
       book.fills.leg(k),
       book.fills.price(k),
     ]),
-    funding: book.funding,
+    carries: book.carries,
     equity: [...account.equity.values.subarray(0, account.boundaries)],
     finalEquity: formatDecimal(account.exactEquity()),
     wallet: formatDecimal(contracts.get(SYMBOL)!.account.wallet),
@@ -75,5 +76,5 @@ test.each([
   const leaping = await told(bot, model, Number.POSITIVE_INFINITY);
   expect(await told(bot, model, 0)).toEqual(leaping);
   expect(leaping.reasons).toContain('liquidation');
-  expect(leaping.funding.length).toBeGreaterThan(2);
+  expect(leaping.carries.length).toBeGreaterThan(2);
 });

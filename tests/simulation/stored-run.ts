@@ -3,7 +3,7 @@ import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import type { Bot } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
-import { composePaper } from '#server/compose.ts';
+import { composePaper, type MarginSetup } from '#server/compose.ts';
 import type { PaperMarket } from '#server/markets.ts';
 import { type AskedLimits, newPaperBot, storeLimits, storePaperBots } from '#server/paper-bots.ts';
 
@@ -17,12 +17,13 @@ export async function compose(
   wall = new VirtualClock(market.start, 1),
   speed?: number,
   limits: AskedLimits = {},
+  margin?: MarginSetup,
 ) {
   const files = bots.map((bot) => newPaperBot(bot, bot.name, market.name, market.start));
   const rows = await storeLimits(store, await storePaperBots(store, files), limits);
   const { signal } = new AbortController();
   return composePaper({
-    bots: rows.map(({ bot: row, account }, k) => ({ row, account, bot: bots[k]! })),
+    bots: rows.map(({ bot: row, account }, k) => ({ row, account, bot: bots[k]!, margin })),
     market,
     store,
     wall,
@@ -31,8 +32,14 @@ export async function compose(
   });
 }
 
-export async function runToEnd(store: Store, market: PaperMarket, bot: Bot, limits: AskedLimits = {}): Promise<void> {
-  await (await compose(store, market, [bot], undefined, undefined, limits)).run();
+export async function runToEnd(
+  store: Store,
+  market: PaperMarket,
+  bot: Bot,
+  limits: AskedLimits = {},
+  margin?: MarginSetup,
+): Promise<void> {
+  await (await compose(store, market, [bot], undefined, undefined, limits, margin)).run();
 }
 
 /** A store that takes some commits and then is gone, as if the process had been killed. */
@@ -57,6 +64,7 @@ export async function everythingIn(store: Store) {
     decisions: (await store.decisions({}, all)).rows,
     analyses: (await store.analyses({}, all)).rows,
     fills: await store.fills({}),
+    carries: await store.carries({ botId: (await store.bots())[0]!.id }),
     trades: (await store.trades({}, all)).rows.map(({ revision, ...trade }) => trade),
     cycles: (await store.cycles({}, all)).rows,
     snapshots: await store.snapshots(account!.id, ALWAYS.from, ALWAYS.to),

@@ -1,5 +1,6 @@
 import { formatDecimal, type Money, type Price, type Quantity, type Ratio } from '../money.ts';
-import { type FundingEvent, fundingPayment } from './funding.ts';
+import { type CarryPayment, type FundingEvent, fundingPayment } from './funding.ts';
+import { dailyInterest } from './interest.ts';
 import {
   bankruptcyPrice,
   closingFee,
@@ -41,7 +42,7 @@ export interface Liquidation {
  * contracts share a wallet in cross margin, what the others have gained pays losses too: the balance alone may be below 0
  * by no more than that.
  *
- * wallet = first wallet + realizedPnl - fees + funding + covered (those of all its contracts), to the last unit.
+ * wallet = first wallet + realizedPnl - fees + funding + interest + covered (those of all its contracts), to the last unit.
  */
 export class MarginAccount implements WalletShare {
   readonly terms: MarginTerms;
@@ -54,10 +55,13 @@ export class MarginAccount implements WalletShare {
   fees: Money = NOTHING;
   /** Received less paid. */
   funding: Money = NOTHING;
+  /** What was paid of it, not above 0. */
+  interest: Money = NOTHING;
   covered: Money = NOTHING;
   private readonly tiers: MarginTiers;
   private readonly shared: MarginWallet;
   private fundedUntil = Number.NEGATIVE_INFINITY;
+  private chargedUntil = Number.NEGATIVE_INFINITY;
 
   constructor({ wallet, tiers, terms }: MarginAccountOptions) {
     this.shared = wallet;
@@ -170,14 +174,45 @@ export class MarginAccount implements WalletShare {
   fund({ at, rate }: FundingEvent, mark: Price): Money {
     if (at <= this.fundedUntil) return NOTHING;
     this.fundedUntil = at;
-    const payment = fundingPayment(this.position.quantity, mark, rate);
+    const moved = this.move(fundingPayment(this.position.quantity, mark, rate), mark);
+    this.funding = (this.funding + moved) as Money;
+    return moved;
+  }
+
+  /** Charges a day's interest on what the position borrows, as funding is paid. @returns What moved; not above 0. */
+  chargeInterest({ at, rate }: FundingEvent, mark: Price): Money {
+    if (at <= this.chargedUntil) return NOTHING;
+    this.chargedUntil = at;
+    const moved = this.move(-dailyInterest(this.position.quantity, mark, this.terms.leverage, rate) as Money, mark);
+    this.interest = (this.interest + moved) as Money;
+    return moved;
+  }
+
+  /** Books a payment once more as it was, whatever the other positions of the wallet had gained then. */
+  rebookCarry(payment: CarryPayment): void {
+    if (this.isIsolated) {
+      if (payment.kind === 'funding') this.fund(payment, payment.mark);
+      else this.chargeInterest(payment, payment.mark);
+      return;
+    }
+    this.shared.balance = (this.wallet + payment.amount) as Money;
+    if (payment.kind === 'funding') {
+      this.fundedUntil = payment.at;
+      this.funding = (this.funding + payment.amount) as Money;
+    } else {
+      this.chargedUntil = payment.at;
+      this.interest = (this.interest + payment.amount) as Money;
+    }
+  }
+
+  /** Moves a payment into the wallet, as far as there is something to pay it with. */
+  private move(payment: Money, mark: Price): Money {
     const free = this.isIsolated ? this.available(mark) : atLeastNothing(this.spendable);
     const short = -payment > free ? -payment - free : 0n;
     const fromMargin = lesser(short, this.margin);
     this.margin = (this.margin - fromMargin) as Money;
     const moved = (payment + short - fromMargin) as Money;
     this.shared.balance = (this.wallet + moved) as Money;
-    this.funding = (this.funding + moved) as Money;
     return moved;
   }
 

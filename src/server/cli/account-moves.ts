@@ -1,21 +1,21 @@
 import type { GridQuantity } from '#core/grid.ts';
 import { FLAT, increased, type Position, reduced } from '#core/margin/position.ts';
 import type { Price, Quantity } from '#core/money.ts';
-import type { BookedFunding } from '#core/positions.ts';
+import type { BookedCarry } from '#core/positions.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Account } from '#engine/account.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 
-/** A fill or a funding payment, with what it moved in the account's balance. */
+/** A fill, or funding or interest, with what it moved in the account's balance. */
 export interface Move {
   readonly run: SymbolRun;
   /** The trade it belongs to: a row of the run's log. */
   readonly k: number;
   /** Open time of the candle it was booked in. */
   readonly at: EpochMs;
-  /** What a fill realised at the average cost, less its fee; or funding, into the account. */
+  /** What a fill realised at the average cost, less its fee; or funding or interest, into the account. */
   readonly amount: bigint;
-  readonly did: { readonly fill: number } | { readonly funding: BookedFunding };
+  readonly did: { readonly fill: number } | { readonly carry: BookedCarry };
 }
 
 /** Everything that moved an account's balance, in the order of its candles; of one time in the order of the symbols. */
@@ -45,10 +45,10 @@ function movesOfRun(run: SymbolRun): readonly Move[] {
     position = next;
     const at = fills.at(fill) as EpochMs;
     moves.push({ run, k, at, amount: realized - book.feeOf(fill) + book.coveredOf(fill), did: { fill } });
-    for (; funded < book.funding.length && book.funding[funded]!.fills === fill + 1; funded++) {
-      const funding = book.funding[funded]!;
-      const paidAt = Math.max(at, candles.openTimeAt(candles.indexAt(funding.at))) as EpochMs;
-      moves.push({ run, k, at: paidAt, amount: funding.amount, did: { funding } });
+    for (; funded < book.carries.length && book.carries[funded]!.fills === fill + 1; funded++) {
+      const carry = book.carries[funded]!;
+      const paidAt = Math.max(at, candles.openTimeAt(candles.indexAt(carry.at))) as EpochMs;
+      moves.push({ run, k, at: paidAt, amount: carry.amount, did: { carry } });
     }
   }
   return moves;

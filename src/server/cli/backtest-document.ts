@@ -53,12 +53,18 @@ function marginJson(margin: OnMargin) {
 /** What margin moved beside trading and fees, as amounts into the account. */
 function ledgerJson({ runs }: Account) {
   let funding = 0n;
+  let interest = 0n;
   let covered = 0n;
   for (const { book } of runs) {
     funding -= book.ledger.funding();
+    interest -= book.ledger.interest();
     covered -= book.ledger.kept();
   }
-  return { funding: exact(formatDecimal(funding as Money)), covered: exact(formatDecimal(covered as Money)) };
+  return {
+    funding: exact(formatDecimal(funding as Money)),
+    interest: exact(formatDecimal(interest as Money)),
+    covered: exact(formatDecimal(covered as Money)),
+  };
 }
 
 function metricsJson(figures: Statistics, fees: Money) {
@@ -98,7 +104,8 @@ function* tradesJson({ analysis, margin }: BacktestResult) {
       quantity: exact(formatDecimal(grid.exactQuantity(Math.abs(trades.quantity[k]!) as GridQuantity))),
       fees: exact(formatDecimal(book.feesOf(k))),
       ...(margin && {
-        funding: exact(formatDecimal(book.fundingOf(k))),
+        funding: exact(formatDecimal(book.carryOf(k, 'funding'))),
+        interest: exact(formatDecimal(book.carryOf(k, 'interest'))),
         covered: exact(formatDecimal(book.coveredInTrade(k))),
       }),
       exitReason: trades.exitReason(k) ?? 'end-of-data',

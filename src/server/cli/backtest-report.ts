@@ -54,7 +54,8 @@ function outcome(result: BacktestResult): readonly string[] {
     row(`Capital (${quote})`, figure(toNumber(account.startingBalance), 2)),
     row(`Final equity (${quote})`, figure(toNumber(equity), 2)),
     row(`Fees (${quote})`, figure(toNumber(fees), 2)),
-    ...(margin ? [row(`Funding (${quote})`, signedFigure(fundingOf(account), 2))] : []),
+    ...(margin ? [row(`Funding (${quote})`, signedFigure(carryOf(account, 'funding'), 2))] : []),
+    ...(margin?.setup.dailyInterest ? [row(`Interest (${quote})`, signedFigure(carryOf(account, 'interest'), 2))] : []),
     row('Return (%)', percent(totalReturn, signedFigure)),
     row('Return per year (%)', percent(cagr, signedFigure), cagr === undefined ? noYear(to - from) : ''),
     row('Deepest drawdown (%)', percent(drawdown.fraction, figure), ...drawdownNotes(statistics)),
@@ -65,8 +66,8 @@ function outcome(result: BacktestResult): readonly string[] {
 }
 
 /** Received less paid. */
-function fundingOf({ runs }: Account): number {
-  return runs.reduce((sum, { book }) => sum - toNumber(book.ledger.funding()), 0);
+function carryOf({ runs }: Account, kind: 'funding' | 'interest'): number {
+  return runs.reduce((sum, { book }) => sum - toNumber(book.ledger[kind]()), 0);
 }
 
 function trades({ account: { runs }, statistics, analysis }: BacktestResult): readonly string[] {

@@ -1,11 +1,12 @@
 import { fundingPayment } from '#core/margin/funding.ts';
+import { dailyInterest } from '#core/margin/interest.ts';
 import { closingFee, initialMargin, liquidationLevel } from '#core/margin/liquidation.ts';
 import type { MarginAccount } from '#core/margin/margin-account.ts';
 import { fillCost } from '#core/margin/position.ts';
 import { absolute } from '#core/margin/rounding.ts';
 import type { MarginTiers } from '#core/margin/tiers.ts';
-import { formatDecimal, type Money } from '#core/money.ts';
-import type { BookedFunding } from '#core/positions.ts';
+import { formatDecimal, type Money, type Quantity } from '#core/money.ts';
+import type { BookedCarry } from '#core/positions.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { AccountTrade } from '#engine/account-trades.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
@@ -71,9 +72,9 @@ function moveLines({ account, margin }: BacktestResult, trade: AccountTrade): re
 function ourLines(move: Move, margin: OnMargin | undefined, replayed: ReplayedMargin | undefined): readonly string[] {
   const { run, k, did } = move;
   replayed?.mark(move.at, 'open');
-  if ('funding' in did) {
+  if ('carry' in did) {
     replayed?.book(move);
-    return fundingLines(run, did.funding, replayed);
+    return carryLines(run, did.carry, replayed);
   }
   const isOpening = run.book.fills.quantity(did.fill) > 0 === run.book.trades.quantity[k]! > 0;
   if (isOpening) return openingLines(move, did.fill, margin, replayed);
@@ -158,16 +159,31 @@ function candleLine({ book, candles }: SymbolRun, fill: number): string {
   return line('', 'Candle', `open ${open}, high ${high}, low ${low}, close ${close}`);
 }
 
-function fundingLines(
-  run: SymbolRun,
-  { at, rate, mark, quantity, amount }: BookedFunding,
-  replayed: ReplayedMargin | undefined,
-): readonly string[] {
-  const due = fundingPayment(quantity, mark, rate);
-  const factors = `${text(-quantity)} x mark ${text(mark)} x rate ${text(rate)} = ${text(due)}`;
-  const moved = due === amount ? factors : `${factors}, of which there was ${text(amount)}`;
+/** What a payment came of, and where it leaves the liquidation price. */
+function carryLines(run: SymbolRun, payment: BookedCarry, replayed: ReplayedMargin | undefined): readonly string[] {
+  const { at, kind, amount } = payment;
+  const { due, formula } = kind === 'funding' ? fundingFormula(payment) : interestFormula(payment, replayed!.of(run));
+  const moved = due === amount ? formula : `${formula}, of which there was ${text(amount)}`;
   const isHeld = replayed !== undefined && replayed.of(run).position.quantity !== 0n;
-  return [line(utcText(at), 'Funding', moved), ...(isHeld ? levelLines(run, replayed) : [])];
+  return [line(utcText(at), named(kind), moved), ...(isHeld ? levelLines(run, replayed) : [])];
+}
+
+interface Formula {
+  readonly due: Money;
+  readonly formula: string;
+}
+
+function fundingFormula({ quantity, mark, rate }: BookedCarry): Formula {
+  const due = fundingPayment(quantity, mark, rate);
+  return { due, formula: `${text(-quantity as Quantity)} x mark ${text(mark)} x rate ${text(rate)} = ${text(due)}` };
+}
+
+function interestFormula({ quantity, mark, rate }: BookedCarry, { terms }: MarginAccount): Formula {
+  const { leverage } = terms;
+  const due = -dailyInterest(quantity, mark, leverage, rate) as Money;
+  const borrowed = `${text(absolute(quantity))} x mark ${text(mark)}`;
+  const share = quantity < 0n ? '' : ` x (1 - 1 / ${text(leverage)})`;
+  return { due, formula: `${borrowed}${share} x rate a day ${text(rate)} = ${text(-due as Money)}` };
 }
 
 /** What a fill did, whatever stands behind it. */
@@ -239,15 +255,18 @@ function outcomeLines(
   after: bigint,
 ): readonly string[] {
   const fees = book.feesOf(k);
-  const funding = book.fundingOf(k);
+  const funding = book.carryOf(k, 'funding');
+  const interest = book.carryOf(k, 'interest');
   const covered = book.coveredInTrade(k);
   const pnl = book.pnlOf(k);
-  const traded = (pnl + fees - funding - covered) as Money;
+  const traded = (pnl + fees - funding - interest - covered) as Money;
   const others = after - before - pnl;
   return [
     line('', 'P&L of the prices', text(traded)),
     line('', 'Fees', text(-fees as Money)),
-    ...(margin ? [line('', 'Funding', text(funding)), line('', 'Borne by the venue', text(covered))] : []),
+    ...(margin ? [line('', 'Funding', text(funding))] : []),
+    ...(interest === 0n ? [] : [line('', 'Interest', text(interest))]),
+    ...(margin ? [line('', 'Borne by the venue', text(covered))] : []),
     line('', pnl < 0n ? 'Loss' : 'Profit', text(pnl)),
     ...(others === 0n ? [] : [line('', 'Other trades then', text(others as Money))]),
     line('', 'Balance after', text(after as Money)),

@@ -11,6 +11,7 @@ import type { FillsOptions } from './fills.ts';
 import type { IndicatorsOptions } from './indicators.ts';
 import {
   listOf,
+  parseBorrowRate,
   parseDailyLoss,
   parseFeeBps,
   parseLimit,
@@ -65,6 +66,14 @@ program
     parseDailyLoss,
   )
   .addOption(calendarOption())
+  .addOption(new Option('--margin <MODEL>', 'run the bots of --bot on margin, reckoned so').choices(MODEL_NAMES))
+  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON (default: those of generic)")
+  .option('--funding <FILE>', 'with --margin: funding rates, CSV, plain or gzip; one for each symbol', listOf)
+  .option(
+    '--borrow-rate <PERCENT>',
+    "with --margin: interest a year on what is borrowed (default: the bot's)",
+    parseBorrowRate,
+  )
   .addHelpText(
     'after',
     example('start --market replay:examples/simulated-5m.csv.gz --speed 600 --bot examples/sma-cross.json'),
@@ -100,6 +109,11 @@ program
   )
   .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON (default: those of generic)")
   .option('--funding <FILE>', 'with --margin: funding rates, CSV, plain or gzip; one for each symbol', listOf)
+  .option(
+    '--borrow-rate <PERCENT>',
+    "with --margin: interest a year on what is borrowed (default: the bot's)",
+    parseBorrowRate,
+  )
   .option('--explain <TRADE>', 'tell line by line how this trade came out, 1 for the first', parseTradeNumber)
   .option('--json', 'print one JSON document and nothing else')
   .option('--timing', 'tell speed and memory on stderr')

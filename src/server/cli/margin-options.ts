@@ -1,4 +1,5 @@
 import type { Bot, MarketSymbol } from '#core/bots.ts';
+import { divideUp } from '#core/grid.ts';
 import { GENERIC_TIERS } from '#core/margin/generic-tiers.ts';
 import type { MarginModel } from '#core/margin/models.ts';
 import { MARGIN_MODELS } from '#core/margin/models.ts';
@@ -10,12 +11,17 @@ import { readFundingFile } from '../funding-file.ts';
 import { readMarginTiers } from '../margin-tiers-file.ts';
 import { filesBySymbol, namedFile } from '../named-files.ts';
 
+const PERCENT = 100n;
+const DAYS_PER_YEAR = 365n;
+
 /** What a command line says of margin. */
 export interface MarginOptions {
   readonly margin?: MarginModel['name'];
   readonly tiers?: string;
   /** Files, each perhaps after its symbol and "=". */
   readonly funding?: readonly string[];
+  /** In percent a year, of what is borrowed; instead of the bot's own. */
+  readonly borrowRate?: Ratio;
 }
 
 /** How the bot's contracts are reckoned; undefined for a bot that trades outright. @throws InputError */
@@ -30,7 +36,12 @@ export async function marginFor(bot: Bot, options: MarginOptions): Promise<Margi
     const path = files.get(symbol);
     contracts.set(symbol, { tiers, funding: path === undefined ? [] : await readFundingFile(path) });
   }
-  return { model: MARGIN_MODELS[name], contracts };
+  return { model: MARGIN_MODELS[name], dailyInterest: dailyInterestOf(bot, options), contracts };
+}
+
+/** Rounded up. */
+function dailyInterestOf({ borrowPercentPerYear }: Bot, { borrowRate = borrowPercentPerYear }: MarginOptions): Ratio {
+  return borrowRate === undefined ? (0n as Ratio) : (divideUp(borrowRate, PERCENT * DAYS_PER_YEAR) as Ratio);
 }
 
 /** @throws InputError for a file of no symbol of the bot. */
@@ -65,15 +76,17 @@ function checkLeverage({ name, leverage = ONE as Ratio }: Bot, symbol: MarketSym
   );
 }
 
-function withoutMargin({ name, leverage }: Bot, { tiers, funding }: MarginOptions): undefined {
+function withoutMargin({ name, leverage }: Bot, { tiers, funding, borrowRate }: MarginOptions): undefined {
   if (leverage !== undefined) {
     throw new InputError(
       `Cannot run "${name}" as a bot with leverage must be told how its venue reckons: ` +
         'add --margin and --tiers, or leave "leverage" out',
     );
   }
-  if (tiers !== undefined || funding !== undefined) {
-    throw new InputError('Cannot use --tiers and --funding as they are of trades on margin; add --margin');
+  if (tiers !== undefined || funding !== undefined || borrowRate !== undefined) {
+    throw new InputError(
+      'Cannot use --tiers, --funding and --borrow-rate as they are of trades on margin; add --margin',
+    );
   }
   return undefined;
 }

@@ -36,7 +36,7 @@ export class ReplayedMargin {
       const { book } = run;
       account.rebook(quantity, price, { fee: book.feeOf(did.fill), covered: book.coveredOf(did.fill) });
     } else {
-      account.fund(did.funding, did.funding.mark);
+      account.rebookCarry(did.carry);
     }
   }
 

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { ReplayMarket, ReplaySource } from '#adapters/market-data/replay.ts';
+import { MemoryStore } from '#adapters/store/memory/store.ts';
+import type { MarketSymbol } from '#core/bots.ts';
+import type { Candles } from '#core/candles.ts';
+import { GENERIC_TIERS } from '#core/margin/generic-tiers.ts';
+import { BINANCE, BYBIT, genericModel } from '#core/margin/models.ts';
+import { unrealizedPnl } from '#core/margin/position.ts';
+import { formatDecimal, money, type Ratio } from '#core/money.ts';
+import type { EpochMs } from '#core/time.ts';
+import { composeBacktest, type MarginSetup, PAPER_FEES } from '#server/compose.ts';
+import { anyMarginBot, anyWalk } from '#tests/builders/any-bot.ts';
+import { MONDAY } from '#tests/builders/candles.ts';
+import { instrumentOf } from '#tests/builders/instruments.ts';
+import { PROPERTY_RUNS } from '#tests/builders/property-runs.ts';
+import { dyingStore, everythingIn, runToEnd } from './stored-run.ts';
+
+const TIMEFRAME = '1h';
+const HOUR = 3_600_000;
+const COUNT = 40;
+const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'] as MarketSymbol[];
+const INSTRUMENTS = SYMBOLS.map((symbol) => instrumentOf({ symbol, lot: '0.001' }));
+
+/** Positions on one wallet that runs out, funding every few hours and interest at the end of the day. */
+const anyCase = fc.integer({ min: 1, max: 3 }).chain((count) => {
+  const symbols = SYMBOLS.slice(0, count);
+  const rates = fc.array(fc.integer({ min: -30, max: 30 }), { minLength: 8, maxLength: 8 });
+  return fc.record({
+    bot: anyMarginBot(symbols, TIMEFRAME),
+    walks: fc.tuple(...symbols.map(() => anyWalk(COUNT, TIMEFRAME))),
+    margin: fc
+      .tuple(fc.constantFrom(BYBIT, BINANCE, genericModel()), rates, fc.constantFrom(0n, 10n ** 9n))
+      .map(([model, perMille, dailyInterest]): MarginSetup => {
+        const funding = perMille.map((rate, k) => ({
+          at: (MONDAY + (k + 1) * 4.5 * HOUR) as EpochMs,
+          rate: (BigInt(rate) * 10n ** 9n) as Ratio,
+        }));
+        const contracts = new Map(symbols.map((symbol) => [symbol, { tiers: GENERIC_TIERS, funding }]));
+        return { model, dailyInterest: dailyInterest as Ratio, contracts };
+      }),
+  });
+});
+
+function marketOf(walks: readonly Candles[]): ReplayMarket {
+  const recordings = walks.map((candles, k) => ({ instrument: INSTRUMENTS[k]!, candles }));
+  return new ReplayMarket('replay:any', recordings);
+}
+
+test('whatever stands on margin, killed at any commit it ends where a calm run does', async () => {
+  let carried = 0;
+  let liquidated = 0;
+  await fc.assert(
+    fc.asyncProperty(anyCase, fc.array(fc.nat(), { minLength: 2, maxLength: 2 }), async (any, commits) => {
+      const { bot, walks, margin } = any;
+      const calm = new MemoryStore();
+      const commit = vi.spyOn(calm, 'commit');
+      await runToEnd(calm, marketOf(walks), bot, {}, margin);
+      const expected = await everythingIn(calm);
+      carried += expected.carries.length;
+      liquidated += expected.trades.filter(({ exitReason }) => exitReason === 'liquidation').length;
+      for (const one of commits) {
+        const store = new MemoryStore();
+        const killedAfter = 1 + (one % (commit.mock.calls.length - 1));
+        const dying = runToEnd(dyingStore(store, killedAfter), marketOf(walks), bot, {}, margin);
+        await expect(dying).rejects.toThrow('killed');
+        await runToEnd(store, marketOf(walks), bot, {}, margin);
+        expect(await everythingIn(store), `killed after commit ${killedAfter}`).toEqual(expected);
+      }
+    }),
+    { numRuns: PROPERTY_RUNS / 10 },
+  );
+  expect(carried).toBeGreaterThan(10);
+  expect(liquidated).toBeGreaterThan(5);
+});
+
+test('whatever stands on margin, paper trading fills and pays what a backtest does, and nothing falls below 0', {
+  timeout: 600_000,
+}, async () => {
+  await fc.assert(
+    fc.asyncProperty(anyCase, async ({ bot, walks, margin }) => {
+      const store = new MemoryStore();
+      await runToEnd(store, marketOf(walks), bot, {}, margin);
+      const series = walks.map((candles, k) => new ReplaySource(INSTRUMENTS[k]!, candles));
+      const { account, contracts, run } = composeBacktest({ bot, series, fees: PAPER_FEES, margin });
+      await run();
+      const fills = await store.fills({});
+      const carries = await store.carries({ botId: (await store.bots())[0]!.id });
+      for (const { book, owner, grid } of account.runs) {
+        const ofSymbol = fills.filter(({ symbol }) => symbol === owner.symbol);
+        expect(ofSymbol.map(({ price, fee, covered }) => [price, fee, covered ?? '0'])).toEqual(
+          Array.from({ length: book.fills.length }, (_, k) => [
+            formatDecimal(grid.exactPrice(book.fills.price(k))),
+            formatDecimal(book.feeOf(k)),
+            formatDecimal(book.coveredOf(k)),
+          ]),
+        );
+        const paid = carries.filter(({ symbol }) => symbol === owner.symbol).map(({ amount }) => amount);
+        expect(paid).toEqual(book.carries.map(({ amount }) => formatDecimal(amount)));
+        const { ledger } = book;
+        const even =
+          ledger.cash() + ledger.tradingCost() + ledger.fees() + ledger.funding() + ledger.interest() + ledger.kept();
+        expect(even).toBe(0n);
+      }
+      for (let k = 0; k < account.boundaries; k++) expect(account.equity.values[k]!).toBeGreaterThanOrEqual(-1e-6);
+      const wallet = [...contracts.values()][0]!.account.wallet;
+      const { equity, open } = account.figures();
+      const gained = account.runs.reduce((sum, { owner, grid, candles }) => {
+        const mark = grid.exactPrice(grid.priceOf(candles.close.values[candles.length - 1]!));
+        return sum + unrealizedPnl(contracts.get(owner.symbol)!.account.position, mark);
+      }, 0n);
+      expect(wallet + gained).toBe(equity);
+      if (open === 0) expect(wallet).toBeGreaterThanOrEqual(0n);
+      const snapshots = (await everythingIn(store)).snapshots;
+      expect(money(snapshots.at(-1)!.equity)).toBe(equity);
+    }),
+    { numRuns: PROPERTY_RUNS / 5 },
+  );
+});
