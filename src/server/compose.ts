@@ -234,6 +234,7 @@ export interface Trader {
   readonly bot: Bot;
   readonly accountRow: AccountRow;
   readonly account: Account;
+  readonly contracts: Contracts;
   readonly series: readonly SourcedSeries[];
 }
 
@@ -301,7 +302,8 @@ async function assemblePaper(
     },
   });
   await resume(assembled, stored, recorder!);
-  return { ...assembled, recorder: recorder!, trader: { row, bot, accountRow, account: assembled.account, series } };
+  const { account, contracts } = assembled;
+  return { ...assembled, recorder: recorder!, trader: { row, bot, accountRow, account, contracts, series } };
 }
 
 /** Puts back what was stored; a bot that never ran decides from the next candle on. */

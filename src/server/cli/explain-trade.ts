@@ -183,7 +183,7 @@ function interestFormula({ quantity, mark, rate }: BookedCarry, { terms }: Margi
   const due = -dailyInterest(quantity, mark, leverage, rate) as Money;
   const borrowed = `${text(absolute(quantity))} x mark ${text(mark)}`;
   const share = quantity < 0n ? '' : ` x (1 - 1 / ${text(leverage)})`;
-  return { due, formula: `${borrowed}${share} x rate a day ${text(rate)} = ${text(-due as Money)}` };
+  return { due, formula: `${borrowed}${share} x rate a day ${text(rate)} = ${text(-due as Money)} paid` };
 }
 
 /** What a fill did, whatever stands behind it. */
