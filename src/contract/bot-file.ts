@@ -110,6 +110,7 @@ const CROSS_RULES: readonly {
   readonly check: (file: RulesFile) => readonly Problem[];
 }[] = [
   { fields: ['symbols'], check: repeatedSymbols },
+  { fields: ['symbols'], check: severalCurrencies },
   { fields: ['entry'], check: noEntry },
   { fields: ['entry', 'exit', 'brackets', 'maxTradeCandles'], check: entriesWithoutExit },
   { fields: ['sizing', 'brackets'], check: riskWithoutStop },
@@ -223,6 +224,22 @@ function amendsUnderway({ execution, brackets, entryOrder }: RulesFile): readonl
 function entriesWithoutStacking({ onSame, maxEntries }: RulesFile): readonly Problem[] {
   if (maxEntries === undefined || onSame === 'stack') return [];
   return [{ path: ['maxEntries'], message: 'counts what is stacked; add "onSame": "stack"' }];
+}
+
+/** All that a bot trades is paid from one account. */
+function severalCurrencies({ symbols }: RulesFile): readonly Problem[] {
+  const quoteOf = (symbol: string) => symbol.split('/')[1]!;
+  const currency = quoteOf(symbols[0]!);
+  return symbols.flatMap((symbol, k) =>
+    quoteOf(symbol) === currency
+      ? []
+      : [
+          {
+            path: ['symbols', k],
+            message: `must be quoted in ${currency}, as the first one is, since one account pays for all`,
+          },
+        ],
+  );
 }
 
 function marginWithoutLeverage(file: RulesFile): readonly Problem[] {

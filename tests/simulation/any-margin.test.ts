@@ -47,7 +47,9 @@ function marketOf(walks: readonly Candles[]): ReplayMarket {
   return new ReplayMarket('replay:any', recordings);
 }
 
-test('whatever stands on margin, killed at any commit it ends where a calm run does', async () => {
+test('whatever stands on margin, killed at any commit it ends where a calm run does', {
+  timeout: 600_000,
+}, async () => {
   let carried = 0;
   let liquidated = 0;
   await fc.assert(
