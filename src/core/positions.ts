@@ -193,8 +193,11 @@ export class PositionBook {
 
   /** Funding of trade `k`, or interest, received less paid. */
   carryOf(k: number, kind: CarryPayment['kind']): Money {
+    const { carries } = this;
     let sum = 0n;
-    for (const payment of this.carries) if (payment.trade === k && payment.kind === kind) sum += payment.amount;
+    for (let n = this.firstCarryOf(k); n < carries.length && carries[n]!.trade === k; n++) {
+      if (carries[n]!.kind === kind) sum += carries[n]!.amount;
+    }
     return sum as Money;
   }
 
@@ -217,6 +220,18 @@ export class PositionBook {
   rOf(k: number, pnl: number): number {
     const risk = this.trades.risk[k]! / (this.grid.priceScale * this.grid.quantityScale);
     return risk > 0 ? pnl / risk : Number.NaN;
+  }
+
+  /** Payments stand in the order of their trades. */
+  private firstCarryOf(k: number): number {
+    let low = 0;
+    let high = this.carries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.carries[middle]!.trade < k) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private carriedIn(k: number): bigint {

@@ -217,6 +217,11 @@ describe('on paper', () => {
     expectRefused(ran, 'Cannot go on with "On margin" as the terms of its margin must be those that it began with');
   });
 
+  test('terms are of the bots that are named', async () => {
+    const ran = await start('none', '--margin', 'generic');
+    expectRefused(ran, 'as they are of the bots of --bot; add --bot and a file');
+  });
+
   test('a bot with leverage needs no word: it is reckoned as generic, with the tiers of that', async () => {
     expect(await start('generic', '--bot', file('bot.json'))).toMatchObject({ code: 0 });
     const { fills } = JSON.parse(await run(file('bot.json'), ...MARKET(), '--margin', 'generic', '--json'));

@@ -79,6 +79,11 @@ interface Asked {
 
 async function readWhatIsAsked(options: StartOptions): Promise<Asked> {
   const { market, bots, allowGaps, calendar } = options;
+  if (bots.length === 0 && saysMargin(options)) {
+    throw new InputError(
+      'Cannot use --margin, --tiers, --funding and --borrow-rate as they are of the bots of --bot; add --bot and a file',
+    );
+  }
   return {
     bots: await Promise.all([...new Set(bots)].map((path) => paperBotFile(path, options))),
     replay:
@@ -86,6 +91,10 @@ async function readWhatIsAsked(options: StartOptions): Promise<Asked> {
         ? await readReplayFiles(market.file, { allowGaps, calendar: CALENDARS[calendar] }, say)
         : [],
   };
+}
+
+function saysMargin({ margin, tiers, funding, borrowRate }: MarginOptions): boolean {
+  return [margin, tiers, funding, borrowRate].some((one) => one !== undefined);
 }
 
 /** A bot that was named, with what its account's row is to say of margin. */
@@ -100,9 +109,7 @@ async function paperBotFile(path: string, options: MarginOptions): Promise<Asked
   const file = await loadBotFile(path);
   const asked = marginAsked(file.bot, options);
   await marginFor(file.bot, asked);
-  const { margin, tiers, funding, borrowRate } = options;
-  const saysMargin = [margin, tiers, funding, borrowRate].some((one) => one !== undefined);
-  return { ...file, margin: marginText(asked), saysMargin };
+  return { ...file, margin: marginText(asked), saysMargin: saysMargin(options) };
 }
 
 /** The market, and the bots that run on it as they are stored: those already there, and those that were named. */
