@@ -24,7 +24,7 @@ import { Account } from '#engine/account.ts';
 import { BotRun } from '#engine/bot-run.ts';
 import { resendUnsent } from '#engine/execute.ts';
 import { runLoop } from '#engine/loop.ts';
-import { NO_RECORDS, type Recorder } from '#engine/recorder.ts';
+import { BookingOrder, NO_RECORDS, type Recorder } from '#engine/recorder.ts';
 import { readBot, restoreRuns, type StoredBot } from '#engine/restore.ts';
 import { snapshotDue } from '#engine/snapshots.ts';
 import { StoreRecorder } from '#engine/store-recorder.ts';
@@ -167,10 +167,14 @@ export interface Backtest {
 export interface ComposedBacktest {
   readonly account: Account;
   readonly contracts: Contracts;
+  /** The run of each fill and payment, in the order in which they came. */
+  readonly order: () => readonly SymbolRun[];
   readonly run: () => Promise<void>;
 }
 
 export function composeBacktest({ bot, series: sources, fees, margin, inside }: Backtest): ComposedBacktest {
+  // One symbol's come in the order of its log.
+  const bookings = sources.length > 1 ? new BookingOrder() : undefined;
   const {
     account,
     contracts,
@@ -186,11 +190,17 @@ export function composeBacktest({ bot, series: sources, fees, margin, inside }: 
     series: sources,
     margin,
     ...(inside && { inside }),
-    recorder: () => NO_RECORDS,
+    recorder: () => bookings ?? NO_RECORDS,
   });
   const start = Math.min(...sources.map(({ candles }) => candles.openTimeOf(0))) as EpochMs;
   const feed = new BoundaryFeed(series, new MarketClock(start, systemClock));
-  return { account, contracts, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
+  const order = () => bookings?.runs ?? orderOfOne(account.runs[0]!);
+  return { account, contracts, order, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
+}
+
+function orderOfOne(run: SymbolRun): readonly SymbolRun[] {
+  const { fills, carries } = run.book;
+  return Array.from({ length: fills.length + carries.length }, () => run);
 }
 
 export async function runBacktest(backtest: Backtest): Promise<Account> {

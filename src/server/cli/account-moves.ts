@@ -3,24 +3,60 @@ import { FLAT, increased, type Position, reduced } from '#core/margin/position.t
 import type { Price, Quantity } from '#core/money.ts';
 import type { BookedCarry } from '#core/positions.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { Account } from '#engine/account.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 
-/** A fill, or funding or interest, with what it moved in the account's balance. */
-export interface Move {
+/** A fill, by its row in the run's log, or funding or interest. */
+export interface Booking {
   readonly run: SymbolRun;
+  readonly did: { readonly fill: number } | { readonly carry: BookedCarry };
+}
+
+/** A booking with what it moved in the account's balance. */
+export interface Move extends Booking {
   /** The trade it belongs to: a row of the run's log. */
   readonly k: number;
   /** Open time of the candle it was booked in. */
   readonly at: EpochMs;
   /** What a fill realised at the average cost, less its fee; or funding or interest, into the account. */
   readonly amount: bigint;
-  readonly did: { readonly fill: number } | { readonly carry: BookedCarry };
 }
 
-/** Everything that moved an account's balance, in the order of its candles; of one time in the order of the symbols. */
-export function movesOf({ runs }: Account): readonly Move[] {
-  return runs.flatMap(movesOfRun).sort((a, b) => a.at - b.at);
+/** Everything that was booked. @param order The run of each booking, in the order in which they came. */
+export function* bookingsOf(order: Iterable<SymbolRun>): Generator<Booking> {
+  const next = new Map<SymbolRun, { fill: number; carry: number }>();
+  for (const run of order) {
+    const at = next.get(run) ?? { fill: 0, carry: 0 };
+    next.set(run, at);
+    const carry = run.book.carries[at.carry];
+    if (carry !== undefined && carry.fills === at.fill) {
+      at.carry += 1;
+      yield { run, did: { carry } };
+    } else {
+      at.fill += 1;
+      yield { run, did: { fill: at.fill - 1 } };
+    }
+  }
+}
+
+/** Everything that moved an account's balance, in the order in which it did. */
+export function* movesOf(order: Iterable<SymbolRun>): Generator<Move> {
+  const held = new Map<SymbolRun, { k: number; at: EpochMs; position: Position }>();
+  for (const booking of bookingsOf(order)) {
+    const { run, did } = booking;
+    const { book, candles } = run;
+    const { k, at, position } = held.get(run) ?? { k: 0, at: 0 as EpochMs, position: FLAT };
+    if ('carry' in did) {
+      const paidAt = Math.max(at, candles.openTimeAt(candles.indexAt(did.carry.at))) as EpochMs;
+      yield { ...booking, k, at: paidAt, amount: did.carry.amount };
+      continue;
+    }
+    const { fill } = did;
+    const isNext = k + 1 < book.trades.length && book.trades.firstFill[k + 1]! <= fill;
+    const { next, realized } = filled(run, fill, position);
+    const now = { k: isNext ? k + 1 : k, at: book.fills.at(fill) as EpochMs, position: next };
+    held.set(run, now);
+    yield { ...booking, k: now.k, at: now.at, amount: realized - book.feeOf(fill) + book.coveredOf(fill) };
+  }
 }
 
 /** A fill as the venue told it, exactly. */
@@ -31,27 +67,6 @@ export function exactFill({ book, grid }: SymbolRun, fill: number): { price: Pri
     price: grid.exactPrice(book.fills.price(fill)),
     quantity: (quantity < 0 ? -units : units) as Quantity,
   };
-}
-
-function movesOfRun(run: SymbolRun): readonly Move[] {
-  const { book, candles } = run;
-  const { fills, trades } = book;
-  const moves: Move[] = [];
-  let position: Position = FLAT;
-  let funded = 0;
-  for (let k = 0, fill = 0; fill < fills.length; fill++) {
-    while (k + 1 < trades.length && trades.firstFill[k + 1]! <= fill) k += 1;
-    const { next, realized } = filled(run, fill, position);
-    position = next;
-    const at = fills.at(fill) as EpochMs;
-    moves.push({ run, k, at, amount: realized - book.feeOf(fill) + book.coveredOf(fill), did: { fill } });
-    for (; funded < book.carries.length && book.carries[funded]!.fills === fill + 1; funded++) {
-      const carry = book.carries[funded]!;
-      const paidAt = Math.max(at, candles.openTimeAt(candles.indexAt(carry.at))) as EpochMs;
-      moves.push({ run, k, at: paidAt, amount: carry.amount, did: { carry } });
-    }
-  }
-  return moves;
 }
 
 /** What a fill makes of a position; none goes past 0. */

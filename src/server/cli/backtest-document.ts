@@ -6,6 +6,7 @@ import type { Account } from '#engine/account.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 import { fillJson } from '../fill-json.ts';
 import { exact } from '../json-document.ts';
+import { bookingsOf } from './account-moves.ts';
 import { analysisJson, excursionJson, rateJson } from './analysis-json.ts';
 import { type BacktestResult, markOf, type OnMargin, type SymbolResult, termsOf } from './backtest-result.ts';
 
@@ -32,7 +33,7 @@ export function backtestDocument(result: BacktestResult): Readonly<Record<string
     warnings: result.warnings,
     gaps: symbols.flatMap(gapsJson),
     trades: tradesJson(result),
-    fills: fillsJson(account),
+    fills: fillsJson(result),
   };
 }
 
@@ -117,21 +118,8 @@ function* tradesJson({ analysis, margin }: BacktestResult) {
   }
 }
 
-/** By the open of the candle they happened in; those of one candle's time in the order of the symbols. */
-function* fillsJson({ runs }: Account) {
-  const next = runs.map(() => 0);
-  for (;;) {
-    let first = -1;
-    for (const [n, { book }] of runs.entries()) {
-      if (next[n]! < book.fills.length && (first < 0 || timeOf(n) < timeOf(first))) first = n;
-    }
-    if (first < 0) return;
-    yield fillOf(runs[first]!, next[first]!);
-    next[first]! += 1;
-  }
-  function timeOf(n: number): number {
-    return runs[n]!.book.fills.at(next[n]!);
-  }
+function* fillsJson({ order }: BacktestResult) {
+  for (const { run, did } of bookingsOf(order)) if ('fill' in did) yield fillOf(run, did.fill);
 }
 
 function fillOf({ book, grid, owner }: SymbolRun, k: number) {

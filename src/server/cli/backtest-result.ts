@@ -33,6 +33,8 @@ export interface SymbolResult {
 export interface BacktestResult {
   readonly bot: Bot;
   readonly account: Account;
+  /** The run of each fill and payment, in the order in which they came. */
+  readonly order: readonly SymbolRun[];
   /** In the order of the bot's symbols; at least one. */
   readonly symbols: readonly SymbolResult[];
   /** Undefined for one that trades outright. */
@@ -48,12 +50,19 @@ export interface BacktestResult {
 }
 
 /** @param texts Of each of the account's runs, in their order. */
-export function resultOf(bot: Bot, texts: readonly CandleText[], account: Account, margin?: OnMargin): BacktestResult {
+export function resultOf(
+  bot: Bot,
+  texts: readonly CandleText[],
+  account: Account,
+  order: readonly SymbolRun[],
+  margin?: OnMargin,
+): BacktestResult {
   const symbols = account.runs.map((run, k) => ({ run, text: texts[k]! }));
   const statistics = statisticsOf(account);
   return {
     bot,
     account,
+    order,
     symbols,
     margin,
     from: Math.min(...account.runs.map(({ candles }) => candles.openTimeAt(0))) as EpochMs,

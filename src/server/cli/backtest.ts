@@ -33,7 +33,7 @@ export async function backtest(botPath: string, options: BacktestOptions): Promi
   const markets = await readMarkets(bot, options);
   const margin = await marginFor(bot, options);
   const loadedAt = performance.now();
-  const { account, run, contracts } = composeBacktest({
+  const { account, run, contracts, order } = composeBacktest({
     bot,
     series: markets.map(({ instrument, text }) => new ReplaySource(instrument, text.candles)),
     fees: feesOf(options.feeBps),
@@ -43,7 +43,7 @@ export async function backtest(botPath: string, options: BacktestOptions): Promi
   await run();
   const ranAt = performance.now();
   const texts = markets.map(({ text }) => text);
-  await print(resultOf(bot, texts, account, margin && { contracts, setup: margin }), options);
+  await print(resultOf(bot, texts, account, order(), margin && { contracts, setup: margin }), options);
   if (options.timing) {
     const candles = markets.reduce((sum, { text }) => sum + text.candles.length, 0);
     tellTiming(candles, loadedAt - startedAt, ranAt - loadedAt, performance.now() - ranAt);

@@ -48,8 +48,8 @@ export function explainTrade(result: BacktestResult, number: number): string {
 }
 
 /** Its fills with the funding between them, in the order in which they came; what others do meanwhile moves the balance. */
-function moveLines({ account, margin }: BacktestResult, trade: AccountTrade): readonly string[] {
-  const moves = movesOf(account);
+function moveLines({ account, order, margin }: BacktestResult, trade: AccountTrade): readonly string[] {
+  const moves = [...movesOf(order)];
   const isOurs = ({ run, k }: Move) => run === trade.run && k === trade.k;
   const [first, last] = [moves.findIndex(isOurs), moves.findLastIndex(isOurs)];
   const replayed = margin && new ReplayedMargin(margin, account);
