@@ -2,45 +2,13 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { ReplayMarket, ReplaySource } from '#adapters/market-data/replay.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
-import { GENERIC_TIERS } from '#core/margin/generic-tiers.ts';
-import { BINANCE, BYBIT, genericModel } from '#core/margin/models.ts';
 import { unrealizedPnl } from '#core/margin/position.ts';
-import { formatDecimal, money, type Ratio } from '#core/money.ts';
-import type { EpochMs } from '#core/time.ts';
-import { composeBacktest, type MarginSetup, PAPER_FEES } from '#server/compose.ts';
-import { anyMarginBot, anyWalk } from '#tests/builders/any-bot.ts';
-import { MONDAY } from '#tests/builders/candles.ts';
-import { instrumentOf } from '#tests/builders/instruments.ts';
+import { formatDecimal, money } from '#core/money.ts';
+import { composeBacktest, PAPER_FEES } from '#server/compose.ts';
+import { anyMarginCase, INSTRUMENTS } from '#tests/builders/any-margin.ts';
 import { PROPERTY_RUNS } from '#tests/builders/property-runs.ts';
 import { dyingStore, everythingIn, runToEnd } from './stored-run.ts';
-
-const TIMEFRAME = '1h';
-const HOUR = 3_600_000;
-const COUNT = 40;
-const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'] as MarketSymbol[];
-const INSTRUMENTS = SYMBOLS.map((symbol) => instrumentOf({ symbol, lot: '0.001' }));
-
-/** Positions on one wallet that runs out, funding every few hours and interest at the end of the day. */
-const anyCase = fc.integer({ min: 1, max: 3 }).chain((count) => {
-  const symbols = SYMBOLS.slice(0, count);
-  const rates = fc.array(fc.integer({ min: -30, max: 30 }), { minLength: 8, maxLength: 8 });
-  return fc.record({
-    bot: anyMarginBot(symbols, TIMEFRAME),
-    walks: fc.tuple(...symbols.map(() => anyWalk(COUNT, TIMEFRAME))),
-    margin: fc
-      .tuple(fc.constantFrom(BYBIT, BINANCE, genericModel()), rates, fc.constantFrom(0n, 10n ** 9n))
-      .map(([model, perMille, dailyInterest]): MarginSetup => {
-        const funding = perMille.map((rate, k) => ({
-          at: (MONDAY + (k + 1) * 4.5 * HOUR) as EpochMs,
-          rate: (BigInt(rate) * 10n ** 9n) as Ratio,
-        }));
-        const contracts = new Map(symbols.map((symbol) => [symbol, { tiers: GENERIC_TIERS, funding }]));
-        return { model, dailyInterest: dailyInterest as Ratio, contracts };
-      }),
-  });
-});
 
 function marketOf(walks: readonly Candles[]): ReplayMarket {
   const recordings = walks.map((candles, k) => ({ instrument: INSTRUMENTS[k]!, candles }));
@@ -53,7 +21,7 @@ test('whatever stands on margin, killed at any commit it ends where a calm run d
   let carried = 0;
   let liquidated = 0;
   await fc.assert(
-    fc.asyncProperty(anyCase, fc.array(fc.nat(), { minLength: 2, maxLength: 2 }), async (any, commits) => {
+    fc.asyncProperty(anyMarginCase, fc.array(fc.nat(), { minLength: 2, maxLength: 2 }), async (any, commits) => {
       const { bot, walks, margin } = any;
       const calm = new MemoryStore();
       const commit = vi.spyOn(calm, 'commit');
@@ -80,7 +48,7 @@ test('whatever stands on margin, paper trading fills and pays what a backtest do
   timeout: 600_000,
 }, async () => {
   await fc.assert(
-    fc.asyncProperty(anyCase, async ({ bot, walks, margin }) => {
+    fc.asyncProperty(anyMarginCase, async ({ bot, walks, margin }) => {
       const store = new MemoryStore();
       await runToEnd(store, marketOf(walks), bot, {}, margin);
       const series = walks.map((candles, k) => new ReplaySource(INSTRUMENTS[k]!, candles));
