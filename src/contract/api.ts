@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OCCASION_KINDS } from '../core/occasions.ts';
 
 /**
  * What crosses our own wire. Money, prices and quantities are decimal strings, times are UTC ms, and `null` is a value
@@ -9,6 +10,8 @@ const Decimal = z.string();
 const Time = z.number().int();
 
 export const Mode = z.enum(['paper', 'live']);
+/** What calls for a decision: a candle's close, a tick of the bot's interval, a market event or a person. */
+export const OccasionKind = z.enum(OCCASION_KINDS);
 export const Direction = z.enum(['long', 'short']);
 
 export const Account = z.object({
@@ -128,7 +131,9 @@ export const Bot = z.object({
   symbols: z.array(z.string()),
   timeframe: z.string(),
   dayPnl: Decimal,
-  lastDecision: z.object({ at: Time, symbol: z.string(), result: z.string(), why: z.string() }).nullable(),
+  lastDecision: z
+    .object({ at: Time, occasionKind: OccasionKind, symbol: z.string(), result: z.string(), why: z.string() })
+    .nullable(),
 });
 export type Bot = z.infer<typeof Bot>;
 
@@ -138,8 +143,9 @@ export const Recommendation = z.object({
   botName: z.string(),
   symbol: z.string(),
   timeframe: z.string(),
-  /** The close that called for it, and when it was formed. */
+  /** The close, or another moment, that called for it, what that was, and when the opinion was formed. */
   occasion: Time,
+  occasionKind: OccasionKind,
   at: Time,
   analyst: z.string(),
   recommendation: z.enum(['buy', 'sell', 'hold']),
@@ -165,6 +171,65 @@ export const Ohlcv = z.object({
   forming: CandleRow.nullable(),
 });
 export type Ohlcv = z.infer<typeof Ohlcv>;
+
+/** What was asked for and cannot be had, and why. */
+const Missing = z.object({ symbol: z.string(), why: z.string() });
+
+/** Prices as the market told them last, quote per base; `at` is its own time of them. */
+export const Tickers = z.object({
+  simulated: z.boolean(),
+  tickers: z.array(
+    z.object({
+      symbol: z.string(),
+      bid: z.number().nullable(),
+      ask: z.number().nullable(),
+      last: z.number().nullable(),
+      at: Time,
+    }),
+  ),
+  missing: z.array(Missing),
+});
+export type Tickers = z.infer<typeof Tickers>;
+
+/** A value with the source's own time of it and its age when it was asked for, or null with the reason why there is none. */
+const known = <Value extends z.ZodType>(value: Value) =>
+  z.object({
+    value: value.nullable(),
+    at: Time.nullable(),
+    ageMs: z.number().int().nullable(),
+    why: z.string().nullable(),
+  });
+
+/** What is known of the world beside prices. Dollars and percents are numbers: nothing is reckoned with them. */
+export const Context = z.object({
+  /** Wall time. */
+  readAt: Time,
+  /** Who said it, by their address: alternative.me and CoinGecko, unless others were set. */
+  sources: z.object({ fearGreed: z.string(), coins: z.string() }),
+  fearGreed: known(z.object({ value: z.number().int(), classification: z.string() })),
+  market: known(
+    z.object({
+      marketCapUsd: z.number(),
+      volume24hUsd: z.number(),
+      marketCapChange24hPercent: z.number(),
+      bitcoinSharePercent: z.number(),
+    }),
+  ),
+  coins: z.array(
+    known(
+      z.object({
+        priceUsd: z.number(),
+        marketCapUsd: z.number().nullable(),
+        marketCapRank: z.number().int().nullable(),
+        volume24hUsd: z.number().nullable(),
+        change1hPercent: z.number().nullable(),
+        change24hPercent: z.number().nullable(),
+        change7dPercent: z.number().nullable(),
+      }),
+    ).extend({ base: z.string() }),
+  ),
+});
+export type Context = z.infer<typeof Context>;
 
 export const EquityCurve = z.object({
   accountId: z.string(),
@@ -195,6 +260,21 @@ export const Health = z.object({
   why: z.string().nullable(),
 });
 export type Health = z.infer<typeof Health>;
+
+/** A person's request to a bot to decide now. The same `requestId` is never decided twice. */
+export const Ask = z.strictObject({
+  requestId: z.string().regex(/^[\x21-\x7e]{1,100}$/, 'must be 1 to 100 letters, digits and signs of ASCII, no spaces'),
+  symbol: z.string().optional(),
+});
+
+/** What a bot decided when it was asked, for each symbol. */
+export const AskAnswer = z.object({
+  botId: z.string(),
+  botName: z.string(),
+  requestId: z.string(),
+  decisions: z.array(z.object({ symbol: z.string(), at: Time, result: z.string(), why: z.string() })),
+});
+export type AskAnswer = z.infer<typeof AskAnswer>;
 
 /** A page of a list; `next` is the cursor of the page after it, null at the end. */
 export const Accounts = z.object({ accounts: z.array(Account) });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyOhlc, candlesOf, flat, MONDAY, type Ohlc } from '#tests/builders/candles.ts';
+import { anyOhlc, candlesOf, firstOf, flat, MONDAY, type Ohlc } from '#tests/builders/candles.ts';
 import { Journal, type MatchingCase, modelOf, tradeOver } from '#tests/builders/exchanges.ts';
 import { gridOf } from '#tests/builders/instruments.ts';
 import { contractOf } from '#tests/builders/margin.ts';
@@ -225,6 +225,25 @@ describe('funding', () => {
     expect(booked.fills).toEqual([BOUGHT, '#2 at 1: liquidation -1 @ 90 taker']);
     expect(booked.book.carries.map(({ mark, amount }) => [formatDecimal(mark), formatDecimal(amount)])).toEqual([
       ['104', '-1.04'],
+    ]);
+  });
+
+  test('where no row is left inside a candle, an event of it is paid by its close', () => {
+    const inside = candlesOf([flat(100), flat(100), flat(100), flat(100), flat(102), undefined, flat(103)]);
+    const candles = candlesOf([flat(100), [100, 102, 100, 102]], '3m');
+    const margin = contractOf(TERMS, [{ at: minute(5.5), rate: ratio('0.01') }]);
+    const exchange = new Exchange(GRID, firstOf(candles, 1), { inside: candleTape(inside), margin });
+    const booked = new Booked(new PositionBook(GRID, candles));
+    exchange.listen(booked);
+    exchange.match(0);
+    const order = orderOf(LONG);
+    order.submitted();
+    exchange.accept(order, 0);
+    exchange.matchUntil(minute(5));
+    expect(booked.book.carries).toEqual([]);
+    exchange.matchUntil(minute(6));
+    expect(booked.book.carries.map(({ mark, amount }) => [formatDecimal(mark), formatDecimal(amount)])).toEqual([
+      ['102', '-1.02'],
     ]);
   });
 

@@ -1,3 +1,4 @@
+import type { FillLog } from '#core/fills.ts';
 import { type Analysis, analysis } from '#core/statistics/analysis.ts';
 import type { BootstrapOptions } from '#core/statistics/bootstrap.ts';
 import { type Excursion, type Excursions, excursionsOf } from '#core/statistics/excursions.ts';
@@ -42,7 +43,12 @@ export function analysisOf(account: Account, statistics: Statistics): AccountAna
 }
 
 function excursionsOfRuns(runs: readonly SymbolRun[]): ReadonlyMap<SymbolRun, Excursions> {
-  return new Map(runs.map((run) => [run, excursionsOf(run.book.trades, run.candles, run.grid, run.book.fills.length)]));
+  return new Map(
+    runs.map((run) => {
+      const { trades, fills } = run.book;
+      return [run, excursionsOf(trades, run.candles, run.grid, fills.length, (fill) => isInside(fills, fill))];
+    }),
+  );
 }
 
 function gathered(trades: readonly AccountTrade[], of: ReadonlyMap<SymbolRun, Excursions>): Excursions {
@@ -54,4 +60,10 @@ function gathered(trades: readonly AccountTrade[], of: ReadonlyMap<SymbolRun, Ex
     r: column(side, 'r'),
   });
   return { mae: excursion('mae'), mfe: excursion('mfe') };
+}
+
+/** Whether a fill was asked for inside the candle that it happened in. Stops and targets wait: price comes to them. */
+function isInside(fills: FillLog, fill: number): boolean {
+  const leg = fills.leg(fill);
+  return (leg === 'entry' || leg === 'exit') && fills.occasion(fill) > fills.at(fill);
 }

@@ -1,3 +1,4 @@
+import type { Candles } from '#core/candles.ts';
 import { toNumber } from '#core/money.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
 import type { EquityCurve } from '#core/statistics/equity-curve.ts';
@@ -59,14 +60,19 @@ function merged(a: Float64Array, b: Float64Array): Float64Array {
 }
 
 function tradesOf({ candles, book: { trades } }: SymbolRun): ClosedTrades {
-  const timesOf = (indices: Float64Array) => indices.subarray(0, trades.closed).map((i) => candles.openTimeAt(i));
   return {
     length: trades.closed,
-    entryTime: timesOf(trades.entryIndex),
-    exitTime: timesOf(trades.exitIndex),
+    entryTime: openTimesAt(candles, trades.entryIndex, trades.closed),
+    exitTime: openTimesAt(candles, trades.exitIndex, trades.closed),
     pnl: trades.pnl,
     r: trades.r,
   };
+}
+
+function openTimesAt(candles: Candles, indices: Float64Array, count: number): Float64Array {
+  const times = new Float64Array(count);
+  for (let k = 0; k < count; k++) times[k] = candles.openTimeAt(indices[k]!);
+  return times;
 }
 
 function tradesOfSeveral(account: Account): ClosedTrades {

@@ -1,9 +1,11 @@
+import type { Bell } from '#core/occasions.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 import type { Verdict } from '#core/risk.ts';
-import { filterSignal, type Refusal, score } from '#core/signal-filter.ts';
+import { filterSignal, marketRefusal, type Refusal, score } from '#core/signal-filter.ts';
 import { type Decision, type EntrySignal, REASONS } from '#core/signals.ts';
 import type { Venue } from '#ports/venue.ts';
 import type { Account } from './account.ts';
+import { openingCost } from './commitment.ts';
 import { entryPrice } from './entry-price.ts';
 import { send } from './execute.ts';
 import { planEntry, planExit } from './plan.ts';
@@ -25,6 +27,8 @@ interface Outgoing {
   readonly order: RiskApproved<Order>;
 }
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** A decision that is not made yet. */
 interface Late {
   readonly run: SymbolRun;
@@ -33,25 +37,27 @@ interface Late {
 }
 
 /**
- * One bot over all its symbols. At each boundary, one pass of the cycle: every symbol whose candle closed is decided,
- * exits go first, and of the signals to enter the best take the free slots. All orders of a pass are stored together,
- * with what became of every symbol, and then sent: a restart finds the pass whole or not at all. A pass that nothing
- * makes wait is synchronous from the decision to the venue's answer.
+ * One bot over all its symbols. At each boundary, one pass of the cycle: every symbol whose candle closed is decided (or
+ * every one, where the bot is called at another moment), exits go first, and of the signals to enter the best take the free
+ * slots. All orders of a pass are stored together, with what became of every symbol, and then sent: a restart finds the
+ * pass whole or not at all. A pass that nothing makes wait is synchronous from the decision to the venue's answer.
  */
 export class BotRun {
   readonly runs: readonly SymbolRun[];
   readonly account: Account;
   readonly recorder: Recorder;
+  /** What calls it beside the closes of candles; undefined where nothing does. */
+  readonly bell: Bell | undefined;
   private readonly venue: Venue;
   private readonly tends: boolean;
   private readonly room: RoomOf = (run) => roomFor(run, this.runs, this.account, this.equityFor(run));
-  private readonly candidates: Candidate[] = [];
-  private outgoing: Outgoing[] = [];
+  private outgoing: readonly Outgoing[] = NONE;
   /** What must be answered before the orders leave. */
   private unanswered: Promise<void> | undefined;
 
-  constructor(runs: readonly SymbolRun[], account: Account, venue: Venue, recorder: Recorder) {
+  constructor(runs: readonly SymbolRun[], account: Account, venue: Venue, recorder: Recorder, bell?: Bell) {
     this.runs = runs;
+    this.bell = bell;
     this.tends = runs.some(tendsOrders);
     this.account = account;
     this.venue = venue;
@@ -59,8 +65,25 @@ export class BotRun {
   }
 
   step(): Promise<void> | undefined {
+    // First of all: what follows the close must not see the price of a call before it.
+    if (this.bell !== undefined) for (const run of this.runs) run.endCall();
     const tended = this.tends ? this.tend() : undefined;
-    return tended === undefined ? this.decide() : tended.then(() => this.decide());
+    return tended === undefined ? this.pass() : tended.then(() => this.pass());
+  }
+
+  private pass(): Promise<void> | undefined {
+    if (this.bell !== undefined) this.listen(this.bell);
+    return this.decide();
+  }
+
+  /** Which symbols are to be decided: a bot with an interval passes over closes that are none of its ticks. */
+  private listen({ intervalMs, occasion }: Bell): void {
+    for (const run of this.runs) {
+      const i = run.candles.length - 1;
+      if (intervalMs !== undefined && i >= run.decided && run.candles.closeTimeAt(i) % intervalMs !== 0)
+        run.finish(i, REASONS.betweenTicks);
+      if (occasion !== undefined) run.answer(occasion);
+    }
   }
 
   /** What is at the venue already comes first: it may free a slot. */
@@ -76,6 +99,7 @@ export class BotRun {
   private decide(): Promise<void> | undefined {
     const { runs } = this;
     let late: Late[] | undefined;
+    let candidates: readonly Candidate[] = NONE;
     for (let k = 0; k < runs.length; k++) {
       const run = runs[k]!;
       const i = run.candles.length - 1;
@@ -86,34 +110,40 @@ export class BotRun {
       }
       const decision = run.decide(i);
       if (decision instanceof Promise) late = [...(late ?? []), { run, index: i, decision }];
-      else this.act(run, i, decision);
+      else candidates = withOne(candidates, this.act(run, i, decision));
     }
-    if (late !== undefined) return this.stepLate(late);
-    if (this.candidates.length > 0) this.enter();
+    if (late !== undefined) return this.stepLate(late, candidates);
+    this.enter(candidates);
     return this.outgoing.length === 0 ? undefined : this.dispatch();
   }
 
   /** The rest of a step some of whose decisions had to be waited for: exits that are decided do not wait for them. */
-  private async stepLate(late: readonly Late[]): Promise<void> {
+  private async stepLate(late: readonly Late[], early: readonly Candidate[]): Promise<void> {
     await this.dispatch();
     const decisions = await Promise.all(late.map(({ decision }) => decision));
-    for (const [k, { run, index }] of late.entries()) this.act(run, index, decisions[k]!);
-    this.enter();
+    const acted = late.map(({ run, index }, k) => this.act(run, index, decisions[k]!));
+    this.enter(acted.reduce(withOne, early));
     await this.dispatch();
   }
 
-  /** A symbol is done with when its order is made, or why there is none is known: a candidate waits for the others. */
-  private act(run: SymbolRun, i: number, decision: Decision): void {
-    if (decision.kind === 'hold') run.finish(i, decision.reason);
-    else if (decision.kind === 'exit') this.exit(run, i, decision);
-    else if (run.book.position !== 0) this.actInPosition(run, i, decision);
-    else this.filter(run, i, decision);
+  /**
+   * A symbol is done with when its order is made, or why there is none is known: a candidate waits for the others.
+   * @returns The candidate, where that is what came of it.
+   */
+  private act(run: SymbolRun, i: number, decision: Decision): Candidate | undefined {
+    if (decision.kind === 'enter') {
+      return run.book.position === 0 ? this.filter(run, i, decision) : this.actInPosition(run, i, decision);
+    }
+    if (decision.kind === 'exit') this.exit(run, i, decision);
+    else run.finish(i, decision.reason);
+    return undefined;
   }
 
-  private filter(run: SymbolRun, index: number, signal: EntrySignal): void {
-    const refusal = closedHours(run, index) ?? this.weakness(run, index, signal);
-    if (refusal === undefined) this.candidates.push({ run, index, signal });
-    else this.refuse(run, index, signal, refusal);
+  private filter(run: SymbolRun, index: number, signal: EntrySignal): Candidate | undefined {
+    const refusal = closedHours(run, index) ?? badMarket(run, index) ?? this.weakness(run, index, signal);
+    if (refusal === undefined) return { run, index, signal };
+    this.refuse(run, index, signal, refusal);
+    return undefined;
   }
 
   private weakness(run: SymbolRun, index: number, signal: EntrySignal): Refusal | undefined {
@@ -123,16 +153,17 @@ export class BotRun {
   }
 
   /** What a signal to enter does to an open position: the bot's `onSame` and `onOpposite`. */
-  private actInPosition(run: SymbolRun, i: number, signal: EntrySignal): void {
-    if (signal.direction === run.book.direction) this.actOnSame(run, i, signal);
-    else this.actOnOpposite(run, i, signal);
+  private actInPosition(run: SymbolRun, i: number, signal: EntrySignal): Candidate | undefined {
+    if (signal.direction === run.book.direction) return this.actOnSame(run, i, signal);
+    this.actOnOpposite(run, i, signal);
+    return undefined;
   }
 
-  private actOnSame(run: SymbolRun, i: number, signal: EntrySignal): void {
+  private actOnSame(run: SymbolRun, i: number, signal: EntrySignal): Candidate | undefined {
     if (run.bot.onSame === 'ignore') return void run.finish(i, REASONS.sameIgnored);
     if (run.book.entries >= run.bot.maxEntries) return void run.finish(i, REASONS.fullyStacked);
     const reason = signal.direction === 'long' ? REASONS.longAddition : REASONS.shortAddition;
-    this.filter(run, i, { ...signal, reason });
+    return this.filter(run, i, { ...signal, reason });
   }
 
   private actOnOpposite(run: SymbolRun, i: number, signal: EntrySignal): void {
@@ -149,11 +180,10 @@ export class BotRun {
   }
 
   /** Sizes the candidates, the best first, for as long as there are slots. */
-  private enter(): void {
-    const { candidates } = this;
-    if (candidates.length > 1) candidates.sort((a, b) => score(b.signal) - score(a.signal));
-    for (let k = 0; k < candidates.length; k++) this.enterOne(candidates[k]!);
-    candidates.length = 0;
+  private enter(candidates: readonly Candidate[]): void {
+    const ranked =
+      candidates.length > 1 ? candidates.toSorted((a, b) => score(b.signal) - score(a.signal)) : candidates;
+    for (let k = 0; k < ranked.length; k++) this.enterOne(ranked[k]!);
   }
 
   private enterOne({ run, index, signal }: Candidate): void {
@@ -169,12 +199,13 @@ export class BotRun {
       const why = `${REASONS.rankedOut.why} (its score is ${Number(score(signal).toPrecision(6))})`;
       return { kind: 'refused', reason: REASONS.rankedOut, why };
     }
-    return planEntry(run, index, signal, this.equityFor(run), this.room(run));
+    const equity = this.equityFor(run);
+    return planEntry(run, index, signal, equity, roomFor(run, runs, account, equity));
   }
 
   /** An entry's fees are paid out of the same equity. */
   private equityFor(run: SymbolRun): number {
-    return this.account.equityNow() / (1 + run.openingCost);
+    return this.account.equityNow() / (1 + openingCost(run));
   }
 
   private refuse(run: SymbolRun, index: number, signal: EntrySignal, { reason, why }: Refusal): void {
@@ -187,7 +218,7 @@ export class BotRun {
     run.finish(index, decision.reason);
     run.follow(order);
     this.recorder.intent(run, order, decision);
-    this.outgoing.push({ run, order });
+    this.outgoing = withOne(this.outgoing, { run, order });
   }
 
   /** Stores what is to be sent, then sends it. */
@@ -196,7 +227,7 @@ export class BotRun {
     this.unanswered = undefined;
     if (unanswered !== undefined) return unanswered.then(() => this.dispatch());
     const { outgoing } = this;
-    this.outgoing = [];
+    this.outgoing = NONE;
     if (outgoing.length === 0) return undefined;
     const stored = this.recorder.beforeSending();
     return stored === undefined ? this.send(outgoing) : stored.then(() => this.send(outgoing));
@@ -213,8 +244,21 @@ export class BotRun {
   }
 }
 
+/** Most passes have one at most: a list that grows is made for many. */
+function withOne<Item>(list: readonly Item[], one: Item | undefined): readonly Item[] {
+  if (one === undefined) return list;
+  return list.length === 0 ? [one] : [...list, one];
+}
+
 /** A strategy in position still tells of signals, and a reversal comes a candle late: both may fall outside the hours. */
-function closedHours({ strategy }: SymbolRun, index: number): Refusal | undefined {
-  const reason = strategy.closedToEntries?.(index);
+function closedHours({ strategy, call }: SymbolRun, index: number): Refusal | undefined {
+  const reason = strategy.closedToEntries?.(index, call);
   return reason && { reason, why: reason.why };
+}
+
+/** The market is looked at only where its state is limited. */
+function badMarket(run: SymbolRun, index: number): Refusal | undefined {
+  const { filter } = run.bot;
+  if (filter.maxSpreadPercent === undefined && filter.maxAgeSeconds === undefined) return undefined;
+  return marketRefusal(filter, run.quotationAt(index));
 }

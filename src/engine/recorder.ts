@@ -30,6 +30,8 @@ export class BookingOrder implements Recorder {
     this.runs.push(run);
   }
 
+  call(): void {}
+
   intent(): void {}
 
   order(): void {}
@@ -50,4 +52,5 @@ export const NO_RECORDS: Recorder = {
   fill: () => undefined,
   carry: () => undefined,
   boundary: () => undefined,
+  call: () => undefined,
 };

@@ -1,7 +1,7 @@
 import type { Execution } from '#core/fills.ts';
 import type { CarryPayment } from '#core/margin/funding.ts';
 import type { Order } from '#core/orders.ts';
-import type { Decision } from '#core/signals.ts';
+import type { Decision, Reason } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { ChangeSet, SnapshotRow, Store } from '#ports/store.ts';
@@ -9,6 +9,7 @@ import { type Changes, noChanges, rowsIn } from './changes.ts';
 import type { Recorder } from './recorder.ts';
 import {
   analysisRow,
+  callRow,
   candleRow,
   carryRow,
   cycleRow,
@@ -18,7 +19,7 @@ import {
   positionRow,
   tradeRow,
 } from './rows.ts';
-import type { SymbolRun } from './symbol-run.ts';
+import type { Call, SymbolRun } from './symbol-run.ts';
 
 /** Boundaries that did nothing are stored together: after this much wall time, or this many rows. */
 const HOLD_MS = 250;
@@ -98,9 +99,15 @@ export class StoreRecorder implements Recorder {
   }
 
   refused(run: SymbolRun, decision: Decision, why: string): void {
-    const occasion = run.candles.closeTimeAt(run.candles.length - 1);
+    const occasion = run.timeAt(run.candles.length - 1);
     this.changes.add.analyses.push(analysisRow(run, decision, occasion));
     this.changes.add.decisions.push(decisionRow(run, decision, occasion, why));
+  }
+
+  call(run: SymbolRun, call: Call, reason: Reason): void {
+    this.changes.add.cycles.push(callRow(run, call, reason));
+    // Who asked waits for the answer.
+    if (call.occasion.kind === 'request') this.mustStore = true;
   }
 
   order(run: SymbolRun, order: Order): void {
@@ -119,7 +126,9 @@ export class StoreRecorder implements Recorder {
     this.changes.add.carries.push(carryRow(run, payment, this.carries, this.sequence));
     this.carries += 1;
     this.mustStore = true;
-    if (!this.changedTrades.has(run)) this.changedTrades.set(run, run.book.trades.length - 1);
+    // A venue may tell of it late: a trade that is closed and stored stays as it is.
+    const isOpen = run.book.position !== 0;
+    if (isOpen && !this.changedTrades.has(run)) this.changedTrades.set(run, run.book.trades.length - 1);
   }
 
   boundary(): Promise<void> | undefined {

@@ -1,6 +1,5 @@
-import { closedCount } from '#adapters/market-data/closed.ts';
 import type { Exchange } from '#adapters/market-data/exchange.ts';
-import { candlePages, type Wanted } from '#adapters/market-data/history.ts';
+import { closedPages } from '#adapters/market-data/history.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
@@ -85,9 +84,8 @@ export async function fillCandles(
   let added = 0;
   let done = 0;
   for (const part of asked) {
-    const wanted: Wanted = { symbol: key.symbol, timeframe: key.timeframe, ...part };
-    for await (const page of candlePages(exchange, wanted, now)) {
-      const closed = page.slice(0, closedCount(page, key.timeframe, now()));
+    const wanted = { symbol: key.symbol, timeframe: key.timeframe, ...part };
+    for await (const closed of closedPages(exchange, wanted, now)) {
       added += await addCandles(store, key, closed);
       const last = closed.at(-1);
       if (last) onProgress((done + last.openTime - part.from) / total);

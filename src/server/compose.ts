@@ -1,9 +1,11 @@
 import { MarketClock } from '#adapters/clock/market-clock.ts';
 import { systemClock } from '#adapters/clock/system.ts';
 import { BoundaryFeed, type FeedSeries, type Pace, type SourcedSeries } from '#adapters/market-data/feed.ts';
-import { SimulatedVenue } from '#adapters/venues/simulated.ts';
+import type { Broker } from '#adapters/venues/broker.ts';
+import { BrokerVenue } from '#adapters/venues/broker-venue.ts';
+import { CaughtUpPace } from '#adapters/venues/caught-up-pace.ts';
 import { type AccountId, type AccountLimits, type Bot, type BotId, type MarketSymbol, NO_LIMITS } from '#core/bots.ts';
-import type { Candles } from '#core/candles.ts';
+import type { Candle } from '#core/candles.ts';
 import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
 import { Grid } from '#core/grid.ts';
 import type { FeeRates } from '#core/instruments.ts';
@@ -15,9 +17,9 @@ import type { MarginModel } from '#core/margin/models.ts';
 import type { MarginTiers } from '#core/margin/tiers.ts';
 import type { ExchangeSetup } from '#core/matching.ts';
 import { type Money, money, ONE, quantity, type Ratio } from '#core/money.ts';
+import { Bell, type Request } from '#core/occasions.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
-import type { Tape } from '#core/tape.ts';
 import type { EpochMs } from '#core/time.ts';
 import { utcDayEnd } from '#core/time-in-force.ts';
 import { Account } from '#engine/account.ts';
@@ -31,18 +33,23 @@ import { StoreRecorder } from '#engine/store-recorder.ts';
 import { type MarginRules, SymbolRun } from '#engine/symbol-run.ts';
 import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
-import type { AccountRow, BotRow, ChangeSet, Store } from '#ports/store.ts';
+import type { AccountRow, BotRow, ChangeSet, CycleRow, OrderRow, Store } from '#ports/store.ts';
 import { IndicatorRules } from '#strategies/indicator-rules/strategy.ts';
 import { openSeries } from './markets.ts';
 import { checkSameCandles } from './same-candles.ts';
+import { LivePlace, SimulatedPlace, type TradingPlace } from './trading-places.ts';
+
+/** Of what a venue is asked again after a restart: its times and ours may differ by a little. */
+const OVERLAP_MS = 60_000;
+const WORKING: readonly OrderRow['state'][] = ['intended', 'submitted', 'open', 'unknown'];
 
 /** What a paper account pays of the notional, making or taking: 0.1 %. */
 export const PAPER_FEE_RATE = '0.001';
 export const PAPER_FEES: FeeRates = { maker: quantity(PAPER_FEE_RATE), taker: quantity(PAPER_FEE_RATE) };
 
-/** A bot on the simulated venue, ready to run: paper and backtest differ in what they hand in, and in nothing else. */
+/** A bot ready to run: backtest, paper and live differ in what they hand in, and in nothing else. */
 interface Assembled {
-  readonly venue: SimulatedVenue;
+  readonly place: TradingPlace;
   readonly contracts: Contracts;
   readonly account: Account;
   readonly bot: BotRun;
@@ -75,8 +82,10 @@ interface Assembly {
   readonly series: readonly SourcedSeries[];
   /** Left out, everything is bought and sold outright. */
   readonly margin?: MarginSetup | undefined;
-  /** What happened inside the candles of a symbol: finer ones, or quotes. */
-  readonly inside?: ReadonlyMap<MarketSymbol, Tape>;
+  /** Somebody else's venue; left out, the exchange inside. */
+  readonly place?: TradingPlace;
+  /** What calls the bot beside closes; left out, nothing does. */
+  readonly bell?: Bell | undefined;
   /** Makes the recorder of the runs, whose account is known by then. */
   readonly recorder: (account: Account) => Recorder;
 }
@@ -90,19 +99,25 @@ function assemble({
   limits,
   series,
   margin,
-  inside,
+  place: elsewhere,
+  bell,
   recorder: makeRecorder,
 }: Assembly): Assembled {
-  const venue = new SimulatedVenue();
-  const prices = bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
+  // A venue may fill between its ticks.
+  const prices = elsewhere !== undefined || bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
   const contracts = contractsOf(bot, margin, new MarginWallet(startingBalance), series, fees);
-  const runs = series.map(({ symbol, instrument, candles }) => {
+  const sources = new Map(series.map((source) => [source.symbol, source]));
+  const setupOf = (symbol: MarketSymbol) => exchangeSetup(bot, sources.get(symbol)!, contracts.get(symbol));
+  const place = elsewhere ?? new SimulatedPlace(setupOf);
+  const { venue } = place;
+  const feedSeries: FeedSeries[] = [];
+  const runs = series.map((source) => {
+    const { symbol, instrument, candles } = source;
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
-    const setup = exchangeSetup(bot, candles, inside?.get(symbol));
-    venue.open(symbol, grid, candles, { ...setup, margin: contracts.get(symbol) });
-    return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles), rulesOf(margin, symbol));
+    feedSeries.push({ source, exchange: place.open(symbol, grid, candles) });
+    return new SymbolRun(owner, bot, grid, source, new IndicatorRules(bot, candles), rulesOf(margin, symbol));
   });
   const account = new Account(accountId, startingBalance, runs, limits);
   const recorder = makeRecorder(account);
@@ -110,8 +125,7 @@ function assemble({
     run.listen(recorder);
     venue.listen(run.owner.symbol, run);
   }
-  const feedSeries = series.map((source) => ({ source, exchange: venue.exchange(source.symbol) }));
-  return { venue, contracts, account, bot: new BotRun(runs, account, venue, recorder), series: feedSeries };
+  return { place, contracts, account, bot: new BotRun(runs, account, venue, recorder, bell), series: feedSeries };
 }
 
 /** The bot's contracts at the venue, all on one wallet. */
@@ -146,21 +160,22 @@ function rulesOf(margin: MarginSetup | undefined, symbol: MarketSymbol): MarginR
 }
 
 /** What the exchange inside is told of a bot's market. */
-function exchangeSetup({ execution: model = DEFAULT_EXECUTION }: Bot, candles: Candles, inside?: Tape): ExchangeSetup {
-  const { calendar } = candles;
+function exchangeSetup(
+  { execution: model = DEFAULT_EXECUTION }: Bot,
+  { candles: { calendar }, inside }: SourcedSeries,
+  margin: ContractMargin | undefined,
+): ExchangeSetup {
   const dayEndsAt = calendar === ALWAYS ? utcDayEnd : (time: EpochMs) => calendar.sessionAt(time).close;
-  return { model, inside, dayEndsAt };
+  return { model, inside, dayEndsAt, margin };
 }
 
 /** A backtest: recorded candles as fast as they go, nothing written, the account starting with the bot's capital. */
 export interface Backtest {
   readonly bot: Bot;
-  /** Recorded candles of each of its symbols, in their order. */
+  /** Recorded candles of each of its symbols, in their order, with what happened inside them where that is known. */
   readonly series: readonly SourcedSeries[];
   readonly fees: FeeRates;
   readonly margin?: MarginSetup | undefined;
-  /** What happened inside the candles of a symbol: finer ones, or quotes. */
-  readonly inside?: ReadonlyMap<MarketSymbol, Tape>;
 }
 
 /** What a backtest runs with; kept together so that whoever measures it can keep it alive. */
@@ -172,7 +187,9 @@ export interface ComposedBacktest {
   readonly run: () => Promise<void>;
 }
 
-export function composeBacktest({ bot, series: sources, fees, margin, inside }: Backtest): ComposedBacktest {
+export function composeBacktest({ bot, series: sources, fees, margin }: Backtest): ComposedBacktest {
+  const start = Math.min(...sources.map(({ candles }) => candles.openTimeOf(0))) as EpochMs;
+  const bell = bot.intervalMs === undefined ? undefined : new Bell(bot.intervalMs, start);
   // One symbol's come in the order of its log.
   const bookings = sources.length > 1 ? new BookingOrder() : undefined;
   const {
@@ -189,11 +206,11 @@ export function composeBacktest({ bot, series: sources, fees, margin, inside }: 
     limits: NO_LIMITS,
     series: sources,
     margin,
-    ...(inside && { inside }),
+    bell,
     recorder: () => bookings ?? NO_RECORDS,
   });
-  const start = Math.min(...sources.map(({ candles }) => candles.openTimeOf(0))) as EpochMs;
-  const feed = new BoundaryFeed(series, new MarketClock(start, systemClock));
+  const rungs = bell === undefined ? [] : [{ bell, series }];
+  const feed = new BoundaryFeed(series, new MarketClock(start, systemClock), undefined, rungs);
   const order = () => bookings?.runs ?? orderOfOne(account.runs[0]!);
   return { account, contracts, order, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
 }
@@ -210,17 +227,28 @@ export async function runBacktest(backtest: Backtest): Promise<Account> {
 }
 
 /** A stored bot with its file read and its account. */
-export interface PaperBot {
+export interface StoredTradingBot {
   readonly row: BotRow;
   readonly bot: Bot;
   readonly account: AccountRow;
-  /** Undefined for one that trades outright. */
+  /** On paper: undefined for one that trades outright. */
   readonly margin?: MarginSetup | undefined;
+  /** The account at somebody else's venue; left out, orders go to the exchange inside. */
+  readonly live?: LiveAccount;
 }
 
-/** Paper trading: stored bots on a market, everything written to the store. */
-export interface Paper {
-  readonly bots: readonly PaperBot[];
+/** An account at somebody else's venue. */
+export interface LiveAccount {
+  readonly broker: Broker;
+  /** Ends its stream and every wait. */
+  readonly abort: AbortSignal;
+  /** Told of what a person should know of. */
+  readonly say: (line: string) => void;
+}
+
+/** Trading: stored bots on a market, everything written to the store. */
+export interface Trading {
+  readonly bots: readonly StoredTradingBot[];
   readonly market: MarketData<SourcedSeries> & { readonly start: EpochMs };
   readonly store: Store;
   readonly wall: WallClock;
@@ -230,10 +258,12 @@ export interface Paper {
   readonly onStored: (changes: ChangeSet) => void;
 }
 
-export interface ComposedPaper {
+export interface ComposedTrading {
   readonly clock: Clock;
   readonly feed: Feed;
   readonly traders: readonly Trader[];
+  /** Lets a bot decide as soon as it can, beside its own occasions. */
+  readonly ask: (trader: Trader, request: Request) => void;
   /** Runs until the feed ends; what is held back is stored then. */
   readonly run: () => Promise<void>;
 }
@@ -246,33 +276,37 @@ export interface Trader {
   readonly account: Account;
   readonly contracts: Contracts;
   readonly series: readonly SourcedSeries[];
+  readonly bell: Bell;
 }
 
-interface AssembledPaper extends Assembled {
+interface AssembledTrading extends Assembled {
   readonly recorder: StoreRecorder;
   readonly trader: Trader;
 }
 
-export async function composePaper({ bots, market, store, wall, pace, onStored }: Paper): Promise<ComposedPaper> {
+export async function composeTrading(trading: Trading): Promise<ComposedTrading> {
+  const { bots, market, store, wall } = trading;
   const stored = new Map<string, StoredBot>();
   for (const { row, bot } of bots) stored.set(row.id, await readBot(store, row.id, bot));
   const times = [...stored.values()].map((one) => one.reached ?? market.start);
   const reached = Math.max(market.start, ...times) as EpochMs;
   // Time starts where the farthest behind is; the feed brings it up to the others before it goes on.
   const clock = new MarketClock(Math.min(...times) as EpochMs, wall);
-  const assembled: AssembledPaper[] = [];
-  for (const paperBot of bots) {
-    const known = stored.get(paperBot.row.id)!;
+  const assembled: AssembledTrading[] = [];
+  for (const tradingBot of bots) {
+    const known = stored.get(tradingBot.row.id)!;
     const until = known.reached ?? (market.newcomers === 'now' ? reached : undefined);
-    assembled.push(await assemblePaper(paperBot, known, market, until, store, clock, onStored));
+    assembled.push(await assembleTrading(tradingBot, known, until, clock, trading));
   }
   const series = assembled.flatMap((one) => one.series);
-  const feed = new BoundaryFeed(series, clock, pace(reached));
+  const rungs = assembled.map((one) => ({ bell: one.trader.bell, series: one.series }));
+  const feed = new BoundaryFeed(series, clock, paceOf(assembled, reached, trading), rungs);
   const running = { feed, bots: assembled.map(({ bot }) => bot), accounts: assembled.map(({ account }) => account) };
   return {
     clock,
     feed,
     traders: assembled.map(({ trader }) => trader),
+    ask: ({ bell }, request) => feed.ask(bell, request),
     run: async () => {
       await runLoop(running);
       for (const { recorder } of assembled) await recorder.flush();
@@ -280,18 +314,29 @@ export async function composePaper({ bots, market, store, wall, pace, onStored }
   };
 }
 
-async function assemblePaper(
-  { row, bot, account: accountRow, margin }: PaperBot,
+/** A boundary waits for its candles, and for what somebody else's venue has to tell. */
+function paceOf(assembled: readonly AssembledTrading[], reached: EpochMs, { pace, wall, bots }: Trading): Pace {
+  const venues = assembled.flatMap(({ place }) => (place instanceof LivePlace ? [place.venue] : []));
+  const live = bots.find((bot) => bot.live !== undefined)?.live;
+  return live === undefined ? pace(reached) : new CaughtUpPace(pace(reached), venues, wall, live.abort, live.say);
+}
+
+async function assembleTrading(
+  { row, bot, account: accountRow, margin, live }: StoredTradingBot,
   stored: StoredBot,
-  market: MarketData<SourcedSeries>,
   until: EpochMs | undefined,
-  store: Store,
   clock: Clock,
-  onStored: (changes: ChangeSet) => void,
-): Promise<AssembledPaper> {
+  { market, store, onStored }: Trading,
+): Promise<AssembledTrading> {
   const series = openSeries(market, bot, until);
-  for (const one of series) await checkSameCandles(store, row, one);
+  for (const one of series) {
+    await checkSameCandles(store, row, one);
+    goOnInside(one, stored.lastCycles.get(one.symbol));
+  }
+  const bell = new Bell(bot.intervalMs, stored.reached ?? until ?? market.start);
   let recorder: StoreRecorder | undefined;
+  const storeNews = async () => recorder?.flush();
+  const venue = live && new BrokerVenue({ ...live, clock, store: storeNews }, unbookedSince(stored, clock));
   const assembled = assemble({
     bot,
     botId: row.id as BotId,
@@ -301,6 +346,8 @@ async function assemblePaper(
     limits: accountRow,
     series,
     margin,
+    ...(venue && { place: new LivePlace(venue) }),
+    bell,
     recorder: (account) => {
       recorder = new StoreRecorder(store, clock, {
         market: row.market,
@@ -313,23 +360,40 @@ async function assemblePaper(
   });
   await resume(assembled, stored, recorder!);
   const { account, contracts } = assembled;
-  return { ...assembled, recorder: recorder!, trader: { row, bot, accountRow, account, contracts, series } };
+  return { ...assembled, recorder: recorder!, trader: { row, bot, accountRow, account, contracts, series, bell } };
+}
+
+/** Where a bot was called inside a candle that still runs, only what came after it trades. */
+function goOnInside(series: SourcedSeries, last: CycleRow | undefined): void {
+  if (last === undefined || last.running === null) return;
+  const running = JSON.parse(last.running) as Candle;
+  const { candles } = series;
+  if (candles.length === 0 || running.openTime >= candles.closeTimeAt(candles.length - 1))
+    series.resume(running, last.occasion);
+}
+
+/** From when on a venue may have done what is not in the books: a little before the last that is. */
+function unbookedSince({ fills, orders, reached }: StoredBot, clock: Clock): EpochMs {
+  const working = [...orders.values()].filter(({ state }) => WORKING.includes(state));
+  const times = [...working.map(({ createdAt }) => createdAt), fills.at(-1)?.executedAt ?? reached ?? clock.now()];
+  return (Math.min(...times) - OVERLAP_MS) as EpochMs;
 }
 
 /** Puts back what was stored; a bot that never ran decides from the next candle on. */
 async function resume(
-  { account, venue, contracts }: Assembled,
+  { account, place, contracts }: Assembled,
   stored: StoredBot,
   recorder: StoreRecorder,
 ): Promise<void> {
   if (stored.reached === undefined) {
-    for (const run of account.runs) run.resume(run.candles.length, [], undefined);
+    for (const run of account.runs) run.resume(run.candles.length, Number.NEGATIVE_INFINITY, [], undefined);
     recorder.resume();
+    await place.resume([]);
     return;
   }
   const { runs, moves, revisions } = restoreRuns(stored, account.runs);
   recorder.resume(revisions);
   for (const move of moves) contracts.get(move.run.owner.symbol)?.rebook(move);
-  for (const { run, venue: saved } of runs) venue.restore(run.owner.symbol, saved);
-  for (const { run, unsent } of runs) await resendUnsent(run, unsent, venue);
+  await place.resume(runs);
+  for (const { run, unsent } of runs) await resendUnsent(run, unsent, place.venue);
 }

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { InputError } from './errors.ts';
 import { isLoopback } from './http/origins.ts';
+import { type VenueAccess, type VenueName, venueAccess } from './venue-access.ts';
 
 const PORT = 'must be a whole number from 0 to 65535, where 0 takes any free port';
 const HOST = 'must be an IP address or a name, for example 127.0.0.1';
 const URL_OF_A_SERVER = 'must be http:// or https:// and a host, for example http://127.0.0.1:8080';
+const ADDRESS = /^https?:\/\/[\w.:[\]-]+\/?$/;
+const KEY_OF_AN_EXCHANGE =
+  'must be an exchange, a key and its secret with colons between, for example alpaca:KEY:SECRET';
 const REMOTE =
   'is open to other machines and nobody has to log in yet; set ALLOW_REMOTE=1 if a firewall or a proxy decides who may come';
 
@@ -22,9 +26,16 @@ const Environment = z
       .regex(/^[\w.:-]+$/, HOST)
       .default('127.0.0.1'),
     DATA_DIR: z.string().default('./data'),
-    AUTOTRADER_CCXT_URL: z
+    AUTOTRADER_CCXT_URL: z.string().regex(ADDRESS, URL_OF_A_SERVER).optional(),
+    AUTOTRADER_FEAR_GREED_URL: z.string().regex(ADDRESS, URL_OF_A_SERVER).optional(),
+    AUTOTRADER_COINGECKO_URL: z.string().regex(ADDRESS, URL_OF_A_SERVER).optional(),
+    COINGECKO_API_KEY: z
       .string()
-      .regex(/^https?:\/\/[\w.:[\]-]+\/?$/, URL_OF_A_SERVER)
+      .regex(/^[\w-]+$/, 'must be a key of letters, digits, - and _')
+      .optional(),
+    AUTOTRADER_CCXT_KEY: z
+      .string()
+      .regex(/^[a-z0-9]+:[^:\s]+:\S+$/, KEY_OF_AN_EXCHANGE)
       .optional(),
     ALLOW_REMOTE: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
   })
@@ -44,7 +55,22 @@ export interface Config {
   readonly dataDir: string;
   /** Asked instead of the exchanges themselves, for tests; undefined asks the exchanges. */
   readonly exchangeUrl: string | undefined;
+  /** For the exchange that shows its market data to those only who have a key; nobody else is told of it. */
+  readonly exchangeKey: ExchangeKey | undefined;
+  /** Asked instead of alternative.me and CoinGecko; undefined asks them. */
+  readonly fearGreedUrl: string | undefined;
+  readonly coinGeckoUrl: string | undefined;
+  readonly coinGeckoKey: string | undefined;
 }
+
+export interface ExchangeKey {
+  readonly exchange: string;
+  readonly apiKey: string;
+  readonly secret: string;
+}
+
+/** Settings whose values are never shown. */
+const SECRETS: ReadonlySet<string> = new Set(['AUTOTRADER_CCXT_KEY', 'COINGECKO_API_KEY']);
 
 /**
  * Reads the settings, all at once.
@@ -54,15 +80,33 @@ export function loadConfig(variables: Variables = process.env): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
   const result = Environment.safeParse(given);
   if (!result.success) throw new InputError(problemsOf(result.error, given));
-  const { PORT: port, HOST: host, DATA_DIR: dataDir, AUTOTRADER_CCXT_URL: exchangeUrl } = result.data;
-  return Object.freeze({ port, host, dataDir, exchangeUrl });
+  const { data } = result;
+  return Object.freeze({
+    port: data.PORT,
+    host: data.HOST,
+    dataDir: data.DATA_DIR,
+    exchangeUrl: data.AUTOTRADER_CCXT_URL,
+    exchangeKey: keyOf(data.AUTOTRADER_CCXT_KEY),
+    fearGreedUrl: data.AUTOTRADER_FEAR_GREED_URL,
+    coinGeckoUrl: data.AUTOTRADER_COINGECKO_URL,
+    coinGeckoKey: data.COINGECKO_API_KEY,
+  });
 }
 
-/** None of these settings is a secret, so the values may be shown. */
+/** What it takes to reach an account at a venue. @throws InputError for what is missing or cannot be. */
+export function loadVenueAccess(venue: VenueName, variables: Variables = process.env): VenueAccess {
+  return venueAccess(venue, variables);
+}
+
+function keyOf(text: string | undefined): ExchangeKey | undefined {
+  const [, exchange, apiKey, secret] = /^([^:]+):([^:]+):(.+)$/.exec(text ?? '') ?? [];
+  return exchange && apiKey && secret ? { exchange, apiKey, secret } : undefined;
+}
+
 function problemsOf({ issues }: z.ZodError, given: Variables): string {
   const lines = issues.map(({ path, message }) => {
     const name = String(path[0]);
-    return `  ${name} ${message} (it is ${JSON.stringify(given[name])})`;
+    return `  ${name} ${message}${SECRETS.has(name) ? '' : ` (it is ${JSON.stringify(given[name])})`}`;
   });
   return ['Cannot start as the configuration must be valid:', ...lines, 'See docs/reference/configuration.md.'].join(
     '\n',

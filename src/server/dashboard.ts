@@ -2,7 +2,9 @@ import type { AddressInfo } from 'node:net';
 import type { Health } from '#contract/api.ts';
 import type { Store } from '#ports/store.ts';
 import type { Config } from './config.ts';
+import { openContext } from './context.ts';
 import { buildHttpServer } from './http/server.ts';
+import { pricesShown } from './market-prices.ts';
 import type { PaperMarket } from './markets.ts';
 import type { PaperEngine } from './paper-engine.ts';
 import { Push } from './sockets/push.ts';
@@ -46,7 +48,11 @@ export async function openDashboard({ config, store, market, engine, speed, say 
     why: null,
   });
   const onFault = (error: unknown) => say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const app = await buildHttpServer({ state: engine.state, store, health }, { host: config.host, webRoot, onFault });
+  const context = openContext(config);
+  const tickers = pricesShown(market, engine.state);
+  const { state, requests } = engine;
+  const served = { state, requests, store, health, tickers, context: context.read };
+  const app = await buildHttpServer(served, { host: config.host, webRoot, onFault });
   await app.listen({ host: config.host, port: config.port });
   const push = new Push(app.server, engine.state, config.host);
   const { port } = app.server.address() as AddressInfo;
@@ -55,6 +61,7 @@ export async function openDashboard({ config, store, market, engine, speed, say 
     push,
     address: `http://${host}:${port}`,
     close: async () => {
+      context.close();
       await push.close();
       await app.close();
     },

@@ -5,18 +5,22 @@ import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
 import type { Bot } from '#core/bots.ts';
 import type { CandleText } from '#core/candle-text/candle-text.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
+import type { Tape } from '#core/tape.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { MarketData } from '#ports/market-data.ts';
+import type { MarketData, MarketQueries } from '#ports/market-data.ts';
 import type { Random } from '#ports/random.ts';
 import type { BotRow } from '#ports/store.ts';
 import { checkBotFits } from './bot-files.ts';
 import { type CandleFileOptions, instrumentOf, readCandleFile } from './candle-files.ts';
 import { InputError } from './errors.ts';
+import { checkInterval, readInside } from './inside-candles.ts';
 import { filesBySymbol, type NamedFile, namedFile } from './named-files.ts';
 
-/** A market that paper bots can start on. One that goes on in real time says how, and what time it is there. */
+/** A market that paper bots can start on. One that goes on in real time says how, and what time it is there; one
+ * that knows more than its candles can be asked. */
 export type PaperMarket = MarketData<SourcedSeries> & {
   readonly start: EpochMs;
+  readonly queries?: Pick<MarketQueries, 'tickers'> | undefined;
   pace?(abort: AbortSignal): Pace;
   now?(): EpochMs;
 };
@@ -39,46 +43,66 @@ export function simulatedMarket(stored: readonly BotRow[], random: Random, now: 
 /** A file to be replayed, read. */
 export interface ReplayFile extends NamedFile {
   readonly text: CandleText;
+  /** What happened inside its candles, from a file of its own. */
+  readonly inside?: { readonly path: string; readonly tape: Tape } | undefined;
 }
 
 /**
  * Reads the files of a replay.
  * @param files Paths with commas between, each perhaps after a symbol and "=".
+ * @param inside Paths with commas between: of what happened inside the candles of each file, in the same order.
  * @throws InputError with file, line and fix.
  */
 export async function readReplayFiles(
   files: string,
+  inside: string | undefined,
   { allowGaps, calendar }: Required<Pick<CandleFileOptions, 'allowGaps' | 'calendar'>>,
   say: (line: string) => void,
 ): Promise<ReplayFile[]> {
   const read: ReplayFile[] = [];
-  for (const part of files.split(',')) {
+  const parts = files.split(',');
+  const insides = inside?.split(',') ?? [];
+  if (inside !== undefined && insides.length !== parts.length) {
+    throw new InputError(
+      `Cannot replay "${inside}" inside the candles as there must be one such file for each file of candles: there are ` +
+        `${parts.length} of candles and ${insides.length} inside; give them in the same order`,
+    );
+  }
+  for (const [k, part] of parts.entries()) {
     const { symbol, path } = namedFile(part);
     const text = await readCandleFile(path, { allowGaps, calendar });
     if (text.gaps.length > 0)
       say(`${path} has ${text.gaps.length} gaps: candles that follow one another need not touch.`);
     const outside = Object.values(text.outside).reduce((sum, count) => sum + count, 0);
     if (outside > 0) say(`${path} has ${outside} candles outside of its market's sessions: they are left out.`);
-    read.push({ symbol, path: resolve(path), text });
+    const finer = insides[k];
+    const tape = finer === undefined ? undefined : await readInside(finer, text.candles, { allowGaps, calendar });
+    read.push({ symbol, path: resolve(path), text, inside: tape && { path: resolve(finer!), tape } });
   }
   return read;
 }
 
 /** What a bot's rows say of the files it is replayed on: the same ones in any order are the same market. */
 export function replayName(files: readonly ReplayFile[]): string {
-  const parts = files.map(({ symbol, path, text }) => {
+  const parts = files.map(({ symbol, path, text, inside }) => {
     const { calendar } = text.candles;
-    const named = symbol === undefined ? path : `${symbol}=${path}`;
+    const whole = inside === undefined ? path : `${path}(${inside.path})`;
+    const named = symbol === undefined ? whole : `${symbol}=${whole}`;
     return calendar === ALWAYS ? named : `${calendar.name}:${named}`;
   });
   return `${REPLAY}${parts.sort().join(',')}`;
 }
 
-/** @throws InputError for two files of one symbol. */
+/** @throws InputError for two files of one symbol, and for a bot whose interval they do not tell the prices of. */
 export function replayMarket(files: readonly ReplayFile[], bots: readonly Bot[]): ReplayMarket {
   const traded = bots.flatMap((bot) => bot.symbols);
-  const recordings = [...filesBySymbol(files, traded, 'replay')].map(([symbol, { text }]): Recording => {
-    return { instrument: instrumentOf(symbol, text), candles: text.candles };
+  const recordings = [...filesBySymbol(files, traded, 'replay')].map(([symbol, { text, inside }]): Recording => {
+    const { candles } = text;
+    for (const bot of bots) {
+      const isItsOwn = bot.symbols.includes(symbol) && bot.timeframe === candles.timeframe;
+      if (isItsOwn) checkInterval(bot, candles, inside?.tape);
+    }
+    return { instrument: instrumentOf(symbol, text), candles, inside: inside?.tape };
   });
   return new ReplayMarket(replayName(files), recordings);
 }

@@ -2,17 +2,23 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import {
   Accounts,
   Bots,
+  Context,
   EquityCurve,
   Health,
   Ohlcv,
   Positions,
   Problem,
   Recommendations,
+  Tickers,
   Trades,
 } from '#contract/api.ts';
 import { ServerEvents } from '#contract/sockets.ts';
+import type { MarketSymbol } from '#core/bots.ts';
 import { money } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
+import { type Batch, MarketUnavailable, type Ticker } from '#ports/market-data.ts';
+import { coinGeckoAnswer, fearGreedAnswer } from '#tests/exchanges/context-answers.ts';
+import { LoopbackServer } from '#tests/exchanges/loopback-server.ts';
 import { WatchedEngine } from './watched-engine.ts';
 
 describe('the API of an engine that has traded', () => {
@@ -33,6 +39,8 @@ describe('the API of an engine that has traded', () => {
     { url: '/api/bots', shape: Bots },
     { url: '/api/recommendations', shape: Recommendations },
     { url: '/api/ohlcv/BTC%2FUSDT?limit=7', shape: Ohlcv },
+    { url: '/api/tickers', shape: Tickers },
+    { url: '/api/context', shape: Context },
     { url: '/api/equity-curve?points=9', shape: EquityCurve },
   ])('$url is what the contract says', async ({ url, shape }) => {
     const answer = await get(url);
@@ -56,12 +64,50 @@ describe('the API of an engine that has traded', () => {
   });
 
   test.each([
+    {
+      name: 'of a bot that is not there',
+      bot: 'nobody',
+      body: { requestId: 'r' },
+      status: 404,
+      says: /"nobody" as it must be/,
+    },
+    {
+      name: 'with an id that no store keeps',
+      bot: 'any',
+      body: { requestId: 'r\u0000' },
+      status: 400,
+      says: /"requestId": must be/,
+    },
+    { name: 'without an id', bot: 'any', body: {}, status: 400, says: /"requestId"/ },
+    {
+      name: 'with more than there is to say',
+      bot: 'any',
+      body: { requestId: 'r', now: true },
+      status: 400,
+      says: /now/,
+    },
+    { name: 'when the market has ended', bot: undefined, body: { requestId: 'r' }, status: 409, says: /has ended/ },
+  ])('a request $name is refused with a sentence', async ({ bot, body, status, says }) => {
+    const id = bot ?? watched.engine.state.traders[0]!.row.id;
+    const answer = await watched.app.inject({ method: 'POST', url: `/api/bots/${id}/ask`, payload: body });
+    expect(answer.statusCode).toBe(status);
+    expect(Problem.parse(answer.json()).error.message).toMatch(says);
+  });
+
+  test.each([
     { name: 'a page of another site', headers: { host: '127.0.0.1', origin: 'https://evil.example' } },
     { name: 'a name that only points here', headers: { host: 'evil.example' } },
   ])('$name is turned away', async ({ headers }) => {
     const answer = await watched.app.inject({ url: '/api/account', headers });
     expect(answer.statusCode).toBe(403);
     expect(Problem.parse(answer.json()).error.code).toBe('FOREIGN');
+  });
+
+  test('the price of a replay is that of its last candle', async () => {
+    const { candles } = Ohlcv.parse((await get('/api/ohlcv/BTC%2FUSDT?limit=1')).json());
+    const { tickers, missing } = Tickers.parse((await get('/api/tickers')).json());
+    expect(tickers).toMatchObject([{ symbol: 'BTC/USDT', bid: null, last: candles[0]![4] }]);
+    expect(missing).toEqual([]);
   });
 
   test('pages of trades follow one another without a gap, newest first', async () => {
@@ -111,6 +157,62 @@ describe('the API of an engine that has traded', () => {
     expect(snapshots.length).toBeGreaterThan(100);
     expect(points.length).toBeLessThanOrEqual(9);
     expect(points.at(-1)).toEqual([at, Number(equity)]);
+  });
+});
+
+describe('the prices of an exchange', () => {
+  const watched = new WatchedEngine();
+  let answer: () => Batch<Ticker>;
+  beforeAll(async () => {
+    const tickers = async () => answer();
+    watched.queries = { tickers };
+    await watched.open(100);
+  });
+  afterAll(() => watched.close());
+
+  test('are told with what is missing, and not to be had is said in a sentence', async () => {
+    answer = () => {
+      throw new MarketUnavailable('Cannot read prices from Test as it must answer: it does not; try again later');
+    };
+    const refused = await watched.app.inject({ url: '/api/tickers' });
+    expect(refused.statusCode).toBe(503);
+    expect(Problem.parse(refused.json()).error).toEqual({
+      code: 'MARKET_UNAVAILABLE',
+      message: 'Cannot read prices from Test as it must answer: it does not; try again later',
+    });
+    const row = { bid: 99, ask: undefined, last: 100, at: 5 as EpochMs };
+    answer = () => ({ rows: new Map([['BTC/USDT' as MarketSymbol, row]]), missing: new Map() });
+    const { tickers } = Tickers.parse((await watched.app.inject({ url: '/api/tickers' })).json());
+    expect(tickers).toEqual([{ symbol: 'BTC/USDT', bid: 99, ask: null, last: 100, at: 5 }]);
+    expect(watched.faults).toEqual([]);
+  });
+});
+
+describe('what is known of the world', () => {
+  const watched = new WatchedEngine();
+  let sources: LoopbackServer;
+  beforeAll(async () => {
+    const now = Date.now();
+    sources = await LoopbackServer.open((url) =>
+      url.pathname === '/fng/' ? fearGreedAnswer(now) : coinGeckoAnswer(url, now),
+    );
+    watched.contextUrl = sources.address;
+    await watched.open(100);
+  });
+  afterAll(async () => {
+    await watched.close();
+    await sources.close();
+  });
+
+  test('is told with its age, and what is missing with the reason', async () => {
+    expect(sources.asked).toEqual([]);
+    const context = Context.parse((await watched.app.inject({ url: '/api/context' })).json());
+    expect(context.fearGreed).toMatchObject({ value: { value: 72, classification: 'Greed' }, why: null });
+    expect(context.fearGreed.ageMs).toBe(context.readAt - context.fearGreed.at!);
+    expect(context.sources.coins).toBe(new URL(sources.address).host);
+    const coin = (base: string) => context.coins.find((row) => row.base === base);
+    expect(coin('BTC')).toMatchObject({ value: { priceUsd: 96_000.5 }, why: null });
+    expect(coin('ETH')).toMatchObject({ value: null, ageMs: null, why: 'it is not in the answer' });
   });
 });
 

@@ -6,8 +6,11 @@ import { ReplayMarket } from '#adapters/market-data/replay.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import { SOCKET_PATH } from '#contract/sockets.ts';
+import type { MarketQueries } from '#ports/market-data.ts';
 import type { ChangeSet } from '#ports/store.ts';
+import { openContext, type ToldContext } from '#server/context.ts';
 import { buildHttpServer } from '#server/http/server.ts';
+import { pricesShown } from '#server/market-prices.ts';
 import { newPaperBot, storePaperBots } from '#server/paper-bots.ts';
 import { type PaperEngine, startPaperEngine } from '#server/paper-engine.ts';
 import { Push } from '#server/sockets/push.ts';
@@ -20,9 +23,14 @@ const HOST = '127.0.0.1';
 export class WatchedEngine {
   readonly store = new MemoryStore();
   readonly faults: unknown[] = [];
+  /** An exchange to be asked for prices, for the tests that want one. */
+  queries: Pick<MarketQueries, 'tickers'> | undefined;
   engine!: PaperEngine;
   app!: FastifyInstance;
+  /** Where what is known of the world is asked for; nobody listens there. */
+  contextUrl = 'http://127.0.0.1:1';
   private push: Push | undefined;
+  private context: ToldContext | undefined;
 
   async open(candles: number): Promise<void> {
     const market = new ReplayMarket('replay:generated', [
@@ -44,7 +52,14 @@ export class WatchedEngine {
       why: null,
     });
     const onFault = (error: unknown) => this.faults.push(error);
-    const served = { state: this.engine.state, store: this.store, health };
+    const { state, requests } = this.engine;
+    const tickers = pricesShown({ queries: this.queries }, state);
+    this.context = openContext({
+      fearGreedUrl: this.contextUrl,
+      coinGeckoUrl: this.contextUrl,
+      coinGeckoKey: undefined,
+    });
+    const served = { state, requests, store: this.store, health, tickers, context: this.context.read };
     this.app = await buildHttpServer(served, { host: HOST, webRoot: undefined, onFault });
     await this.app.listen({ host: HOST, port: 0 });
     this.push = new Push(this.app.server, this.engine.state, HOST);
@@ -56,6 +71,7 @@ export class WatchedEngine {
   }
 
   async close(): Promise<void> {
+    this.context?.close();
     await this.push?.close();
     await this.app.close();
   }

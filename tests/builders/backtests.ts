@@ -39,10 +39,8 @@ export async function backtestOf(
   instrument: InstrumentText,
   inside?: Tape,
 ): Promise<BacktestFigures> {
-  const source = new ReplaySource(instrumentOf(instrument), recorded);
-  const tapes = inside && { inside: new Map([[source.symbol, inside]]) };
-  const account = await runBacktest({ bot, series: [source], fees: PAPER_FEES, ...tapes });
-  return figuresOf(account);
+  const series = [new ReplaySource(instrumentOf(instrument), recorded, inside)];
+  return figuresOf(await runBacktest({ bot, series, fees: PAPER_FEES }));
 }
 
 /** @param run One of the account's. */

@@ -1,5 +1,5 @@
 import type { SourcedSeries } from '#adapters/market-data/feed.ts';
-import type { Candle, Candles } from '#core/candles.ts';
+import type { Candles } from '#core/candles.ts';
 import { Candles as Columns } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 
@@ -8,6 +8,7 @@ export class ChunkedSource implements SourcedSeries {
   readonly instrument: Instrument;
   readonly symbol;
   readonly candles: Candles;
+  readonly inside = undefined;
   private readonly recorded: Candles;
   private readonly chunks: readonly number[];
   private chunk = 0;
@@ -48,7 +49,11 @@ export class ChunkedSource implements SourcedSeries {
     this.candles.closeUntil(index);
   }
 
-  forming(): Candle | undefined {
-    return undefined;
-  }
+  forming(): undefined {}
+
+  look(): undefined {}
+
+  quotation(): undefined {}
+
+  resume(): void {}
 }

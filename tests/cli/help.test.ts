@@ -5,7 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { ROOT, runCli } from './run-cli.ts';
 
 describe('--help', { concurrent: true }, () => {
-  test.each(['start', 'backtest', 'download', 'cycles', 'fills', 'indicators'])(
+  test.each(['start', 'backtest', 'download', 'instruments', 'context', 'cycles', 'fills', 'indicators', 'simulator'])(
     '%s has an example',
     async (command) => {
       const { code, stdout, stderr } = await runCli([command, '--help']);
@@ -16,7 +16,19 @@ describe('--help', { concurrent: true }, () => {
 
   test('names the commands and the exit codes', async () => {
     const { code, stdout } = await runCli(['--help']);
-    for (const text of ['start', 'backtest', 'download', 'cycles', 'fills', 'indicators', '130', '143'])
+    for (const text of [
+      'start',
+      'backtest',
+      'download',
+      'instruments',
+      'context',
+      'cycles',
+      'fills',
+      'indicators',
+      'simulator',
+      '130',
+      '143',
+    ])
       expect(stdout).toContain(text);
     expect(code).toBe(0);
   });

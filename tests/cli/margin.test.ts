@@ -222,6 +222,19 @@ describe('on paper', () => {
     expectRefused(ran, 'as they are of the bots of --bot; add --bot and a file');
   });
 
+  test('an account at a venue has the terms of that', async () => {
+    const keys = { DATA_DIR: file('elsewhere'), BYBIT_API_KEY: 'k', BYBIT_API_SECRET: 's', BYBIT_ENVIRONMENT: 'demo' };
+    for (const option of [
+      ['--margin', 'generic'],
+      ['--tiers', 't.json'],
+      ['--funding', 'f.csv'],
+      ['--borrow-rate', '5'],
+    ]) {
+      const ran = await runCli(['start', '--venue', 'bybit', '--bot', file('bot.json'), ...option], [], keys);
+      expectRefused(ran, 'as bybit reckons the margin of its accounts itself; leave them out');
+    }
+  });
+
   test('a bot with leverage needs no word: it is reckoned as generic, with the tiers of that', async () => {
     expect(await start('generic', '--bot', file('bot.json'))).toMatchObject({ code: 0 });
     const { fills } = JSON.parse(await run(file('bot.json'), ...MARKET(), '--margin', 'generic', '--json'));

@@ -3,6 +3,7 @@ import { VirtualClock } from '#adapters/clock/virtual.ts';
 import { CCXT_DEFAULTS, CcxtClient } from '#adapters/market-data/ccxt/client.ts';
 import { LiveMarket } from '#adapters/market-data/live.ts';
 import { ReplayMarket } from '#adapters/market-data/replay.ts';
+import { SeriesQueries } from '#adapters/market-data/series-queries.ts';
 import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
 import { Tape } from '#adapters/market-data/tape.ts';
 import type { MarketSymbol } from '#core/bots.ts';
@@ -12,6 +13,7 @@ import { generateCandles } from '#tests/bench/generator.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';
 import { LoopbackKraken } from '#tests/exchanges/loopback-kraken.ts';
 import { describeMarketData } from './market-data.ts';
+import { describeMarketQueries } from './market-queries.ts';
 
 const START = Date.UTC(2026, 0, 5) as EpochMs;
 const MINUTES = 300;
@@ -62,4 +64,24 @@ describeMarketData('replay', () => {
     symbols: [instrument.symbol],
     timeframe: '1m',
   };
+});
+
+describeMarketQueries('an exchange through CCXT', () => {
+  client.aheadMs = START - Date.now();
+  return { market: client, symbols: THREE, timeframe: '5m', now: START };
+});
+
+describeMarketQueries('the simulated market', () => {
+  const market = new SimulatedMarket(11, START);
+  const timeframe = '15m';
+  const series = THREE.map((symbol) => market.open(symbol, timeframe));
+  return { market: new SeriesQueries(series, () => START), symbols: THREE, timeframe, now: START };
+});
+
+describeMarketQueries('a replay', () => {
+  const instrument = instrumentOf({ tick: '0.25', lot: '0.001' });
+  const market = new ReplayMarket('replay:generated', [{ instrument, candles: generateCandles(200, 3) }]);
+  const now = (market.start + 100 * 60_000) as EpochMs;
+  const series = [market.open(instrument.symbol, '1m', now)!];
+  return { market: new SeriesQueries(series, () => now), symbols: [instrument.symbol], timeframe: '1m', now };
 });

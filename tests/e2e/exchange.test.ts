@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Ohlcv } from '#contract/api.ts';
+import { Ohlcv, Tickers } from '#contract/api.ts';
 import { LoopbackKraken } from '#tests/exchanges/loopback-kraken.ts';
 import { openBrowser } from './browser.ts';
 import { type Product, startProduct } from './product.ts';
@@ -46,6 +46,16 @@ describe('the Live page of an exchange', () => {
       return page.getByText(close).first().isVisible();
     };
     await expect.poll(isOnPage, { timeout: 10_000 }).toBe(true);
+  });
+
+  test('is told bid, ask and last price of everything in one call', async () => {
+    const asked = kraken.askedOf('Ticker').length;
+    const get = async () => Tickers.parse(await (await fetch(`${product.address}/api/tickers`)).json());
+    const [{ tickers, missing, simulated }] = await Promise.all([get(), get(), get()]);
+    expect(tickers.map(({ symbol }) => symbol)).toEqual(['BTC/USDT', 'ETH/USDT', 'SOL/USDT']);
+    for (const { bid, ask, last } of tickers) expect(bid! < last! && last! < ask!).toBe(true);
+    expect({ missing, simulated }).toEqual({ missing: [], simulated: true });
+    expect(kraken.askedOf('Ticker')).toHaveLength(asked + 1);
   });
 
   test('says since when no price came, and that it is over', async () => {

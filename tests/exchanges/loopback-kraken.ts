@@ -102,6 +102,8 @@ export class LoopbackKraken {
         return good(Object.fromEntries(Object.keys(PAIRS).map((id) => [id, pairOf(id)])));
       case 'OHLC':
         return this.candles(query);
+      case 'Ticker':
+        return this.tickers(query);
       case 'Trades':
         return this.trades(query);
       default:
@@ -130,6 +132,12 @@ export class LoopbackKraken {
     return good({ [pair]: rows, last: running / 1000 - durationMs / 1000 });
   }
 
+  private tickers(query: URLSearchParams): object {
+    const pairs = (query.get('pair') ?? '').split(',');
+    if (pairs.some((pair) => !PAIRS[pair])) return bad('EQuery:Unknown asset pair');
+    return good(Object.fromEntries(pairs.map((pair) => [pair, tickerOf(lastPriceOf(pair, this.now()))])));
+  }
+
   private trades(query: URLSearchParams): object {
     const pair = query.get('pair') ?? '';
     if (!PAIRS[pair]) return bad('EQuery:Unknown asset pair');
@@ -142,6 +150,28 @@ export class LoopbackKraken {
     const last = found.length === 0 ? since : BigInt(found.at(-1)!.at) * NS;
     return good({ [pair]: rows, last: String(last) });
   }
+}
+
+/** The last price that was traded. */
+export function lastPriceOf(pair: string, now: number): number {
+  return tradesFrom(pair, now - 60 * TIMEFRAME_MS['1m'], now, Number.POSITIVE_INFINITY).at(-1)!.price;
+}
+
+/** The book stands a tick around the last price. */
+function tickerOf(last: number): object {
+  const [ask, bid] = [(last + 0.1).toFixed(1), (last - 0.1).toFixed(1)];
+  const day = (value: string) => [value, value];
+  return {
+    a: [ask, '1', '1.000'],
+    b: [bid, '1', '1.000'],
+    c: [last.toFixed(1), '0.01000000'],
+    v: day('100.0'),
+    p: day(last.toFixed(1)),
+    t: [10, 20],
+    l: day(bid),
+    h: day(ask),
+    o: bid,
+  };
 }
 
 function goWrong(mishap: Mishap, response: ServerResponse): void {

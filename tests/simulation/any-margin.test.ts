@@ -2,47 +2,73 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { ReplayMarket, ReplaySource } from '#adapters/market-data/replay.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
+import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import { unrealizedPnl } from '#core/margin/position.ts';
 import { formatDecimal, money } from '#core/money.ts';
+import { Resampled } from '#core/resample.ts';
+import { candleTape } from '#core/tape.ts';
 import { composeBacktest, PAPER_FEES } from '#server/compose.ts';
 import { anyMarginCase, INSTRUMENTS } from '#tests/builders/any-margin.ts';
 import { PROPERTY_RUNS } from '#tests/builders/property-runs.ts';
 import { dyingStore, everythingIn, runToEnd } from './stored-run.ts';
+
+const HOUR = 3_600_000;
 
 function marketOf(walks: readonly Candles[]): ReplayMarket {
   const recordings = walks.map((candles, k) => ({ instrument: INSTRUMENTS[k]!, candles }));
   return new ReplayMarket('replay:any', recordings);
 }
 
-test('whatever stands on margin, killed at any commit it ends where a calm run does', {
-  timeout: 600_000,
-}, async () => {
-  let carried = 0;
-  let liquidated = 0;
-  await fc.assert(
-    fc.asyncProperty(anyMarginCase, fc.array(fc.nat(), { minLength: 2, maxLength: 2 }), async (any, commits) => {
-      const { bot, walks, margin } = any;
-      const calm = new MemoryStore();
-      const commit = vi.spyOn(calm, 'commit');
-      await runToEnd(calm, marketOf(walks), bot, {}, margin);
-      const expected = await everythingIn(calm);
-      carried += expected.carries.length;
-      liquidated += expected.trades.filter(({ exitReason }) => exitReason === 'liquidation').length;
-      for (const one of commits) {
-        const store = new MemoryStore();
-        const killedAfter = 1 + (one % (commit.mock.calls.length - 1));
-        const dying = runToEnd(dyingStore(store, killedAfter), marketOf(walks), bot, {}, margin);
-        await expect(dying).rejects.toThrow('killed');
-        await runToEnd(store, marketOf(walks), bot, {}, margin);
-        expect(await everythingIn(store), `killed after commit ${killedAfter}`).toEqual(expected);
-      }
-    }),
-    { numRuns: PROPERTY_RUNS / 10 },
-  );
-  expect(carried).toBeGreaterThan(10);
-  expect(liquidated).toBeGreaterThan(5);
-});
+/** The same hours inside candles of two. */
+function marketInside(walks: readonly Candles[]): ReplayMarket {
+  const recordings = walks.map((fine, k) => {
+    const coarse = new Resampled(fine, '2h');
+    for (let i = 0; i < fine.length; i++) coarse.take(i);
+    return { instrument: INSTRUMENTS[k]!, candles: coarse.candles, inside: candleTape(fine) };
+  });
+  return new ReplayMarket('replay:any', recordings);
+}
+
+const asItIs = (bot: Bot): Bot => bot;
+const everyHour = (bot: Bot): Bot => ({ ...bot, timeframe: '2h', intervalMs: HOUR });
+
+test.each([
+  { when: 'at closes', change: asItIs, open: marketOf },
+  { when: 'between closes too', change: everyHour, open: marketInside },
+])(
+  'whatever stands on margin and is decided $when, killed at any commit it ends where a calm run does',
+  {
+    timeout: 600_000,
+  },
+  async ({ change, open }) => {
+    let carried = 0;
+    let liquidated = 0;
+    await fc.assert(
+      fc.asyncProperty(anyMarginCase, fc.array(fc.nat(), { minLength: 2, maxLength: 2 }), async (any, commits) => {
+        const { walks, margin } = any;
+        const bot = change(any.bot);
+        const calm = new MemoryStore();
+        const commit = vi.spyOn(calm, 'commit');
+        await runToEnd(calm, open(walks), bot, {}, margin);
+        const expected = await everythingIn(calm);
+        carried += expected.carries.length;
+        liquidated += expected.trades.filter(({ exitReason }) => exitReason === 'liquidation').length;
+        for (const one of commits) {
+          const store = new MemoryStore();
+          const killedAfter = 1 + (one % (commit.mock.calls.length - 1));
+          const dying = runToEnd(dyingStore(store, killedAfter), open(walks), bot, {}, margin);
+          await expect(dying).rejects.toThrow('killed');
+          await runToEnd(store, open(walks), bot, {}, margin);
+          expect(await everythingIn(store), `killed after commit ${killedAfter}`).toEqual(expected);
+        }
+      }),
+      { numRuns: PROPERTY_RUNS / 5 },
+    );
+    expect(carried).toBeGreaterThan(10);
+    expect(liquidated).toBeGreaterThan(0);
+  },
+);
 
 test('whatever stands on margin, paper trading fills and pays what a backtest does, and nothing falls below 0', {
   timeout: 600_000,

@@ -8,7 +8,7 @@ import { readBotFile } from '#contract/bot-file.ts';
 import { type Chance, seededChance } from '#core/random.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
-import { type ComposedPaper, composePaper } from '#server/compose.ts';
+import { type ComposedTrading, composeTrading } from '#server/compose.ts';
 import { newPaperBot, type StoredPaperBot, storePaperBots } from '#server/paper-bots.ts';
 
 const START = Date.UTC(2026, 0, 5) as EpochMs;
@@ -27,7 +27,11 @@ export class PaperRun {
   private bots: StoredPaperBot[] = [];
   private crash = new AbortController();
 
-  constructor(marketSeed: number, orderSeed: number) {
+  private readonly changes: object;
+
+  /** @param changes What the bot's file says instead of the example's. */
+  constructor(marketSeed: number, orderSeed: number, changes: object = {}) {
+    this.changes = changes;
     this.clock = new VirtualClock(START, orderSeed);
     this.chance = seededChance(orderSeed);
     this.market = new SimulatedMarket(marketSeed, START);
@@ -35,12 +39,13 @@ export class PaperRun {
 
   /** Starts the engine on what is stored: at first, and after each crash. */
   async start(): Promise<void> {
-    const text = await readFile('examples/trend-three.json', 'utf8');
+    const example = JSON.parse(await readFile('examples/trend-three.json', 'utf8'));
+    const text = JSON.stringify({ ...example, ...this.changes });
     const bot = readBotFile(text);
     this.bots = await storePaperBots(this.store, [newPaperBot(bot, text, this.market.name, START)]);
     const { signal } = this.crash;
     const wall = mortalClock(this.clock, signal);
-    const composed: ComposedPaper = await composePaper({
+    const composed: ComposedTrading = await composeTrading({
       bots: this.bots.map(({ bot: row, account }) => ({ row, account, bot })),
       market: this.market,
       store: slowStore(this.store, this.clock, this.chance, signal),

@@ -3,7 +3,7 @@ import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import type { Bot } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
-import { composePaper, type MarginSetup } from '#server/compose.ts';
+import { composeTrading, type MarginSetup } from '#server/compose.ts';
 import type { PaperMarket } from '#server/markets.ts';
 import { type AskedLimits, newPaperBot, storeLimits, storePaperBots } from '#server/paper-bots.ts';
 
@@ -17,18 +17,19 @@ export async function compose(
   wall = new VirtualClock(market.start, 1),
   speed?: number,
   limits: AskedLimits = {},
+  onStored: (changes: ChangeSet) => void = () => undefined,
   margin?: MarginSetup,
 ) {
   const files = bots.map((bot) => newPaperBot(bot, bot.name, market.name, market.start));
   const rows = await storeLimits(store, await storePaperBots(store, files), limits);
   const { signal } = new AbortController();
-  return composePaper({
+  return composeTrading({
     bots: rows.map(({ bot: row, account }, k) => ({ row, account, bot: bots[k]!, margin })),
     market,
     store,
     wall,
     pace: (reached) => (speed ? new TimedPace(speed, reached, wall, signal) : new BreathingPace(wall, signal)),
-    onStored: () => undefined,
+    onStored,
   });
 }
 
@@ -39,7 +40,7 @@ export async function runToEnd(
   limits: AskedLimits = {},
   margin?: MarginSetup,
 ): Promise<void> {
-  await (await compose(store, market, [bot], undefined, undefined, limits, margin)).run();
+  await (await compose(store, market, [bot], undefined, undefined, limits, undefined, margin)).run();
 }
 
 /** A store that takes some commits and then is gone, as if the process had been killed. */

@@ -1,17 +1,9 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
-import { candleOpenTime, type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
+import { candleOpenTime, type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import { TradeCandles } from '#core/trade-candles.ts';
+import type { CandleRange } from '#ports/market-data.ts';
+import { closedCount } from './closed.ts';
 import type { Exchange, TradeHistory } from './exchange.ts';
-
-/** Candles that are asked for in a range. */
-export interface Wanted {
-  readonly symbol: MarketSymbol;
-  readonly timeframe: Timeframe;
-  /** Those that open in [from, to), on the timeframe's grid. */
-  readonly from: EpochMs;
-  readonly to: EpochMs;
-}
 
 /** Candles left out of an exchange's reach: the oldest one may fall out of it while it is asked. */
 const REACH_MARGIN = 2;
@@ -26,8 +18,8 @@ const EMPTY_CANDLES = 500;
  * @param now The exchange's time.
  */
 export async function* candlePages(
-  exchange: Exchange,
-  wanted: Wanted,
+  exchange: Pick<Exchange, 'candles' | 'trades'>,
+  wanted: CandleRange,
   now: () => EpochMs,
 ): AsyncGenerator<readonly Candle[]> {
   const { symbol, timeframe, to } = wanted;
@@ -50,10 +42,21 @@ export async function* candlePages(
   }
 }
 
+/** The same without what is not closed yet. */
+export async function* closedPages(
+  exchange: Pick<Exchange, 'candles' | 'trades'>,
+  range: CandleRange,
+  now: () => EpochMs,
+): AsyncGenerator<readonly Candle[]> {
+  for await (const page of candlePages(exchange, range, now)) {
+    yield page.slice(0, closedCount(page, range.timeframe, now()));
+  }
+}
+
 /** Closed candles, made of trades: a page for each page of trades. */
 async function* tradedPages(
   trades: TradeHistory,
-  { symbol, timeframe, from, to }: Wanted,
+  { symbol, timeframe, from, to }: CandleRange,
 ): AsyncGenerator<readonly Candle[]> {
   const made = new TradeCandles(timeframe);
   const inside = ({ openTime }: Candle) => openTime >= from && openTime < to;

@@ -54,6 +54,11 @@ export class ContractMargin {
     return this.isHeld ? Math.min(this.nextFunding, this.nextInterest) + 1 : Number.POSITIVE_INFINITY;
   }
 
+  /** Whether any funding or interest is due before `until`, of what is held or not. */
+  isDueBefore(until: number): boolean {
+    return Math.min(this.nextFunding, this.nextInterest) < until;
+  }
+
   /** Why a fill that opens or adds cannot be had, or undefined. @param quantity Signed. */
   refusal(quantity: Quantity, price: Price, feeRate: Ratio): string | undefined {
     const held = this.account.position.quantity;

@@ -8,10 +8,9 @@ import type { EpochMs, Timeframe } from '#core/time.ts';
 import { checkBotFits } from '../bot-files.ts';
 import { instrumentOf, readCandleFile } from '../candle-files.ts';
 import { InputError } from '../errors.ts';
+import { checkInterval, readInside } from '../inside-candles.ts';
 import { filesBySymbol, namedFile } from '../named-files.ts';
-import { readTapeFile } from '../tape-files.ts';
 import { Progress } from './progress.ts';
-import { durationText, utcText } from './time-text.ts';
 
 /** What a command line says of where candles come from. */
 export interface MarketOptions {
@@ -48,7 +47,9 @@ export async function readMarkets(bot: Bot, options: MarketOptions): Promise<rea
     const path = inside.get(symbol);
     const instrument = instrumentOf(symbol, text);
     checkBotFits(bot, instrument);
-    markets.push({ instrument, text, inside: path === undefined ? undefined : await insideOf(text, path, options) });
+    const tape = path === undefined ? undefined : await readInside(path, text.candles, rulesOf(options));
+    checkInterval(bot, text.candles, tape);
+    markets.push({ instrument, text, inside: tape });
   }
   return markets;
 }
@@ -102,11 +103,11 @@ async function readStoredFor(
   { timeframe }: Bot,
   symbol: MarketSymbol,
   market: string,
-  { from, to, allowGaps, calendar = 'always' }: MarketOptions,
+  options: MarketOptions,
 ): Promise<CandleText> {
+  const { from, to } = options;
   const { readStoredCandles } = await import('../stored-candles.ts');
-  const rules = { calendar: CALENDARS[calendar], ...(allowGaps && { allowGaps }) };
-  return readStoredCandles({ market, symbol, timeframe }, { from, to }, rules);
+  return readStoredCandles({ market, symbol, timeframe }, { from, to }, rulesOf(options));
 }
 
 async function readFileFor(
@@ -129,29 +130,6 @@ async function readFileFor(
   );
 }
 
-/** What happened inside the candles. @throws InputError when it does not cover them, or is not finer. */
-async function insideOf(
-  { candles: outer }: CandleText,
-  path: string,
-  { allowGaps, calendar = 'always' }: MarketOptions,
-): Promise<Tape> {
-  const { tape, from, to, durationMs } = await readTapeFile(path, { allowGaps, calendar: CALENDARS[calendar] });
-  if (durationMs > outer.durationMs || outer.durationMs % durationMs !== 0) {
-    throw new InputError(
-      `Cannot replay "${path}" inside the candles as its rows must fit into them: a row lasts ${durationText(durationMs)}, ` +
-        `a candle ${durationText(outer.durationMs)}`,
-    );
-  }
-  const [first, last] = [outer.openTimeOf(0), outer.closeTimeOf(outer.length - 1)];
-  if (from > first || to < last) {
-    throw new InputError(
-      `Cannot replay "${path}" inside the candles as it must cover them all: it goes from ${spanText(from, to)}, and they ` +
-        `from ${spanText(first, last)}`,
-    );
-  }
-  return tape;
-}
-
-function spanText(from: EpochMs, to: EpochMs): string {
-  return `${utcText(from)} to ${utcText(to)}`;
+function rulesOf({ allowGaps, calendar = 'always' }: MarketOptions) {
+  return { calendar: CALENDARS[calendar], ...(allowGaps && { allowGaps }) };
 }

@@ -24,7 +24,7 @@ function symbolWarnings(bot: Bot, text: CandleText, run: SymbolRun): readonly st
     ...gapWarning(text),
     ...wickWarnings(text.wicks),
     ...warmupWarning(bot, run),
-    ...refusalWarnings(run),
+    ...refusalWarnings(bot, run),
   ];
 }
 
@@ -59,12 +59,13 @@ function warmupWarning({ warmupCandles }: Bot, { candles }: SymbolRun): readonly
 }
 
 /** Entries that the rules asked for and the limits did not let through. */
-function refusalWarnings({ reasons, candles }: SymbolRun): readonly string[] {
+function refusalWarnings({ intervalMs }: Bot, { reasons, candles }: SymbolRun): readonly string[] {
+  const what = intervalMs === undefined ? 'Entries refused' : 'Candles at whose last tick an entry was refused';
   const counts = new Map<number, number>();
   for (const code of reasons.subarray(0, candles.length)) counts.set(code, (counts.get(code) ?? 0) + 1);
   return [...counts].flatMap(([code, count]) => {
     const { outcome, why } = reasonOf(code);
-    return outcome === 'refused' ? [`Entries refused: ${figure(count, 0)}, as ${why}.`] : [];
+    return outcome === 'refused' ? [`${what}: ${figure(count, 0)}, as ${why}.`] : [];
   });
 }
 

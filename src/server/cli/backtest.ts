@@ -35,9 +35,8 @@ export async function backtest(botPath: string, options: BacktestOptions): Promi
   const loadedAt = performance.now();
   const { account, run, contracts, order } = composeBacktest({
     bot,
-    series: markets.map(({ instrument, text }) => new ReplaySource(instrument, text.candles)),
+    series: markets.map(({ instrument, text, inside }) => new ReplaySource(instrument, text.candles, inside)),
     fees: feesOf(options.feeBps),
-    inside: new Map(markets.flatMap(({ instrument, inside }) => (inside ? [[instrument.symbol, inside]] : []))),
     margin,
   });
   await run();

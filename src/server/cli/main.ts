@@ -3,12 +3,16 @@ import { MARGIN_MODELS } from '#core/margin/models.ts';
 import { CALENDAR_NAMES } from '#core/sessions/calendars.ts';
 import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
+import { VENUES } from '../venue-access.ts';
 import { VERSION } from '../version.ts';
+import type { AskOptions } from './ask.ts';
 import type { BacktestOptions } from './backtest.ts';
+import type { ContextOptions } from './context.ts';
 import type { CyclesOptions } from './cycles.ts';
 import type { DownloadOptions } from './download.ts';
 import type { FillsOptions } from './fills.ts';
 import type { IndicatorsOptions } from './indicators.ts';
+import type { InstrumentsOptions } from './instruments.ts';
 import {
   listOf,
   parseBorrowRate,
@@ -17,10 +21,14 @@ import {
   parseLimit,
   parseMarket,
   parseMaxTrades,
+  parsePace,
+  parsePorts,
+  parseSeed,
   parseSpeed,
   parseTime,
   parseTradeNumber,
 } from './option-values.ts';
+import type { SimulatorOptions } from './simulator.ts';
 import type { StartOptions } from './start.ts';
 
 const MODEL_NAMES = Object.keys(MARGIN_MODELS);
@@ -32,6 +40,8 @@ const START_DEFAULTS = {
   exitAtEnd: false,
   allowGaps: false,
   calendar: 'always',
+  venue: undefined,
+  clock: 'wall',
   web: true,
 } as const;
 
@@ -53,12 +63,17 @@ const program = new Command('autotrader')
 program
   .command('start')
   .description('Runs the paper bots and serves the pages that show them.')
-  .option('--market <M>', 'where candles come from: kraken, ccxt:EXCHANGE, simulated, or replay:FILE', parseMarket)
+  .option(
+    '--market <M>',
+    'where candles come from: kraken, bybit-linear, ccxt:EXCHANGE, simulated, or replay:FILE',
+    parseMarket,
+  )
   .option('--speed <X|max>', 'how many times faster than real time the market runs', parseSpeed)
   .option('--exit-at-end', 'stop when a replay has come to its end')
   .option('--no-web', 'run without the pages and their API')
   .option('--bot <FILE>', 'a bot to run beside those there; repeat it for more (without any: an example)', listOf)
   .option('--allow-gaps', 'list missing candles of a replay instead of refusing them')
+  .option('--inside <FILE>', 'with a replay: finer candles or quotes, to be replayed inside the others')
   .option('--max-trades <N|none>', 'the most trades each paper account may have open at once', parseMaxTrades)
   .option(
     '--daily-loss <PERCENT|none>',
@@ -73,6 +88,17 @@ program
     '--borrow-rate <PERCENT>',
     "with --margin: interest a year on what is borrowed (default: the bot's)",
     parseBorrowRate,
+  )
+  .addOption(
+    new Option('--venue <V>', 'trade on an account at this venue instead of on paper').choices(
+      VENUES as readonly string[] as string[],
+    ),
+  )
+  .addOption(
+    new Option('--clock <C>', 'whose time it is: "venue" for a simulator that plays another day').choices([
+      'wall',
+      'venue',
+    ]),
   )
   .addHelpText(
     'after',
@@ -126,7 +152,7 @@ program
 program
   .command('download')
   .description('Reads candles from an exchange into DATA_DIR; run again, it reads what is missing.')
-  .option('--venue <EXCHANGE>', 'the exchange, by its name in CCXT', 'kraken')
+  .option('--venue <EXCHANGE>', 'the exchange: bybit-linear, or its name in CCXT', 'kraken')
   .requiredOption('--symbol <SYMBOL>', 'what to read, for example BTC/USDT')
   .addOption(
     new Option('--timeframe <T>', 'the length of a candle').choices(TIMEFRAMES as string[]).makeOptionMandatory(),
@@ -143,6 +169,28 @@ program
   });
 
 program
+  .command('instruments')
+  .description('Lists what an exchange trades: ticks, lots, minimums, contracts and fees.')
+  .option('--venue <EXCHANGE>', 'the exchange, by its name in CCXT', 'kraken')
+  .option('--symbol <SYMBOL>', 'only this one and the contracts on it, with their prices now')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('instruments --venue kraken --symbol BTC/USDT'))
+  .action(async (options: InstrumentsOptions) => {
+    const { instruments } = await import('./instruments.ts');
+    await instruments(options);
+  });
+
+program
+  .command('context')
+  .description('Prints what is known of the world beside prices, and how old it is.')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('context --json'))
+  .action(async (options: ContextOptions) => {
+    const { context } = await import('./context.ts');
+    await context(options);
+  });
+
+program
   .command('cycles')
   .description('Prints what bots did at each close, newest first, and why.')
   .option('--bot <ID>', 'only those of this bot')
@@ -154,6 +202,19 @@ program
   .action(async (options: CyclesOptions) => {
     const { cycles } = await import('./cycles.ts');
     await cycles(options);
+  });
+
+program
+  .command('ask <BOT>')
+  .description('Lets a bot of the running engine decide now, beside its own occasions.')
+  .option('--symbol <SYMBOL>', 'only about this symbol')
+  .option('--request <ID>', 'the id of the request, which is never decided twice (default: a new one)')
+  .option('--url <URL>', 'where the engine answers (default: from HOST and PORT)')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('ask trend-on-three-1f2e3d4c --symbol BTC/USDT'))
+  .action(async (bot: string, options: AskOptions) => {
+    const { ask } = await import('./ask.ts');
+    await ask(bot, options);
   });
 
 program
@@ -185,6 +246,25 @@ program
   .action(async (options: IndicatorsOptions) => {
     const { indicators } = await import('./indicators.ts');
     await indicators(options);
+  });
+
+program
+  .command('simulator')
+  .description('Runs loopback twins of the outside world: exchanges, models, Telegram, a chart page.')
+  .option('--all', 'run all of them')
+  .option('--service <NAME>', 'run this one; repeat it for more', listOf)
+  .option('--candles <FILE>', 'recorded prices, with SYMBOL= before the file (default: an invented market)')
+  .addOption(calendarOption())
+  .option('--pace <P>', 'manual, lock-step, or how many times faster than real time the market runs', parsePace)
+  .option('--history <N>', 'candles that are closed at the start', parseLimit, 500)
+  .option('--seed <N>', 'what all that is left to chance follows from', parseSeed, 1)
+  .option('--accounts <FILE>', 'the accounts, JSON (default: one with the key "testkey")')
+  .option('--port <NAME=N>', 'the port of a service, or of "control"; repeat it for more', parsePorts)
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('simulator --all --pace 60'))
+  .action(async (options: SimulatorOptions) => {
+    const { simulator } = await import('./simulator.ts');
+    await simulator(options);
   });
 
 function calendarOption(): Option {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { acquireEngineLock } from '#adapters/store/sqlite/lock.ts';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
+import type { Broker } from '#adapters/venues/broker.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
@@ -10,9 +11,10 @@ import { epochMs, type Timeframe } from '#core/time.ts';
 import type { BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { marginAsked, marginText, storedMargin } from '../account-margin.ts';
 import { type BotFile, loadBotFile } from '../bot-files.ts';
-import { type Config, loadConfig } from '../config.ts';
+import { type Config, loadConfig, loadVenueAccess } from '../config.ts';
 import { DATABASE } from '../database-file.ts';
 import { EXITS, InputError } from '../errors.ts';
+import { checkClock, chooseLiveBot, type LiveBot, marketOf } from '../live-bots.ts';
 import { type ChosenMarket, checkSpeed, chooseMarket } from '../market-choice.ts';
 import type { PaperMarket } from '../markets.ts';
 import { openSeries, type ReplayFile, readReplayFiles } from '../markets.ts';
@@ -26,6 +28,7 @@ import {
 } from '../paper-bots.ts';
 import { type PaperEngine, startPaperEngine } from '../paper-engine.ts';
 import { checkPort } from '../port.ts';
+import type { VenueName } from '../venue-access.ts';
 import { type MarginOptions, marginFor } from './margin-options.ts';
 import type { Market, Speed } from './option-values.ts';
 
@@ -39,7 +42,13 @@ export interface StartOptions extends MarginOptions {
   /** Bot files to run; empty runs those already there, or the example. */
   readonly bots: readonly string[];
   readonly allowGaps: boolean;
+  /** Files of what happened inside the candles of a replay, with commas between. */
+  readonly inside?: string;
   readonly limits: AskedLimits;
+  /** Whose account the bots trade on; undefined for paper accounts of our own. */
+  readonly venue: VenueName | undefined;
+  /** `venue`: market time is what the venue's candles tell. */
+  readonly clock: 'wall' | 'venue';
   /** When the market of a replay trades. */
   readonly calendar: CalendarName;
 }
@@ -51,7 +60,10 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 /** Runs paper bots on a market, with pages to watch them, until it is stopped or the market ends. */
 export async function start(options: StartOptions): Promise<void> {
   const config = loadConfig();
-  checkSpeed(options.speed, options.market);
+  const access = options.venue && loadVenueAccess(options.venue);
+  const wanted = access === undefined ? options.market : marketOf(access, options.market);
+  checkSpeed(options.speed, wanted);
+  checkClock(options.clock, access);
   // All that can be refused is looked at before anything is stored.
   const asked = await readWhatIsAsked(options);
   if (options.web) await checkPort(config);
@@ -59,11 +71,25 @@ export async function start(options: StartOptions): Promise<void> {
   const lock = acquireEngineLock(config.dataDir);
   const store = await SqliteStore.open(join(config.dataDir, DATABASE));
   try {
-    const { market: wanted, speed } = options;
-    const chosen = await chooseMarket({ market: wanted, speed, replay: asked.replay, config, store, say });
-    const { market, bots } = await chooseBots(asked.bots, chosen, store);
+    const { speed } = options;
+    const toldTime = options.clock === 'venue';
+    const chosen = await chooseMarket({
+      market: wanted,
+      speed,
+      replay: asked.replay,
+      config,
+      store,
+      say,
+      access,
+      toldTime,
+    });
+    const { market, bots, broker }: Partial<LiveBot> & Chosen =
+      access === undefined
+        ? await chooseBots(asked.bots, chosen, store)
+        : await chooseLiveBot(asked.bots, chosen, store, access);
     const limited = await storeLimits(store, bots, options.limits);
-    await runUntilStopped(options, config, store, market, await withMargin(limited), chosen.speed);
+    const running = await withMargin(limited);
+    await runUntilStopped(options, config, store, market, running, chosen.speed, broker).finally(() => broker?.close());
   } finally {
     await store.close();
     lock.release();
@@ -78,23 +104,34 @@ interface Asked {
 }
 
 async function readWhatIsAsked(options: StartOptions): Promise<Asked> {
-  const { market, bots, allowGaps, calendar } = options;
-  if (bots.length === 0 && saysMargin(options)) {
+  const { market, bots, allowGaps, calendar, inside, venue } = options;
+  if (inside !== undefined && market?.kind !== 'replay') {
     throw new InputError(
-      'Cannot use --margin, --tiers, --funding and --borrow-rate as they are of the bots of --bot; add --bot and a file',
+      `Cannot take "${inside}" as --inside is of a replay, whose candles it tells more of; add --market replay:FILE, or leave it out`,
     );
   }
+  if (saysMargin(options)) checkMarginOptions(options);
   return {
-    bots: await Promise.all([...new Set(bots)].map((path) => paperBotFile(path, options))),
+    bots: await Promise.all(
+      [...new Set(bots)].map((path) => (venue === undefined ? paperBotFile(path, options) : liveBotFile(path))),
+    ),
     replay:
       market?.kind === 'replay'
-        ? await readReplayFiles(market.file, { allowGaps, calendar: CALENDARS[calendar] }, say)
+        ? await readReplayFiles(market.file, inside, { allowGaps, calendar: CALENDARS[calendar] }, say)
         : [],
   };
 }
 
 function saysMargin({ margin, tiers, funding, borrowRate }: MarginOptions): boolean {
   return [margin, tiers, funding, borrowRate].some((one) => one !== undefined);
+}
+
+/** @throws InputError where there is nothing of ours to reckon on margin. */
+function checkMarginOptions({ bots, venue }: StartOptions): void {
+  const action = 'Cannot use --margin, --tiers, --funding and --borrow-rate as';
+  if (venue !== undefined)
+    throw new InputError(`${action} ${venue} reckons the margin of its accounts itself; leave them out`);
+  if (bots.length === 0) throw new InputError(`${action} they are of the bots of --bot; add --bot and a file`);
 }
 
 /** A bot that was named, with what its account's row is to say of margin. */
@@ -112,17 +149,23 @@ async function paperBotFile(path: string, options: MarginOptions): Promise<Asked
   return { ...file, margin: marginText(asked), saysMargin: saysMargin(options) };
 }
 
-/** The market, and the bots that run on it as they are stored: those already there, and those that were named. */
-async function chooseBots(
-  files: readonly AskedBot[],
-  chosen: ChosenMarket,
-  store: Store,
-): Promise<{ market: PaperMarket; bots: StoredPaperBot[] }> {
+/** @throws InputError when the file cannot be used. */
+async function liveBotFile(path: string): Promise<AskedBot> {
+  return { ...(await loadBotFile(path)), margin: null, saysMargin: false };
+}
+
+interface Chosen {
+  readonly market: PaperMarket;
+  readonly bots: StoredPaperBot[];
+}
+
+/** The market, and the paper bots that run on it as they are stored: those already there, and those that were named. */
+async function chooseBots(files: readonly AskedBot[], chosen: ChosenMarket, store: Store): Promise<Chosen> {
   const now = epochMs(Date.now());
-  const there = await withAccounts(
-    store,
-    (await store.bots()).filter((row) => row.market === chosen.name),
-  );
+  const stored = await withAccounts(store, await store.bots());
+  for (const { bot, account } of stored.filter(isElsewhere))
+    say(`"${bot.name}" trades on ${account.name} and does not run now: --venue ${account.venue} goes on with it.`);
+  const there = stored.filter((one) => !isElsewhere(one) && one.bot.market === chosen.name);
   const added = files.length + there.length > 0 ? files : [await exampleBot(chosen.timeframe)];
   const running = [
     ...there.map(({ bot: { file, createdAt } }) => ({ bot: readBotFile(file), createdAt })),
@@ -162,6 +205,11 @@ async function withMargin(stored: readonly StoredPaperBot[]): Promise<RunningPap
   );
 }
 
+/** Whether a bot trades on somebody else's venue. */
+function isElsewhere({ account }: StoredPaperBot): boolean {
+  return account.venue !== 'simulated';
+}
+
 /** The bot of a first start; on a recording, on the recording's timeframe. */
 async function exampleBot(timeframe: Timeframe | undefined): Promise<AskedBot> {
   const { text } = await loadBotFile(EXAMPLE);
@@ -185,9 +233,17 @@ async function runUntilStopped(
   market: PaperMarket,
   bots: readonly RunningPaperBot[],
   speed: number | null,
+  broker: Broker | undefined,
 ): Promise<void> {
   let onStored: (changes: ChangeSet) => void = () => undefined;
-  const engine = await startPaperEngine(bots, market, store, speed, (changes) => onStored(changes));
+  const engine = await startPaperEngine(
+    bots,
+    market,
+    store,
+    speed,
+    (changes) => onStored(changes),
+    broker && { broker, say },
+  );
   // Fastify and Socket.IO are loaded only for those who want pages.
   const { openDashboard } = options.web ? await import('../dashboard.ts') : {};
   const pages = await openDashboard?.({ config, store, market, engine, speed, say });

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ZodError } from 'zod';
+import { MarketUnavailable } from '#ports/market-data.ts';
 import { foreignRefusal } from './origins.ts';
 import { addPages } from './pages.ts';
 import { addRoutes, type Served } from './routes.ts';
@@ -37,6 +38,9 @@ export async function buildHttpServer(
   app.setErrorHandler((error, _request, reply) => {
     if (error instanceof ZodError || error instanceof RangeError) {
       return reply.code(400).send({ error: { code: 'BAD_REQUEST', message: requestProblem(error) } });
+    }
+    if (error instanceof MarketUnavailable) {
+      return reply.code(503).send({ error: { code: 'MARKET_UNAVAILABLE', message: error.message } });
     }
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
     if (status < 500) return reply.code(status).send({ error: { code: 'BAD_REQUEST', message: `${error}` } });

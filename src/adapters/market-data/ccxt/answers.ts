@@ -1,74 +1,28 @@
 import { z } from 'zod';
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
-import type { Instrument } from '#core/instruments.ts';
-import { DECIMALS, decimalOf, decimalPlaces, type Money, money, price, quantity } from '#core/money.ts';
 import { candleOpenTime, type EpochMs, type Timeframe } from '#core/time.ts';
+import { AnswerRefused, problemOf } from '../../calls/answer-refused.ts';
 import type { PublicTrade, TradePage } from '../exchange.ts';
 
-/** An answer that is not what it should be; the message is the rule and the value. */
-export class AnswerRefused extends Error {
-  override readonly name = 'AnswerRefused';
-}
+/** Dates end there. */
+const LAST_MS = 8.64e15;
+/** A candle of the future would close the one that runs. Clocks differ by less. */
+const MOST_AHEAD_MS = 3_600_000;
 
-const Step = z.number().positive();
-const Minimum = z.object({ min: z.number().nonnegative().nullish() }).nullish();
-
-/** An instrument as CCXT describes it. */
-const Market = z.object({
-  base: z.string(),
-  quote: z.string(),
-  precision: z.object({ price: Step, amount: Step }),
-  limits: z.object({ amount: Minimum, cost: Minimum }),
-});
-
-const Markets = z.record(z.string(), z.unknown());
-const [STEPS, DECIMAL_PLACES] = [4, 2];
-
-/** The instrument of a symbol; undefined when there is no such market. @throws AnswerRefused */
-export function instrumentFrom(markets: unknown, symbol: MarketSymbol, precisionMode: number): Instrument | undefined {
-  const listed = Markets.safeParse(markets);
-  if (!listed.success) throw new AnswerRefused('its markets must be listed by symbol');
-  const row = listed.data[symbol];
-  if (row === undefined) return undefined;
-  const read = Market.safeParse(row);
-  if (!read.success) throw new AnswerRefused(`${symbol} must have steps of price and amount: ${problemOf(read.error)}`);
-  const { base, quote, precision, limits } = read.data;
-  const stepOf = (value: number) => {
-    if (precisionMode === STEPS) return decimalOf(value);
-    if (precisionMode === DECIMAL_PLACES) return decimalOf(Number((10 ** -value).toFixed(value)));
-    throw new AnswerRefused(`${symbol} must have a fixed step of price: its precision is a number of digits`);
-  };
-  const tick = stepOf(precision.price);
-  const lot = coarser(stepOf(precision.amount), DECIMALS - decimalPlaces(tick));
-  return {
-    symbol,
-    base,
-    quote,
-    tick: price(tick),
-    lot: quantity(lot),
-    minQuantity: quantity(decimalOf(Math.max(limits.amount?.min ?? 0, Number(lot)))),
-    minNotional: limits.cost?.min ? money(decimalOf(limits.cost.min)) : (0n as Money),
-    calendar: 'always',
-  };
-}
-
-/** A lot with at most so many decimals: tick and lot have to fit into exact money together. */
-function coarser(lot: string, decimals: number): string {
-  return decimalPlaces(lot) <= decimals ? lot : (10 ** -decimals).toFixed(decimals);
-}
-
-function problemOf({ issues: [issue] }: z.ZodError): string {
-  return `${issue!.path.join('.')} ${issue!.message}`;
-}
-
-/** Candles, oldest first, at `from` or later. @throws AnswerRefused for a row that is no candle. */
-export function candlesFrom(answer: unknown, timeframe: Timeframe, from: EpochMs): Candle[] {
+/**
+ * Candles, oldest first, at `from` or later.
+ * @param now The exchange's time.
+ * @throws AnswerRefused for a row that is no candle.
+ */
+export function candlesFrom(answer: unknown, timeframe: Timeframe, from: EpochMs, now: EpochMs): Candle[] {
   if (!Array.isArray(answer)) throw new AnswerRefused('candles must be rows');
   const candles: Candle[] = [];
   for (const row of answer) {
     const candle = candleFrom(row, timeframe);
     if (candle.openTime < from) continue;
+    if (candle.openTime > now + MOST_AHEAD_MS) {
+      throw new AnswerRefused(`a candle must have opened: ${JSON.stringify(row)} is of the future`);
+    }
     if (candles.length > 0 && candle.openTime <= candles.at(-1)!.openTime) {
       throw new AnswerRefused(`candles must ascend in time: ${JSON.stringify(row)} does not`);
     }
@@ -91,10 +45,16 @@ function candleFrom(row: unknown, timeframe: Timeframe): Candle {
   const isSound = low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && volume >= 0;
   if (!isSound) throw new AnswerRefused(`a candle must have sound prices and volume: ${JSON.stringify(row)} has not`);
   if (candleOpenTime(openTime, timeframe) !== openTime) {
-    const at = new Date(openTime).toISOString();
-    throw new AnswerRefused(`${timeframe} candles must open on a ${timeframe} boundary in UTC: one opens at ${at}`);
+    throw new AnswerRefused(
+      `${timeframe} candles must open on a ${timeframe} boundary in UTC: one opens at ${timeText(openTime)}`,
+    );
   }
   return { openTime, open, high, low, close, volume };
+}
+
+/** In words, where there are such dates. */
+function timeText(at: number): string {
+  return Math.abs(at) <= LAST_MS ? new Date(at).toISOString() : `${at} ms`;
 }
 
 const Trade = z.object({

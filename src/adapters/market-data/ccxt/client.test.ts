@@ -4,13 +4,14 @@ import { formatDecimal } from '#core/money.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
 import { candlesFrom, tradesFrom } from '#tests/exchanges/kraken-prices.ts';
-import { LoopbackKraken, type Mishap } from '#tests/exchanges/loopback-kraken.ts';
-import { CcxtClient, type CcxtOptions } from './client.ts';
+import { LoopbackKraken, lastPriceOf, type Mishap } from '#tests/exchanges/loopback-kraken.ts';
+import { LoopbackServer } from '#tests/exchanges/loopback-server.ts';
+import { CCXT_DEFAULTS, CcxtClient, type CcxtOptions } from './client.ts';
 
 const BTC = 'BTC/USDT' as MarketSymbol;
 const HOUR = TIMEFRAME_MS['1h'];
 const NOW = Date.UTC(2026, 0, 5, 12, 30);
-const QUICK = { timeoutMs: 300, retries: 2, firstPauseMs: 1, betweenMs: 1 };
+const QUICK = { ...CCXT_DEFAULTS, timeoutMs: 300, retries: 2, firstPauseMs: 1, betweenMs: 1 };
 
 let kraken: LoopbackKraken;
 
@@ -50,6 +51,39 @@ test('candles begin where they are asked for and end with the open one', async (
 test('candles do not reach back farther than the exchange has them', async () => {
   const candles = await (await connect()).candles(BTC, '1h', (NOW - 2000 * HOUR) as EpochMs);
   expect(candles).toHaveLength(720);
+});
+
+test('a range of candles has the closed ones only', async () => {
+  const client = await connect();
+  const from = (NOW - (NOW % HOUR) - 5 * HOUR) as EpochMs;
+  // The client's clock is the machine's, far behind or ahead of the exchange's, which it goes by.
+  client.aheadMs = NOW - Date.now();
+  const range = { symbol: BTC, timeframe: '1h', from, to: (NOW + 10 * HOUR) as EpochMs } as const;
+  expect(await client.candlesBetween(range)).toEqual(candlesFrom('XBTUSDT', '1h', from, NOW - (NOW % HOUR), NOW));
+  const part = { ...range, to: (from + 2 * HOUR) as EpochMs };
+  expect((await client.candlesBetween(part)).map(({ openTime }) => openTime)).toEqual([from, from + HOUR]);
+});
+
+test('prices of all symbols come in one call, and what it does not have is missing', async () => {
+  const client = await connect();
+  const symbols = ['BTC/USDT', 'ETH/USDT', 'NO/SUCH', 'BTC/USD'] as MarketSymbol[];
+  const { rows, missing } = await client.tickers(symbols);
+  expect(kraken.askedOf('Ticker').map((query) => query.get('pair'))).toEqual(['XBTUSDT,ETHUSDT,XXBTZUSD']);
+  expect([...rows.keys()]).toEqual(['BTC/USDT', 'ETH/USDT', 'BTC/USD']);
+  const last = lastPriceOf('XBTUSDT', NOW);
+  expect(rows.get(BTC)).toMatchObject({ last, bid: Number((last - 0.1).toFixed(1)) });
+  expect(missing).toEqual(new Map([['NO/SUCH', 'Kraken does not have it']]));
+});
+
+test('funding is missing where the exchange has none', async () => {
+  const { rows, missing } = await (await connect()).fundingRates([BTC]);
+  expect([rows.size, missing.get(BTC)]).toEqual([0, 'Kraken does not tell funding rates']);
+});
+
+test('its list has everything that can be described', async () => {
+  const listings = (await connect()).listings();
+  expect(listings.map(({ instrument }) => instrument.symbol)).toEqual(['BTC/USD', 'BTC/USDT', 'ETH/USDT', 'SOL/USDT']);
+  expect(listings[1]).toMatchObject({ contract: 'spot', unit: 'BTC', makerFeeRate: 0.0025, takerFeeRate: 0.004 });
 });
 
 test('trades go on from page to page, none twice and none left out', async () => {
@@ -115,7 +149,7 @@ test.each([
 });
 
 test('requests keep the distance that the exchange asks for', async () => {
-  const client = await connect({ betweenMs: 120 });
+  const client = await connect({ betweenMs: 120, timeoutMs: 10_000 });
   const from = NOW as EpochMs;
   await Promise.all([
     client.candles(BTC, '1h', from),
@@ -141,4 +175,13 @@ test('one that was closed ends what it waits for', async () => {
   const read = client.candles(BTC, '1h', NOW as EpochMs);
   setTimeout(() => client.close(), 50);
   await expect(read).rejects.toThrow(MarketUnavailable);
+});
+
+test('a request whose time is over is ended, not only left', async () => {
+  const silent = await LoopbackServer.open(() => 'silence');
+  onTestFinished(() => silent.close());
+  const client = (await CcxtClient.load('kraken', { ...QUICK, address: silent.address, timeoutMs: 100, retries: 0 }))!;
+  await expect(client.greet()).rejects.toThrow('timed out');
+  expect(silent.asked).toHaveLength(1);
+  await expect.poll(() => silent.waiting).toBe(0);
 });

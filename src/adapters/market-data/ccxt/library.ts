@@ -12,10 +12,14 @@ export interface CcxtExchange {
   readonly markets: unknown;
   /** 4: steps, 2: numbers of decimals, 3: numbers of digits. */
   readonly precisionMode: number;
+  /** ms between two requests. */
+  readonly rateLimit: number;
   readonly urls: { api: unknown };
   fetchTime(): Promise<unknown>;
   loadMarkets(): Promise<unknown>;
   fetchOHLCV(symbol: string, timeframe: string, since: number): Promise<unknown>;
+  fetchTickers(symbols: readonly string[]): Promise<unknown>;
+  fetchFundingRates(symbols: readonly string[]): Promise<unknown>;
   fetchTrades(symbol: string, since: undefined, limit: number, params: object): Promise<unknown>;
 }
 
@@ -26,6 +30,8 @@ export interface CcxtSettings {
   readonly rateLimit?: number;
   readonly enableRateLimit: true;
   readonly fetchImplementation: typeof fetch;
+  readonly apiKey?: string;
+  readonly secret?: string;
 }
 
 /** CCXT keeps each exchange in a file of its own. Loading one costs a quarter of loading all: docs/decisions/0004. */
