@@ -69,6 +69,13 @@ const leverageSchema = positiveDecimal(ratio, '20').refine(
   LEVERAGE,
 );
 
+const MOST_BORROW_PERCENT = 1000;
+const BORROW = `must be a percentage above 0 and up to ${MOST_BORROW_PERCENT} a year, for example 5`;
+const borrowSchema = positiveDecimal(ratio, '5').refine(
+  (percent: Ratio) => percent <= BigInt(MOST_BORROW_PERCENT) * ONE,
+  BORROW,
+);
+
 const sides = section({ long: conditionSchema.exactOptional(), short: conditionSchema.exactOptional() });
 
 const rulesFile = section({
@@ -95,6 +102,7 @@ const rulesFile = section({
   settleDelayMs: wholeNumber(0, MOST_SETTLE_MS).exactOptional(),
   leverage: leverageSchema.exactOptional(),
   marginMode: z.enum(['isolated', 'cross'], 'must be "isolated" or "cross"').exactOptional(),
+  borrowPercentPerYear: borrowSchema.exactOptional(),
   execution: executionSchema.exactOptional(),
 });
 type RulesFile = z.output<typeof rulesFile>;
@@ -106,6 +114,7 @@ const CROSS_RULES: readonly {
   readonly check: (file: RulesFile) => readonly Problem[];
 }[] = [
   { fields: ['symbols'], check: repeatedSymbols },
+  { fields: ['symbols'], check: severalCurrencies },
   { fields: ['entry'], check: noEntry },
   { fields: ['entry', 'exit', 'brackets', 'maxTradeCandles'], check: entriesWithoutExit },
   { fields: ['sizing', 'brackets'], check: riskWithoutStop },
@@ -116,7 +125,7 @@ const CROSS_RULES: readonly {
   { fields: ['entryOrder', 'brackets'], check: followingFromLevels },
   { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
   { fields: ['execution', 'brackets', 'entryOrder'], check: amendsUnderway },
-  { fields: ['leverage', 'marginMode'], check: modeWithoutLeverage },
+  { fields: ['leverage', 'marginMode', 'borrowPercentPerYear'], check: marginWithoutLeverage },
   { fields: ['timeframe', 'tradingWindow', 'tradingFrequency'], check: windowOfOneDecision },
   { fields: ['timeframe', 'entry'], check: (file) => badTimeframes(file, 'entry') },
   { fields: ['timeframe', 'exit'], check: (file) => badTimeframes(file, 'exit') },
@@ -223,9 +232,27 @@ function entriesWithoutStacking({ onSame, maxEntries }: RulesFile): readonly Pro
   return [{ path: ['maxEntries'], message: 'counts what is stacked; add "onSame": "stack"' }];
 }
 
-function modeWithoutLeverage({ leverage, marginMode }: RulesFile): readonly Problem[] {
-  if (marginMode === undefined || leverage !== undefined) return [];
-  return [{ path: ['marginMode'], message: 'is of positions on margin; add "leverage"' }];
+/** All that a bot trades is paid from one account. */
+function severalCurrencies({ symbols }: RulesFile): readonly Problem[] {
+  const quoteOf = (symbol: string) => symbol.split('/')[1]!;
+  const currency = quoteOf(symbols[0]!);
+  return symbols.flatMap((symbol, k) =>
+    quoteOf(symbol) === currency
+      ? []
+      : [
+          {
+            path: ['symbols', k],
+            message: `must be quoted in ${currency}, as the first one is, since one account pays for all`,
+          },
+        ],
+  );
+}
+
+function marginWithoutLeverage(file: RulesFile): readonly Problem[] {
+  if (file.leverage !== undefined) return [];
+  return (['marginMode', 'borrowPercentPerYear'] as const).flatMap((field) =>
+    file[field] === undefined ? [] : [{ path: [field], message: 'is of positions on margin; add "leverage"' }],
+  );
 }
 
 function windowOfOneDecision({ timeframe, tradingWindow, tradingFrequency }: RulesFile): readonly Problem[] {

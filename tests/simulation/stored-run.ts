@@ -3,7 +3,7 @@ import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import type { Bot } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
-import { composeTrading } from '#server/compose.ts';
+import { composeTrading, type MarginSetup } from '#server/compose.ts';
 import type { PaperMarket } from '#server/markets.ts';
 import { type AskedLimits, newPaperBot, storeLimits, storePaperBots } from '#server/paper-bots.ts';
 
@@ -18,12 +18,13 @@ export async function compose(
   speed?: number,
   limits: AskedLimits = {},
   onStored: (changes: ChangeSet) => void = () => undefined,
+  margin?: MarginSetup,
 ) {
   const files = bots.map((bot) => newPaperBot(bot, bot.name, market.name, market.start));
   const rows = await storeLimits(store, await storePaperBots(store, files), limits);
   const { signal } = new AbortController();
   return composeTrading({
-    bots: rows.map(({ bot: row, account }, k) => ({ row, account, bot: bots[k]! })),
+    bots: rows.map(({ bot: row, account }, k) => ({ row, account, bot: bots[k]!, margin })),
     market,
     store,
     wall,
@@ -32,8 +33,14 @@ export async function compose(
   });
 }
 
-export async function runToEnd(store: Store, market: PaperMarket, bot: Bot, limits: AskedLimits = {}): Promise<void> {
-  await (await compose(store, market, [bot], undefined, undefined, limits)).run();
+export async function runToEnd(
+  store: Store,
+  market: PaperMarket,
+  bot: Bot,
+  limits: AskedLimits = {},
+  margin?: MarginSetup,
+): Promise<void> {
+  await (await compose(store, market, [bot], undefined, undefined, limits, undefined, margin)).run();
 }
 
 /** A store that takes some commits and then is gone, as if the process had been killed. */
@@ -58,6 +65,7 @@ export async function everythingIn(store: Store) {
     decisions: (await store.decisions({}, all)).rows,
     analyses: (await store.analyses({}, all)).rows,
     fills: await store.fills({}),
+    carries: await store.carries({ botId: (await store.bots())[0]!.id }),
     trades: (await store.trades({}, all)).rows.map(({ revision, ...trade }) => trade),
     cycles: (await store.cycles({}, all)).rows,
     snapshots: await store.snapshots(account!.id, ALWAYS.from, ALWAYS.to),
