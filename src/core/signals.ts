@@ -1,4 +1,5 @@
 import type { AttachedTrail } from './brackets.ts';
+import type { Basis } from './opinions.ts';
 
 /** What became of one candle. */
 export type Outcome = 'skipped' | 'held' | 'refused' | 'entered' | 'exited';
@@ -59,6 +60,10 @@ export const REASONS = {
   tooLong: reason('exited', 'the trade has lasted its most candles'),
   entryTimedOut: reason('skipped', 'the entry waited its most candles and was taken back'),
   overLeverage: reason('refused', "the margin tier of its notional does not allow the bot's leverage"),
+  opinionsHold: reason('held', 'the models recommend to hold, or do not agree'),
+  noOpinion: reason('skipped', 'no model gave an answer that could be used'),
+  buyOpinion: reason('entered', 'the models recommend to buy'),
+  sellOpinion: reason('entered', 'the models recommend to sell'),
 } as const;
 
 /** The reason of a reason byte. @throws RangeError for a byte that stands for none. */
@@ -72,8 +77,8 @@ export type Direction = 'long' | 'short' | 'flat';
 
 /** What a strategy makes of one closed candle. */
 export type Decision =
-  | { readonly kind: 'hold'; readonly reason: Reason }
-  | { readonly kind: 'exit'; readonly reason: Reason }
+  | { readonly kind: 'hold'; readonly reason: Reason; readonly basis?: Basis }
+  | { readonly kind: 'exit'; readonly reason: Reason; readonly basis?: Basis }
   | {
       readonly kind: 'enter';
       readonly direction: 'long' | 'short';
@@ -82,6 +87,8 @@ export type Decision =
       readonly brackets: BracketDistances | undefined;
       /** How sure the strategy is, 0 to 1; undefined where it cannot say. */
       readonly confidence?: number;
+      /** What it was made of, where analysts were asked: kept with it, a hold too. */
+      readonly basis?: Basis;
     };
 
 export type EntrySignal = Extract<Decision, { kind: 'enter' }>;

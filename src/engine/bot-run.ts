@@ -1,7 +1,7 @@
 import type { Order, RiskApproved } from '#core/orders.ts';
 import type { Verdict } from '#core/risk.ts';
 import { filterSignal, type Refusal, score } from '#core/signal-filter.ts';
-import { type Decision, type EntrySignal, REASONS } from '#core/signals.ts';
+import { type Decision, type EntrySignal, REASONS, type Reason } from '#core/signals.ts';
 import type { Venue } from '#ports/venue.ts';
 import type { Account } from './account.ts';
 import { entryPrice } from './entry-price.ts';
@@ -104,10 +104,17 @@ export class BotRun {
 
   /** A symbol is done with when its order is made, or why there is none is known: a candidate waits for the others. */
   private act(run: SymbolRun, i: number, decision: Decision): void {
-    if (decision.kind === 'hold') run.finish(i, decision.reason);
+    if (decision.kind === 'hold') this.rest(run, i, decision, decision.reason);
     else if (decision.kind === 'exit') this.exit(run, i, decision);
     else if (run.book.position !== 0) this.actInPosition(run, i, decision);
     else this.filter(run, i, decision);
+  }
+
+  /** No order comes of a decision; what analysts were asked for is kept all the same. */
+  private rest(run: SymbolRun, index: number, decision: Decision, reason: Reason): void {
+    run.finish(index, reason);
+    const { basis } = decision;
+    if (basis !== undefined) this.recorder.refused(run, decision, decision.kind === 'hold' ? basis.rule : reason.why);
   }
 
   private filter(run: SymbolRun, index: number, signal: EntrySignal): void {
@@ -129,17 +136,19 @@ export class BotRun {
   }
 
   private actOnSame(run: SymbolRun, i: number, signal: EntrySignal): void {
-    if (run.bot.onSame === 'ignore') return void run.finish(i, REASONS.sameIgnored);
-    if (run.book.entries >= run.bot.maxEntries) return void run.finish(i, REASONS.fullyStacked);
+    if (run.bot.onSame === 'ignore') return void this.rest(run, i, signal, REASONS.sameIgnored);
+    if (run.book.entries >= run.bot.maxEntries) return void this.rest(run, i, signal, REASONS.fullyStacked);
     const reason = signal.direction === 'long' ? REASONS.longAddition : REASONS.shortAddition;
     this.filter(run, i, { ...signal, reason });
   }
 
   private actOnOpposite(run: SymbolRun, i: number, signal: EntrySignal): void {
     const { onOpposite } = run.bot;
-    if (onOpposite === 'ignore') return void run.finish(i, REASONS.oppositeIgnored);
+    if (onOpposite === 'ignore') return void this.rest(run, i, signal, REASONS.oppositeIgnored);
     const reason = onOpposite === 'reverse' ? REASONS.oppositeReverses : REASONS.oppositeCloses;
-    if (onOpposite === 'reverse') run.reversal = signal;
+    // What it was made of is kept with the exit; the entry to come is the same decision going on.
+    const { basis: _, ...plain } = signal;
+    if (onOpposite === 'reverse') run.reversal = plain;
     this.exit(run, i, { ...signal, reason });
   }
 

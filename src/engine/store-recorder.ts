@@ -6,7 +6,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { ChangeSet, SnapshotRow, Store } from '#ports/store.ts';
 import { type Changes, noChanges, rowsIn } from './changes.ts';
 import type { Recorder } from './recorder.ts';
-import { analysisRow, candleRow, cycleRow, decisionRow, fillRow, orderRow, positionRow, tradeRow } from './rows.ts';
+import { analysisRows, candleRow, cycleRow, decisionRow, fillRow, orderRow, positionRow, tradeRow } from './rows.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
 /** Boundaries that did nothing are stored together: after this much wall time, or this many rows. */
@@ -73,7 +73,7 @@ export class StoreRecorder implements Recorder {
 
   intent(run: SymbolRun, order: Order, decision: Decision): void {
     const { occasion } = order.intent;
-    this.changes.add.analyses.push(analysisRow(run, decision, occasion));
+    this.changes.add.analyses.push(...analysisRows(run, decision, occasion));
     this.changes.add.decisions.push(decisionRow(run, decision, occasion, undefined));
     this.order(run, order);
   }
@@ -85,7 +85,7 @@ export class StoreRecorder implements Recorder {
 
   refused(run: SymbolRun, decision: Decision, why: string): void {
     const occasion = run.candles.closeTimeAt(run.candles.length - 1);
-    this.changes.add.analyses.push(analysisRow(run, decision, occasion));
+    this.changes.add.analyses.push(...analysisRows(run, decision, occasion));
     this.changes.add.decisions.push(decisionRow(run, decision, occasion, why));
   }
 

@@ -3,7 +3,7 @@ import { systemClock } from '#adapters/clock/system.ts';
 import { BoundaryFeed, type FeedSeries, type Pace, type SourcedSeries } from '#adapters/market-data/feed.ts';
 import { ReplaySource } from '#adapters/market-data/replay.ts';
 import { SimulatedVenue } from '#adapters/venues/simulated.ts';
-import { type AccountId, type AccountLimits, type Bot, type BotId, NO_LIMITS } from '#core/bots.ts';
+import { type AccountId, type AccountLimits, type Bot, type BotId, type MarketSymbol, NO_LIMITS } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
 import { Grid } from '#core/grid.ts';
@@ -30,9 +30,11 @@ import { type MarginRules, SymbolRun } from '#engine/symbol-run.ts';
 import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
 import type { AccountRow, BotRow, ChangeSet, Store } from '#ports/store.ts';
-import { IndicatorRules } from '#strategies/indicator-rules/strategy.ts';
+import type { PastDecisions } from '#strategies/model-answers/past-decisions.ts';
 import { openSeries } from './markets.ts';
+import { readPastDecisions } from './past-decisions.ts';
 import { checkSameCandles } from './same-candles.ts';
+import { type Asking, strategyOf } from './strategies.ts';
 
 /** What a paper account pays of the notional, making or taking: 0.1 %. */
 export const PAPER_FEE_RATE = '0.001';
@@ -65,6 +67,10 @@ interface Assembly {
   readonly margin?: MarginSetup | undefined;
   /** What happened inside the candles of the one symbol: finer ones, or quotes. */
   readonly inside?: Tape | undefined;
+  /** Whom the bot asks; left out for one that asks nobody. */
+  readonly asking?: Asking | undefined;
+  /** What it decided before, by symbol. */
+  readonly past?: ReadonlyMap<MarketSymbol, PastDecisions> | undefined;
   /** Makes the recorder of the runs, whose account is known by then. */
   readonly recorder: (account: Account) => Recorder;
 }
@@ -79,17 +85,21 @@ function assemble({
   series,
   margin,
   inside,
+  asking,
+  past,
   recorder: makeRecorder,
 }: Assembly): Assembled {
   const venue = new SimulatedVenue();
   const prices = bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
   const contract = margin && contractOf(margin, bot, startingBalance, series[0]!.instrument, fees);
-  const runs = series.map(({ symbol, instrument, candles }) => {
+  const runs = series.map((source) => {
+    const { symbol, instrument, candles } = source;
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
     venue.open(symbol, grid, candles, { ...exchangeSetup(bot, candles, inside), margin: contract });
-    return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles), margin);
+    const strategy = strategyOf({ bot, botId, series: source, asking, past: past?.get(symbol) });
+    return new SymbolRun(owner, bot, grid, candles, strategy, margin);
   });
   const account = new Account(accountId, startingBalance, runs, limits);
   const recorder = makeRecorder(account);
@@ -130,6 +140,8 @@ export interface Backtest {
   readonly margin?: MarginSetup | undefined;
   /** What happened inside the recorded candles: finer ones, or quotes. */
   readonly inside?: Tape | undefined;
+  /** Whom the bot asks; left out for one that asks nobody. */
+  readonly asking?: Asking | undefined;
 }
 
 /** What a backtest runs with; kept together so that whoever measures it can keep it alive. */
@@ -140,7 +152,15 @@ export interface ComposedBacktest {
   readonly run: () => Promise<void>;
 }
 
-export function composeBacktest({ bot, recorded, instrument, fees, margin, inside }: Backtest): ComposedBacktest {
+export function composeBacktest({
+  bot,
+  recorded,
+  instrument,
+  fees,
+  margin,
+  inside,
+  asking,
+}: Backtest): ComposedBacktest {
   const source = new ReplaySource(instrument, recorded);
   const {
     account,
@@ -157,6 +177,7 @@ export function composeBacktest({ bot, recorded, instrument, fees, margin, insid
     series: [source],
     margin,
     inside,
+    asking,
     recorder: () => NO_RECORDS,
   });
   const feed = new BoundaryFeed(series, new MarketClock(recorded.openTimeOf(0), systemClock));
@@ -184,6 +205,8 @@ export interface Paper {
   readonly wall: WallClock;
   /** @param reached Market time that the bots have come to, the farthest of them. */
   readonly pace: (reached: EpochMs) => Pace;
+  /** Whom a bot asks; left out where no bot asks anybody. */
+  readonly asking?: ((bot: PaperBot) => Asking | undefined) | undefined;
   /** Told of each change-set once it is stored. */
   readonly onStored: (changes: ChangeSet) => void;
 }
@@ -210,7 +233,15 @@ interface AssembledPaper extends Assembled {
   readonly trader: Trader;
 }
 
-export async function composePaper({ bots, market, store, wall, pace, onStored }: Paper): Promise<ComposedPaper> {
+export async function composePaper({
+  bots,
+  market,
+  store,
+  wall,
+  pace,
+  asking,
+  onStored,
+}: Paper): Promise<ComposedPaper> {
   const stored = new Map<string, StoredBot>();
   for (const { row, bot } of bots) stored.set(row.id, await readBot(store, row.id, bot));
   const times = [...stored.values()].map((one) => one.reached ?? market.start);
@@ -221,7 +252,7 @@ export async function composePaper({ bots, market, store, wall, pace, onStored }
   for (const paperBot of bots) {
     const known = stored.get(paperBot.row.id)!;
     const until = known.reached ?? (market.newcomers === 'now' ? reached : undefined);
-    assembled.push(await assemblePaper(paperBot, known, market, until, store, clock, onStored));
+    assembled.push(await assemblePaper(paperBot, known, market, until, store, clock, asking?.(paperBot), onStored));
   }
   const series = assembled.flatMap((one) => one.series);
   const feed = new BoundaryFeed(series, clock, pace(reached));
@@ -244,6 +275,7 @@ async function assemblePaper(
   until: EpochMs | undefined,
   store: Store,
   clock: Clock,
+  asking: Asking | undefined,
   onStored: (changes: ChangeSet) => void,
 ): Promise<AssembledPaper> {
   const series = openSeries(market, bot, until);
@@ -257,6 +289,14 @@ async function assemblePaper(
     fees: { maker: quantity(accountRow.makerFeeRate), taker: quantity(accountRow.takerFeeRate) },
     limits: accountRow,
     series,
+    asking,
+    past:
+      asking &&
+      (await readPastDecisions(
+        store,
+        row.id,
+        series.map(({ symbol }) => symbol),
+      )),
     recorder: (account) => {
       recorder = new StoreRecorder(store, clock, {
         market: row.market,

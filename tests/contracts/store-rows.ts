@@ -24,7 +24,16 @@ export function at(ms: number): EpochMs {
 export function changes(lists: { readonly [Part in keyof ChangeSet]?: Partial<ChangeSet[Part]> } = {}): ChangeSet {
   return {
     put: { accounts: [], bots: [], orders: [], trades: [], positions: [], ...lists.put },
-    add: { fills: [], analyses: [], decisions: [], cycles: [], snapshots: [], candles: [], ...lists.add },
+    add: {
+      fills: [],
+      analyses: [],
+      decisions: [],
+      cycles: [],
+      snapshots: [],
+      candles: [],
+      questions: [],
+      ...lists.add,
+    },
     remove: { positions: [], ...lists.remove },
   };
 }
@@ -184,6 +193,8 @@ export function analysis(over: Partial<AnalysisRow> = {}): AnalysisRow {
     target: null,
     imageHash: null,
     rawAnswer: null,
+    why: 'it rises',
+    failure: null,
     createdAt: at(300_000),
     ...over,
   };
@@ -199,6 +210,7 @@ export function decision(over: Partial<DecisionRow> = {}): DecisionRow {
     final: 'enter-long',
     executed: true,
     why: 'sma20 crossed above sma50',
+    promptName: null,
     input: '{}',
     createdAt: at(300_000),
     ...over,

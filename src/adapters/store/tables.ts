@@ -160,6 +160,8 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       imageHash: 'text?',
       rawAnswer: 'text?',
       createdAt: 'integer',
+      why: 'text?',
+      failure: 'text?',
     },
   }),
   decisions: table<'decisions'>({
@@ -179,6 +181,7 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       why: 'text',
       input: 'text',
       createdAt: 'integer',
+      promptName: 'text?',
     },
   }),
   cycles: table<'cycles'>({
@@ -228,6 +231,24 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       volume: 'real',
     },
   }),
+  questions: table<'questions'>({
+    name: 'model_questions',
+    key: ['botId', 'symbol', 'timeframe', 'occasion', 'model', 'promptName'],
+    references: { botId: 'bots' },
+    columns: {
+      botId: 'text',
+      symbol: 'text',
+      timeframe: 'text',
+      occasion: 'integer',
+      model: 'text',
+      promptName: 'text',
+      id: 'text',
+      question: 'text',
+      answer: 'text',
+      costUsd: 'real?',
+      askedAt: 'integer',
+    },
+  }),
 };
 
 /** The order a change-set is written in: a row comes after those it refers to. */
@@ -239,4 +260,5 @@ export const ADD_ORDER = [
   'cycles',
   'snapshots',
   'candles',
+  'questions',
 ] as const satisfies readonly AddName[];

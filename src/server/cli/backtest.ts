@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Bot } from '#core/bots.ts';
 import type { CandleText } from '#core/candle-text/candle-text.ts';
 import type { Candles } from '#core/candles.ts';
@@ -16,6 +17,7 @@ import { InputError } from '../errors.ts';
 import { writeDocument } from '../json-document.ts';
 import { readTapeFile } from '../tape-files.ts';
 import { backtestDocument } from './backtest-document.ts';
+import { askingFor, besideBot, type ModelOptions } from './backtest-models.ts';
 import { backtestReport } from './backtest-report.ts';
 import { type BacktestResult, resultOf } from './backtest-result.ts';
 import { explainTrade } from './explain-trade.ts';
@@ -26,7 +28,7 @@ import { durationText, utcText } from './time-text.ts';
 const BPS = 10_000n;
 const DEFAULT_FEE_BPS = '10';
 
-export interface BacktestOptions {
+export interface BacktestOptions extends ModelOptions {
   readonly candles?: string;
   /** An exchange whose downloaded candles are taken instead of a file. */
   readonly venue?: string;
@@ -50,13 +52,15 @@ export interface BacktestOptions {
 }
 
 /** Prints what a bot would have done on recorded candles. @throws InputError when it or the candles cannot be used. */
-export async function backtest(botPath: string, options: BacktestOptions): Promise<void> {
+export async function backtest(botPath: string, asked: BacktestOptions): Promise<void> {
+  const options = withCandlesBeside(botPath, asked);
   const startedAt = performance.now();
   const bot = await botFor(botPath, options);
   const market = await marketFor(bot, options);
   const instrument = instrumentOf(bot.symbols[0]!, market);
   checkBotFits(bot, instrument);
   const margin = await marginFor(bot, options);
+  const { asking, finish } = await askingFor(bot, botPath, options, market.candles.length);
   const loadedAt = performance.now();
   const { account, run, contract } = composeBacktest({
     bot,
@@ -65,14 +69,24 @@ export async function backtest(botPath: string, options: BacktestOptions): Promi
     fees: feesOf(options.feeBps),
     inside: await insideOf(market.candles, options),
     margin,
+    asking,
   });
   await run();
+  await finish();
   const ranAt = performance.now();
   const onMargin = contract && margin && { contract, setup: margin, hasFunding: options.funding !== undefined };
   await print(resultOf(bot, market, account, onMargin), options);
   if (options.timing) {
     tellTiming(market.candles.length, loadedAt - startedAt, ranAt - loadedAt, performance.now() - ranAt);
   }
+}
+
+/** A bot file may have candles beside it, as the examples that ask models do. */
+function withCandlesBeside(botPath: string, options: BacktestOptions): BacktestOptions {
+  const beside = besideBot(botPath, '.csv.gz');
+  return options.candles === undefined && options.venue === undefined && existsSync(beside)
+    ? { ...options, candles: beside }
+    : options;
 }
 
 async function botFor(path: string, { symbol, timeframe }: BacktestOptions): Promise<Bot> {

@@ -25,6 +25,7 @@ import {
 import type { StartOptions } from './start.ts';
 
 const MODEL_NAMES = Object.keys(MARGIN_MODELS);
+const MODEL_ANSWERS = ['live', 'record', 'replay'];
 const RESULTS = ['entered', 'exited', 'refused', 'skipped', 'held'];
 
 const START_DEFAULTS = {
@@ -102,6 +103,13 @@ program
   )
   .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON")
   .option('--funding <FILE>', 'with --margin: the funding rates, CSV, plain or gzip (default: no funding)')
+  .addOption(
+    new Option(
+      '--models <ANSWERS>',
+      'where the answers of models come from (default: replay; live where rules answer all)',
+    ).choices(MODEL_ANSWERS),
+  )
+  .option('--recording <FILE>', 'recorded answers of models (default: BOT.recording.jsonl.gz)')
   .option('--explain <TRADE>', 'tell line by line how this trade came out, 1 for the first', parseTradeNumber)
   .option('--json', 'print one JSON document and nothing else')
   .option('--timing', 'tell speed and memory on stderr')
