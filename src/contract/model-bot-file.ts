@@ -201,7 +201,7 @@ function lowerCharts({ timeframe, chart }: VisionFile): readonly Problem[] {
   });
 }
 
-/** So many candles that every indicator has a value, and a picture is full. */
+/** So many candles that every indicator has a value; a picture may begin with fewer than it has room for. */
 function warmupOf(
   { timeframe, indicators, brackets }: Pick<VoteFile, 'timeframe' | 'indicators' | 'brackets'>,
   chart: ChartLook | undefined,
@@ -211,5 +211,5 @@ function warmupOf(
   const { stop, target, trail } = brackets;
   const periods = [stop, target, trail?.distance].map((distance) => (distance?.kind === 'atr' ? distance.period : 0));
   if (stop.kind === 'swing') periods.push(stop.candles - 1);
-  return Math.max(1, (chart?.candles ?? 1) - 1, ...firsts, ...periods);
+  return Math.max(1, ...firsts, ...periods);
 }

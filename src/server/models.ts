@@ -71,6 +71,15 @@ export async function openModels(
   };
 }
 
+/** Why a bot takes no entries for now: a model that it asks failed so often that it is left alone. */
+export function safeModeOf(bot: Bot, { resting }: Pick<ModelServers, 'resting'>): string | undefined {
+  const left = resting();
+  const model = askedOfServer(bot).find((one) => left.has(one));
+  if (model === undefined) return undefined;
+  const seconds = Math.ceil(left.get(model)! / 1000);
+  return `safe mode: ${model} failed several times in a row and is asked again in ${seconds} s; no entries until then, stops stay`;
+}
+
 /** Where models are asked unless another server is set. */
 const OPENROUTER = 'https://openrouter.ai/api/v1';
 

@@ -1,11 +1,21 @@
 import { systemClock } from '#adapters/clock/system.ts';
 import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import { readBotFile } from '#contract/bot-file.ts';
+import type { Bot } from '#core/bots.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
 import { type ComposedPaper, composePaper } from './compose.ts';
 import { LiveState } from './live-state.ts';
 import type { PaperMarket } from './markets.ts';
 import type { StoredPaperBot } from './paper-bots.ts';
+import type { Asking } from './strategies.ts';
+
+/** Whom the bots of an engine ask. */
+export interface EngineModels {
+  /** Undefined for a bot that asks nobody. @param abort Calls its questions off. */
+  asking(bot: Bot, abort: AbortSignal): Asking | undefined;
+  /** Why a bot takes no entries because of its models; undefined while it may. */
+  readonly safeMode: (bot: Bot) => string | undefined;
+}
 
 /** A running paper engine with what pages read of it. */
 export interface PaperEngine {
@@ -26,6 +36,7 @@ export async function startPaperEngine(
   store: Store,
   speed: number | null,
   onStored: (changes: ChangeSet) => void,
+  models?: EngineModels,
 ): Promise<PaperEngine> {
   const abort = new AbortController();
   let timed: TimedPace | undefined;
@@ -41,13 +52,14 @@ export async function startPaperEngine(
       timed = new TimedPace(speed, reached, systemClock, abort.signal);
       return timed;
     },
+    asking: models && (({ bot }) => models.asking(bot, abort.signal)),
     onStored: (changes) => {
       state?.take(changes);
       onStored(changes);
     },
   });
   const marketNow = () => market.now?.() ?? timed?.marketNow() ?? composed.clock.now();
-  state = new LiveState(composed, store, market, marketNow);
+  state = new LiveState(composed, store, market, marketNow, models?.safeMode);
   await state.load();
   return {
     composed,

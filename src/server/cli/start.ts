@@ -10,14 +10,18 @@ import { epochMs, type Timeframe } from '#core/time.ts';
 import type { BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { type BotFile, loadBotFile } from '../bot-files.ts';
 import { type Config, loadConfig } from '../config.ts';
+import { openContext } from '../context.ts';
 import { DATABASE } from '../database-file.ts';
+import { engineModels } from '../engine-models.ts';
 import { EXITS, InputError } from '../errors.ts';
 import { type ChosenMarket, checkSpeed, chooseMarket } from '../market-choice.ts';
 import type { PaperMarket } from '../markets.ts';
 import { openSeries, type ReplayFile, readReplayFiles } from '../markets.ts';
+import { checkModels } from '../models.ts';
 import { type AskedLimits, newPaperBot, type StoredPaperBot, storeLimits, storePaperBots } from '../paper-bots.ts';
 import { type PaperEngine, startPaperEngine } from '../paper-engine.ts';
 import { checkPort } from '../port.ts';
+import { checkPromptVersions } from '../prompt-versions.ts';
 import type { Market, Speed } from './option-values.ts';
 
 /** What `autotrader start` was asked for. */
@@ -35,7 +39,10 @@ export interface StartOptions {
   readonly calendar: CalendarName;
 }
 
-const EXAMPLE = fileURLToPath(new URL('../../../examples/trend-three.json', import.meta.url));
+/** A bot of each kind; a recording, which need not have all their symbols, is begun with the first alone. */
+const EXAMPLES = ['trend-three', 'chart-vision', 'model-vote'].map((name) =>
+  fileURLToPath(new URL(`../../../examples/${name}.json`, import.meta.url)),
+);
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -45,6 +52,8 @@ export async function start(options: StartOptions): Promise<void> {
   checkSpeed(options.speed, options.market);
   // All that can be refused is looked at before anything is stored.
   const asked = await readWhatIsAsked(options);
+  const named = asked.bots.map(({ bot }) => bot);
+  checkModels(config, named);
   if (options.web) await checkPort(config);
   await mkdir(config.dataDir, { recursive: true });
   const lock = acquireEngineLock(config.dataDir);
@@ -99,13 +108,14 @@ async function chooseBots(
     store,
     (await store.bots()).filter((row) => row.market === chosen.name),
   );
-  const added = files.length + there.length > 0 ? files : [await exampleBot(chosen.timeframe)];
+  const added = files.length + there.length > 0 ? files : await exampleBots(chosen.timeframe);
   const running = [
     ...there.map(({ bot: { file, createdAt } }) => ({ bot: readBotFile(file), createdAt })),
     ...added.map(({ bot }) => ({ bot, createdAt: now })),
   ];
   const market = await chosen.open(running);
   for (const { bot } of running) openSeries(market, bot);
+  checkPromptVersions(running.map(({ bot }) => bot));
   const seen = new Set(there.map(({ bot }) => bot.id));
   const fresh: StoredPaperBot[] = [];
   for (const { bot, text } of added) {
@@ -116,11 +126,12 @@ async function chooseBots(
   return { market, bots: [...there, ...(await storePaperBots(store, fresh))] };
 }
 
-/** The bot of a first start; on a recording, on the recording's timeframe. */
-async function exampleBot(timeframe: Timeframe | undefined): Promise<BotFile> {
-  const { text } = await loadBotFile(EXAMPLE);
-  const file = JSON.stringify({ ...JSON.parse(text), ...(timeframe && { timeframe }) });
-  return { bot: readBotFile(file), text: file };
+/** The bots of a first start; on a recording, one of the recording's timeframe. */
+async function exampleBots(timeframe: Timeframe | undefined): Promise<readonly BotFile[]> {
+  if (timeframe === undefined) return Promise.all(EXAMPLES.map(loadBotFile));
+  const { text } = await loadBotFile(EXAMPLES[0]!);
+  const file = JSON.stringify({ ...JSON.parse(text), timeframe });
+  return [{ bot: readBotFile(file), text: file }];
 }
 
 async function withAccounts(store: Store, rows: readonly BotRow[]): Promise<StoredPaperBot[]> {
@@ -141,10 +152,12 @@ async function runUntilStopped(
   speed: number | null,
 ): Promise<void> {
   let onStored: (changes: ChangeSet) => void = () => undefined;
-  const engine = await startPaperEngine(bots, market, store, speed, (changes) => onStored(changes));
+  const context = openContext(config);
+  const models = await engineModels({ config, bots, market, store, context, say });
+  const engine = await startPaperEngine(bots, market, store, speed, (changes) => onStored(changes), models);
   // Fastify and Socket.IO are loaded only for those who want pages.
   const { openDashboard } = options.web ? await import('../dashboard.ts') : {};
-  const pages = await openDashboard?.({ config, store, market, engine, speed, say });
+  const pages = await openDashboard?.({ config, store, market, engine, context, speed, say });
   onStored = (changes) => pages?.push.stored(changes);
   const stopped = untilSignal(engine);
   const names = bots.map(({ bot }) => bot.name).join(', ');
@@ -163,6 +176,7 @@ async function runUntilStopped(
     throw error;
   } finally {
     await pages?.close();
+    context.close();
     stopped.forget();
   }
   if (stopped.signal) process.exitCode = stopped.signal === 'SIGINT' ? EXITS.interrupted.code : EXITS.terminated.code;

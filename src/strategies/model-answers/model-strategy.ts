@@ -89,7 +89,7 @@ export class ModelStrategy implements Strategy {
   private async ask(i: number, held: Held): Promise<Decision> {
     const { candles } = this.market;
     const at = candles.closeTimeAt(i);
-    const judgement = await this.judge(i, await this.factsAt(i, at, held));
+    const judgement = inSafeMode(await this.judge(i, await this.factsAt(i, at, held)));
     const { recommendation, confidence, rule } = judgement.basis;
     this.past.add({ at, price: candles.close.values[i]!, recommendation, confidence, rule });
     return this.decisionOf(i, judgement);
@@ -145,4 +145,17 @@ export class ModelStrategy implements Strategy {
     const ruleTarget = multiple === undefined ? rule.target : multiple * stopDistance;
     return { ...rule, stop: stopDistance, target: target === undefined ? ruleTarget : sign * (target - price) };
   }
+}
+
+/** While a model of it is left alone a bot takes no entries, whatever the others say; what it holds keeps its stops. */
+function inSafeMode(judgement: Judgement): Judgement {
+  const { basis } = judgement;
+  const resting = basis.failures.find(({ failure }) => failure === 'resting');
+  if (resting === undefined || basis.recommendation === 'hold') return judgement;
+  const rule = `safe mode: ${resting.why}; the others: ${basis.rule}`;
+  return {
+    basis: { ...basis, recommendation: 'hold', confidence: undefined, rule },
+    stop: undefined,
+    target: undefined,
+  };
 }
