@@ -17,6 +17,8 @@ export const MOST_CANDLES = 100_000;
 const MOST_ENTRIES = 100;
 const DEFAULT_ENTRIES = 3;
 const MINUTES_OF_DAY = 24 * 60;
+const SECONDS_OF_DAY = MINUTES_OF_DAY * 60;
+const MOST_SETTLE_MS = 60_000;
 
 const NAME = `must be a text of 1 to ${LONGEST_NAME} characters`;
 const SYMBOL = 'must be base and quote in capitals, for example "BTC/USDT"';
@@ -55,6 +57,8 @@ export const tradeFields = {
   maxEntries: wholeNumber(2, MOST_ENTRIES).exactOptional(),
   coolDownCandles: wholeNumber(0, MOST_CANDLES).default(0),
   tradingWindow: tradingWindowSchema.exactOptional(),
+  tradingFrequency: wholeNumber(1, SECONDS_OF_DAY).exactOptional(),
+  settleDelayMs: wholeNumber(0, MOST_SETTLE_MS).exactOptional(),
   leverage: leverageSchema.exactOptional(),
   marginMode: z.enum(['isolated', 'cross'], 'must be "isolated" or "cross"').exactOptional(),
   execution: executionSchema.exactOptional(),
@@ -82,7 +86,7 @@ export const SHARED_RULES: readonly CrossRule<SharedFile>[] = [
   { fields: ['filter'], check: ({ filter }) => crossed('filter', crossedBounds(filter)) },
   { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
   { fields: ['leverage', 'marginMode'], check: modeWithoutLeverage },
-  { fields: ['timeframe', 'tradingWindow'], check: windowOfOneCandle },
+  { fields: ['timeframe', 'tradingWindow', 'tradingFrequency'], check: windowOfOneDecision },
 ];
 
 /** A file's shape with the rules that look at several of its fields. */
@@ -100,9 +104,13 @@ export function withRules<Shape extends z.ZodType>(shape: Shape, rules: readonly
   );
 }
 
-/** What the other fields decide where the file does not. */
-export function filledIn({ maxConcurrentTrades, maxEntries, onSame, symbols }: SharedFile) {
+/** The file with what its other fields decide where it does not say, and under the names that a bot has for it. */
+export function filledIn<File extends SharedFile>({ tradingFrequency, settleDelayMs, ...file }: File) {
+  const { maxConcurrentTrades, maxEntries, onSame, symbols } = file;
   return {
+    ...file,
+    ...(settleDelayMs !== undefined && { settleMs: settleDelayMs }),
+    ...(tradingFrequency !== undefined && { intervalMs: tradingFrequency * 1000 }),
     maxConcurrentTrades: maxConcurrentTrades ?? symbols.length,
     maxEntries: onSame === 'stack' ? (maxEntries ?? DEFAULT_ENTRIES) : 1,
   };
@@ -128,11 +136,14 @@ function modeWithoutLeverage({ leverage, marginMode }: SharedFile): readonly Pro
   return [{ path: ['marginMode'], message: 'is of positions on margin; add "leverage"' }];
 }
 
-function windowOfOneCandle({ timeframe, tradingWindow }: SharedFile): readonly Problem[] {
+function windowOfOneDecision({ timeframe, tradingWindow, tradingFrequency }: SharedFile): readonly Problem[] {
   if (!tradingWindow?.flattenAtEnd) return [];
   const { startMinute, endMinute } = tradingWindow;
   const minutes = endMinute - startMinute + (endMinute <= startMinute ? MINUTES_OF_DAY : 0);
-  if (minutes * TIMEFRAME_MS['1m'] > TIMEFRAME_MS[timeframe]) return [];
-  const message = `needs a window longer than a candle of ${timeframe}, to enter in it and be flat at its end; make the window longer or the timeframe shorter`;
+  const stepMs = tradingFrequency === undefined ? TIMEFRAME_MS[timeframe] : tradingFrequency * 1000;
+  if (minutes * TIMEFRAME_MS['1m'] > stepMs) return [];
+  const step = tradingFrequency === undefined ? `a candle of ${timeframe}` : `${tradingFrequency} s`;
+  const name = tradingFrequency === undefined ? 'timeframe' : '"tradingFrequency"';
+  const message = `needs a window longer than ${step}, to enter in it and be flat at its end; make the window longer or the ${name} shorter`;
   return [{ path: ['tradingWindow', 'flattenAtEnd'], message }];
 }

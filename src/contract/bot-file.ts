@@ -81,7 +81,6 @@ const CROSS_RULES: readonly CrossRule<RulesFile>[] = [
 ];
 
 const rulesBotSchema: z.ZodType<IndicatorRulesBot> = withRules(rulesFile, CROSS_RULES).transform((file) => ({
-  ...file,
   ...filledIn(file),
   warmupCandles: file.warmupCandles ?? longestWarmup(file),
 }));

@@ -166,14 +166,12 @@ const VISION_RULES: readonly CrossRule<VisionFile>[] = [
 const VOTE_RULES: readonly CrossRule<VoteFile>[] = [...SHARED_RULES, { fields: ['models'], check: repeatedModels }];
 
 export const chartVisionSchema: z.ZodType<ChartVisionBot> = withRules(visionFile, VISION_RULES).transform((file) => ({
-  ...file,
   ...filledIn(file),
   warmupCandles: file.warmupCandles ?? warmupOf(file, file.chart),
 }));
 
 export const modelVoteSchema: z.ZodType<ModelVoteBot> = withRules(voteFile, VOTE_RULES).transform(
   ({ vote, alone, ...file }) => ({
-    ...file,
     ...filledIn(file),
     vote: { kind: vote, alone } satisfies VoteRules,
     warmupCandles: file.warmupCandles ?? warmupOf(file, undefined),

@@ -2,7 +2,7 @@ import { type Prompt, promptNameOf } from './prompts.ts';
 
 const FACTS = `Symbol: {{symbol}}
 Timeframe: {{timeframe}}
-Last close: {{time}} UTC, price {{price}}
+Now: {{time}} UTC, price {{price}}
 
 Indicators at the last close:
 {{indicators}}

@@ -13,8 +13,8 @@ export interface Prompt {
 export const PROMPT_VARIABLES = {
   symbol: 'base and quote: BTC/USDT',
   timeframe: 'the timeframe: 1h',
-  time: 'when the last candle closed, UTC',
-  price: 'the last close',
+  time: 'when it is asked, UTC',
+  price: 'the last price',
   candles: 'the last 200 closed candles, one to a line',
   indicators: "the bot's indicators with their values at the last close",
   levels: 'the nearest support and resistance, and the range of the last 200 candles',

@@ -29,8 +29,8 @@ function settle(run: SymbolRun, order: Order, answer: SubmitAnswer): void {
 
 /**
  * Orders whose intent was stored when the run last stopped, and whose sending was not. What the venue knows of is
- * taken over as it is there; what it proves not to have is sent now, under the same client order id, as long as the
- * candle that called for it is still the last one.
+ * taken over as it is there; what it proves not to have is sent now, under the same client order id, as long as no
+ * candle has closed since.
  */
 export async function resendUnsent(run: SymbolRun, orders: readonly Order[], venue: Venue): Promise<void> {
   for (const order of orders) {
@@ -38,7 +38,7 @@ export async function resendUnsent(run: SymbolRun, orders: readonly Order[], ven
     if (there) {
       if (order.state.kind === 'intended') order.submitted();
       order.become(there.state);
-    } else if (run.candles.closeTimeAt(run.candles.length - 1) === order.intent.occasion) {
+    } else if (order.intent.occasion >= run.candles.closeTimeAt(run.candles.length - 1)) {
       await send(run, approvedBefore(order), venue);
       continue;
     } else {

@@ -44,7 +44,7 @@ function turn(running: Running): boolean | Promise<boolean> {
   if (got < 0) return false;
   const work = stepAll(bots);
   if (work !== undefined) return finish(work, running);
-  for (let k = 0; k < accounts.length; k++) accounts[k]!.mark();
+  if (!feed.isBetween) for (let k = 0; k < accounts.length; k++) accounts[k]!.mark();
   return writeDown(bots, 0) ?? true;
 }
 
@@ -54,7 +54,7 @@ function turn(running: Running): boolean | Promise<boolean> {
  */
 function passQuiet(feed: Feed, bots: readonly BotRun[], accounts: readonly Account[]): void {
   const [bot] = bots;
-  if (bot === undefined || bots.length > 1 || bot.runs.length > 1) return;
+  if (bot === undefined || bots.length > 1 || bot.runs.length > 1 || bot.bell !== undefined) return;
   const run = bot.runs[0]!;
   const ahead = run.quietAhead();
   if (ahead === 0) return;
@@ -76,9 +76,9 @@ function stepAll(bots: readonly BotRun[]): Promise<void> | undefined {
 }
 
 /** The rest of a boundary whose bots had to wait. */
-async function finish(work: Promise<void> | undefined, { bots, accounts }: Running): Promise<boolean> {
+async function finish(work: Promise<void> | undefined, { feed, bots, accounts }: Running): Promise<boolean> {
   await work;
-  for (const account of accounts) account.mark();
+  if (!feed.isBetween) for (const account of accounts) account.mark();
   for (const bot of bots) await bot.recorder.boundary();
   return true;
 }

@@ -4,7 +4,7 @@ import { BoundaryFeed, type FeedSeries, type Pace, type SourcedSeries } from '#a
 import { ReplaySource } from '#adapters/market-data/replay.ts';
 import { SimulatedVenue } from '#adapters/venues/simulated.ts';
 import { type AccountId, type AccountLimits, type Bot, type BotId, type MarketSymbol, NO_LIMITS } from '#core/bots.ts';
-import type { Candles } from '#core/candles.ts';
+import type { Candle, Candles } from '#core/candles.ts';
 import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
 import { Grid } from '#core/grid.ts';
 import type { FeeRates, Instrument } from '#core/instruments.ts';
@@ -13,6 +13,7 @@ import type { FundingEvent } from '#core/margin/funding.ts';
 import { MarginAccount } from '#core/margin/margin-account.ts';
 import type { ExchangeSetup } from '#core/matching.ts';
 import { type Money, money, ONE, quantity, type Ratio } from '#core/money.ts';
+import { Bell, type Request } from '#core/occasions.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
 import type { Tape } from '#core/tape.ts';
@@ -29,7 +30,7 @@ import { StoreRecorder } from '#engine/store-recorder.ts';
 import { type MarginRules, SymbolRun } from '#engine/symbol-run.ts';
 import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
-import type { AccountRow, BotRow, ChangeSet, Store } from '#ports/store.ts';
+import type { AccountRow, BotRow, ChangeSet, CycleRow, Store } from '#ports/store.ts';
 import type { PastDecisions } from '#strategies/model-answers/past-decisions.ts';
 import { openSeries } from './markets.ts';
 import { readPastDecisions } from './past-decisions.ts';
@@ -65,8 +66,8 @@ interface Assembly {
   readonly series: readonly SourcedSeries[];
   /** Left out, everything is bought and sold outright. */
   readonly margin?: MarginSetup | undefined;
-  /** What happened inside the candles of the one symbol: finer ones, or quotes. */
-  readonly inside?: Tape | undefined;
+  /** What calls the bot beside closes; left out, nothing does. */
+  readonly bell?: Bell | undefined;
   /** Whom the bot asks; left out for one that asks nobody. */
   readonly asking?: Asking | undefined;
   /** What it decided before, by symbol. */
@@ -84,7 +85,7 @@ function assemble({
   limits,
   series,
   margin,
-  inside,
+  bell,
   asking,
   past,
   recorder: makeRecorder,
@@ -97,9 +98,9 @@ function assemble({
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
-    venue.open(symbol, grid, candles, { ...exchangeSetup(bot, candles, inside), margin: contract });
+    venue.open(symbol, grid, candles, { ...exchangeSetup(bot, source), margin: contract });
     const strategy = strategyOf({ bot, botId, series: source, asking, past: past?.get(symbol) });
-    return new SymbolRun(owner, bot, grid, candles, strategy, margin);
+    return new SymbolRun(owner, bot, grid, source, strategy, margin);
   });
   const account = new Account(accountId, startingBalance, runs, limits);
   const recorder = makeRecorder(account);
@@ -108,7 +109,7 @@ function assemble({
     venue.listen(run.owner.symbol, run);
   }
   const feedSeries = series.map((source) => ({ source, exchange: venue.exchange(source.symbol) }));
-  return { venue, contract, account, bot: new BotRun(runs, account, venue, recorder), series: feedSeries };
+  return { venue, contract, account, bot: new BotRun(runs, account, venue, recorder, bell), series: feedSeries };
 }
 
 /** The contract's account at the venue. It has the whole balance: one symbol trades on it. */
@@ -125,8 +126,10 @@ function contractOf(
 }
 
 /** What the exchange inside is told of a bot's market. */
-function exchangeSetup({ execution: model = DEFAULT_EXECUTION }: Bot, candles: Candles, inside?: Tape): ExchangeSetup {
-  const { calendar } = candles;
+function exchangeSetup(
+  { execution: model = DEFAULT_EXECUTION }: Bot,
+  { candles: { calendar }, inside }: SourcedSeries,
+): ExchangeSetup {
   const dayEndsAt = calendar === ALWAYS ? utcDayEnd : (time: EpochMs) => calendar.sessionAt(time).close;
   return { model, inside, dayEndsAt };
 }
@@ -161,7 +164,9 @@ export function composeBacktest({
   inside,
   asking,
 }: Backtest): ComposedBacktest {
-  const source = new ReplaySource(instrument, recorded);
+  const source = new ReplaySource(instrument, recorded, inside);
+  const start = recorded.openTimeOf(0);
+  const bell = bot.intervalMs === undefined ? undefined : new Bell(bot.intervalMs, start);
   const {
     account,
     contract,
@@ -176,11 +181,12 @@ export function composeBacktest({
     limits: NO_LIMITS,
     series: [source],
     margin,
-    inside,
+    bell,
     asking,
     recorder: () => NO_RECORDS,
   });
-  const feed = new BoundaryFeed(series, new MarketClock(recorded.openTimeOf(0), systemClock));
+  const rungs = bell === undefined ? [] : [{ bell, series }];
+  const feed = new BoundaryFeed(series, new MarketClock(start, systemClock), undefined, rungs);
   return { account, contract, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
 }
 
@@ -215,6 +221,8 @@ export interface ComposedPaper {
   readonly clock: Clock;
   readonly feed: Feed;
   readonly traders: readonly Trader[];
+  /** Lets a bot decide as soon as it can, beside its own occasions. */
+  readonly ask: (trader: Trader, request: Request) => void;
   /** Runs until the feed ends; what is held back is stored then. */
   readonly run: () => Promise<void>;
 }
@@ -226,6 +234,7 @@ export interface Trader {
   readonly accountRow: AccountRow;
   readonly account: Account;
   readonly series: readonly SourcedSeries[];
+  readonly bell: Bell;
 }
 
 interface AssembledPaper extends Assembled {
@@ -255,12 +264,14 @@ export async function composePaper({
     assembled.push(await assemblePaper(paperBot, known, market, until, store, clock, asking?.(paperBot), onStored));
   }
   const series = assembled.flatMap((one) => one.series);
-  const feed = new BoundaryFeed(series, clock, pace(reached));
+  const rungs = assembled.map((one) => ({ bell: one.trader.bell, series: one.series }));
+  const feed = new BoundaryFeed(series, clock, pace(reached), rungs);
   const running = { feed, bots: assembled.map(({ bot }) => bot), accounts: assembled.map(({ account }) => account) };
   return {
     clock,
     feed,
     traders: assembled.map(({ trader }) => trader),
+    ask: ({ bell }, request) => feed.ask(bell, request),
     run: async () => {
       await runLoop(running);
       for (const { recorder } of assembled) await recorder.flush();
@@ -271,7 +282,7 @@ export async function composePaper({
 async function assemblePaper(
   { row, bot, account: accountRow }: PaperBot,
   stored: StoredBot,
-  market: MarketData<SourcedSeries>,
+  market: Paper['market'],
   until: EpochMs | undefined,
   store: Store,
   clock: Clock,
@@ -279,7 +290,11 @@ async function assemblePaper(
   onStored: (changes: ChangeSet) => void,
 ): Promise<AssembledPaper> {
   const series = openSeries(market, bot, until);
-  for (const one of series) await checkSameCandles(store, row, one);
+  for (const one of series) {
+    await checkSameCandles(store, row, one);
+    goOnInside(one, stored.lastCycles.get(one.symbol));
+  }
+  const bell = new Bell(bot.intervalMs, stored.reached ?? until ?? market.start);
   let recorder: StoreRecorder | undefined;
   const assembled = assemble({
     bot,
@@ -289,6 +304,7 @@ async function assemblePaper(
     fees: { maker: quantity(accountRow.makerFeeRate), taker: quantity(accountRow.takerFeeRate) },
     limits: accountRow,
     series,
+    bell,
     asking,
     past:
       asking &&
@@ -308,13 +324,26 @@ async function assemblePaper(
     },
   });
   await resume(assembled, stored, recorder!);
-  return { ...assembled, recorder: recorder!, trader: { row, bot, accountRow, account: assembled.account, series } };
+  return {
+    ...assembled,
+    recorder: recorder!,
+    trader: { row, bot, accountRow, account: assembled.account, series, bell },
+  };
+}
+
+/** Where a bot was called inside a candle that still runs, only what came after it trades. */
+function goOnInside(series: SourcedSeries, last: CycleRow | undefined): void {
+  if (last === undefined || last.running === null) return;
+  const running = JSON.parse(last.running) as Candle;
+  const { candles } = series;
+  if (candles.length === 0 || running.openTime >= candles.closeTimeAt(candles.length - 1))
+    series.resume(running, last.occasion);
 }
 
 /** Puts back what was stored; a bot that never ran decides from the next candle on. */
 async function resume({ account, venue }: Assembled, stored: StoredBot, recorder: StoreRecorder): Promise<void> {
   if (stored.reached === undefined) {
-    for (const run of account.runs) run.resume(run.candles.length, [], undefined);
+    for (const run of account.runs) run.resume(run.candles.length, Number.NEGATIVE_INFINITY, [], undefined);
     recorder.resume();
     return;
   }

@@ -7,6 +7,7 @@ import { type ComposedPaper, composePaper } from './compose.ts';
 import { LiveState } from './live-state.ts';
 import type { PaperMarket } from './markets.ts';
 import type { StoredPaperBot } from './paper-bots.ts';
+import { Requests } from './requests.ts';
 import type { Asking } from './strategies.ts';
 
 /** Whom the bots of an engine ask. */
@@ -21,6 +22,8 @@ export interface EngineModels {
 export interface PaperEngine {
   readonly composed: ComposedPaper;
   readonly state: LiveState;
+  /** What people ask of its bots. */
+  readonly requests: Requests;
   /** Resolves when the market has ended or `stop` was called; rejects when it cannot go on. */
   run(): Promise<void>;
   stop(): void;
@@ -41,6 +44,7 @@ export async function startPaperEngine(
   const abort = new AbortController();
   let timed: TimedPace | undefined;
   let state: LiveState | undefined;
+  let requests: Requests | undefined;
   const composed = await composePaper({
     bots: stored.map(({ bot: row, account }) => ({ row, account, bot: readBotFile(row.file) })),
     market,
@@ -55,16 +59,20 @@ export async function startPaperEngine(
     asking: models && (({ bot }) => models.asking(bot, abort.signal)),
     onStored: (changes) => {
       state?.take(changes);
+      requests?.take(changes);
       onStored(changes);
     },
   });
-  const marketNow = () => market.now?.() ?? timed?.marketNow() ?? composed.clock.now();
+  const marketNow = () => market.now?.() ?? timed?.now() ?? composed.clock.now();
   state = new LiveState(composed, store, market, marketNow, models?.safeMode);
   await state.load();
+  const asked = new Requests(composed, store);
+  requests = asked;
   return {
     composed,
     state,
-    run: composed.run,
+    requests: asked,
+    run: () => composed.run().finally(() => asked.end()),
     stop: () => {
       composed.feed.close();
       abort.abort();

@@ -28,8 +28,17 @@ export async function readPastDecisions(
 
 /** Undefined for a decision that nobody was asked for: one by the clock, or one that only goes on with another. */
 function pastOf({ occasion, input }: DecisionRow): PastDecision | undefined {
-  const { close, basis } = JSON.parse(input) as { readonly close: number; readonly basis?: Basis };
+  const {
+    close,
+    price = close,
+    basis,
+  } = JSON.parse(input) as {
+    readonly close: number;
+    /** Between closes, what the market traded at. */
+    readonly price?: number;
+    readonly basis?: Basis;
+  };
   if (basis === undefined) return undefined;
   const { recommendation, confidence, rule } = basis;
-  return { at: occasion, price: close, recommendation, confidence, rule };
+  return { at: occasion, price, recommendation, confidence, rule };
 }

@@ -2,6 +2,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
+import type { Batch, Ticker } from '#ports/market-data.ts';
 
 /**
  * An exchange's public market data: what live prices and downloads ask. Every call has a time limit and is repeated a few
@@ -25,6 +26,8 @@ export interface Exchange {
    * @throws SeriesUnavailable for a symbol or timeframe that it does not have.
    */
   candles(symbol: MarketSymbol, timeframe: Timeframe, from: EpochMs): Promise<readonly Candle[]>;
+  /** Bid, ask and last price now, asked for together. */
+  tickers(symbols: readonly MarketSymbol[]): Promise<Batch<Ticker>>;
   /** Ends calls that are on their way, and every later one. */
   close(): void;
 }

@@ -155,7 +155,9 @@ describe('a recording', () => {
 });
 
 describe('a budget', () => {
-  const ask = (models: Models, user: string, botId?: string) => models.ask(questionOf(user), askerOf(0, botId), never);
+  /** Each question is of an occasion of its own. */
+  const ask = (models: Models, user: string, botId?: string) =>
+    models.ask(questionOf(user), askerOf(user.charCodeAt(0), botId), never);
 
   test('stops a bot that has spent its day, and lets it ask on the next', async () => {
     const models = new BudgetedModels(

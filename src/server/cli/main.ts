@@ -4,6 +4,7 @@ import { CALENDAR_NAMES } from '#core/sessions/calendars.ts';
 import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import type { AskOptions } from './ask.ts';
 import type { BacktestOptions } from './backtest.ts';
 import type { ContextOptions } from './context.ts';
 import type { CyclesOptions } from './cycles.ts';
@@ -61,6 +62,7 @@ program
   .option('--no-web', 'run without the pages and their API')
   .option('--bot <FILE>', 'a bot to run beside those there; repeat it for more (without any: an example)', listOf)
   .option('--allow-gaps', 'list missing candles of a replay instead of refusing them')
+  .option('--inside <FILE>', 'with a replay: finer candles or quotes, to be replayed inside the others')
   .option('--max-trades <N|none>', 'the most trades each paper account may have open at once', parseMaxTrades)
   .option(
     '--daily-loss <PERCENT|none>',
@@ -172,6 +174,19 @@ program
   .action(async (options: CyclesOptions) => {
     const { cycles } = await import('./cycles.ts');
     await cycles(options);
+  });
+
+program
+  .command('ask <BOT>')
+  .description('Lets a bot of the running engine decide now, beside its own occasions.')
+  .option('--symbol <SYMBOL>', 'only about this symbol')
+  .option('--request <ID>', 'the id of the request, which is never decided twice (default: a new one)')
+  .option('--url <URL>', 'where the engine answers (default: from HOST and PORT)')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('ask trend-on-three-1f2e3d4c --symbol BTC/USDT'))
+  .action(async (bot: string, options: AskOptions) => {
+    const { ask } = await import('./ask.ts');
+    await ask(bot, options);
   });
 
 program

@@ -34,6 +34,8 @@ export interface StartOptions {
   /** Bot files to run; empty runs those already there, or the example. */
   readonly bots: readonly string[];
   readonly allowGaps: boolean;
+  /** Files of what happened inside the candles of a replay, with commas between. */
+  readonly inside?: string;
   readonly limits: AskedLimits;
   /** When the market of a replay trades. */
   readonly calendar: CalendarName;
@@ -77,12 +79,17 @@ interface Asked {
   readonly replay: readonly ReplayFile[];
 }
 
-async function readWhatIsAsked({ market, bots, allowGaps, calendar }: StartOptions): Promise<Asked> {
+async function readWhatIsAsked({ market, bots, allowGaps, calendar, inside }: StartOptions): Promise<Asked> {
+  if (inside !== undefined && market?.kind !== 'replay') {
+    throw new InputError(
+      `Cannot take "${inside}" as --inside is of a replay, whose candles it tells more of; add --market replay:FILE, or leave it out`,
+    );
+  }
   return {
     bots: await Promise.all([...new Set(bots)].map(paperBotFile)),
     replay:
       market?.kind === 'replay'
-        ? await readReplayFiles(market.file, { allowGaps, calendar: CALENDARS[calendar] }, say)
+        ? await readReplayFiles(market.file, inside, { allowGaps, calendar: CALENDARS[calendar] }, say)
         : [],
   };
 }

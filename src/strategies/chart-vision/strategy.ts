@@ -19,14 +19,14 @@ export function chartVision(
 ): Strategy {
   return new ModelStrategy(bot, market, asked, past, (indicators) => {
     const pictures = new Pictures(market, bot.chart, indicators);
-    const brackets = compileBrackets(bot.brackets, market.candles, indicators);
+    const brackets = compileBrackets(bot.brackets, indicators);
     return async (i, facts) => {
       const images = await pictures.draw(i, charts);
       const question = questionFor(bot.prompt, bot.model, facts, CHART_SCHEMA, images);
       const answer = await asked.models.ask(question, facts.asker, asked.abort);
       const { price } = facts.now;
       const own = (side: 'buy' | 'sell'): OwnLevels => {
-        const { stop, target } = brackets(i, side === 'buy' ? 'long' : 'short');
+        const { stop, target } = brackets(i, side === 'buy' ? 'long' : 'short', price);
         const sign = side === 'buy' ? 1 : -1;
         return { stop: price - sign * stop, target: target === undefined ? undefined : price + sign * target };
       };

@@ -2,8 +2,15 @@ import type { Column } from '#core/indicators/column.ts';
 import { formatIndicator, type IndicatorSpec } from '#core/indicators/registry.ts';
 import type { ModelBot } from '#core/model-bots.ts';
 import type { Basis } from '#core/opinions.ts';
-import { type BracketDistances, type Decision, type Held, hold, REASONS, type Strategy } from '#core/signals.ts';
-import type { EpochMs } from '#core/time.ts';
+import {
+  type BracketDistances,
+  type Decision,
+  type Held,
+  hold,
+  type Moment,
+  REASONS,
+  type Strategy,
+} from '#core/signals.ts';
 import { type BracketsAt, compileBrackets } from '../indicator-rules/brackets.ts';
 import { Indicators } from '../indicator-rules/operands.ts';
 import type { Asked, AskedMarket, Facts } from './asking.ts';
@@ -23,7 +30,7 @@ export interface Judgement {
   readonly target: number | undefined;
 }
 
-/** Who is asked at the close of candle `i`, and what is made of the answers. */
+/** Who is asked when candle `i` was the last that closed, and what is made of the answers. */
 export type Judge = (i: number, facts: Facts) => Promise<Judgement>;
 
 /** A bot that asks models on one symbol. Whatever they answer, it is held to the bot's own rules and limits. */
@@ -57,7 +64,7 @@ export class ModelStrategy implements Strategy {
       column: this.indicators.column(spec),
     }));
     this.figures = new FiguresAt(candles, this.indicators);
-    this.brackets = compileBrackets(bot.brackets, candles, this.indicators);
+    this.brackets = compileBrackets(bot.brackets, this.indicators);
     this.judge = makeJudge(this.indicators);
   }
 
@@ -65,16 +72,13 @@ export class ModelStrategy implements Strategy {
     this.indicators.advance(from, to);
   }
 
-  /** Nobody is asked where nothing could come of it. */
   decide(i: number, held: Held): Decision | Promise<Decision> {
-    const { warmupCandles, coolDownCandles, maxTradeCandles = Infinity, onOpposite, onSame } = this.bot;
-    if (i < warmupCandles) return WARMING_UP;
-    if (held.direction === 'flat') {
-      const isCooling = coolDownCandles > 0 && held.lastExitIndex >= 0 && i <= held.lastExitIndex + coolDownCandles;
-      return isCooling ? COOLING_DOWN : this.ask(i, { ...held });
-    }
-    if (i - held.entryIndex + 1 >= maxTradeCandles) return TOO_LONG;
-    return onOpposite === 'ignore' && onSame === 'ignore' ? NO_EXIT : this.ask(i, { ...held });
+    const { candles } = this.market;
+    return this.decideAt(i, held, { at: candles.closeTimeAt(i), price: candles.close.values[i]! });
+  }
+
+  decideBetween(i: number, held: Held, { at, price }: Moment): Decision | Promise<Decision> {
+    return this.decideAt(i, held, { at, price });
   }
 
   snapshot(i: number): Readonly<Record<string, number>> {
@@ -86,35 +90,40 @@ export class ModelStrategy implements Strategy {
     return values;
   }
 
-  private async ask(i: number, held: Held): Promise<Decision> {
-    const { candles } = this.market;
-    const at = candles.closeTimeAt(i);
-    const judgement = inSafeMode(await this.judge(i, await this.factsAt(i, at, held)));
-    const { recommendation, confidence, rule } = judgement.basis;
-    this.past.add({ at, price: candles.close.values[i]!, recommendation, confidence, rule });
-    return this.decisionOf(i, judgement);
+  /** Nobody is asked where nothing could come of it. */
+  private decideAt(i: number, held: Held, moment: Moment): Decision | Promise<Decision> {
+    const { warmupCandles, coolDownCandles, maxTradeCandles = Infinity, onOpposite, onSame } = this.bot;
+    if (i < warmupCandles) return WARMING_UP;
+    if (held.direction === 'flat') {
+      const isCooling = coolDownCandles > 0 && held.lastExitIndex >= 0 && i <= held.lastExitIndex + coolDownCandles;
+      return isCooling ? COOLING_DOWN : this.ask(i, { ...held }, moment);
+    }
+    if (i - held.entryIndex + 1 >= maxTradeCandles) return TOO_LONG;
+    return onOpposite === 'ignore' && onSame === 'ignore' ? NO_EXIT : this.ask(i, { ...held }, moment);
   }
 
-  private async factsAt(i: number, at: EpochMs, held: Held): Promise<Facts> {
+  private async ask(i: number, held: Held, moment: Moment): Promise<Decision> {
+    const judgement = inSafeMode(await this.judge(i, await this.factsAt(i, held, moment)));
+    const { recommendation, confidence, rule } = judgement.basis;
+    this.past.add({ ...moment, recommendation, confidence, rule });
+    return this.decisionOf(i, moment.price, judgement);
+  }
+
+  private async factsAt(i: number, held: Held, { at, price }: Moment): Promise<Facts> {
     const { candles, symbol, botId, tick, decimals } = this.market;
-    const figures = this.figures.at(i);
+    const figures = { ...this.figures.at(i), price };
     const values = promptValues({
-      symbol,
-      candles,
-      index: i,
-      decimals,
-      figures,
-      held,
+      ...{ symbol, candles, index: i, at, decimals, figures, held },
       indicators: this.snapshot(i),
       past: this.past.last,
       surroundings: await this.asked.surroundings.around(symbol),
     });
     const asker = { botId, symbol, timeframe: candles.timeframe, occasion: at };
     // What lies between bid and ask is at least a tick; candles tell no more of it.
-    return { asker, values, figures, now: { price: figures.price, spread: tick } };
+    return { asker, values, figures, now: { price, spread: tick } };
   }
 
-  private decisionOf(i: number, { basis, stop, target }: Judgement): Decision {
+  private decisionOf(i: number, price: number, { basis, stop, target }: Judgement): Decision {
     const { recommendation, confidence, opinions } = basis;
     if (recommendation === 'hold') {
       return { kind: 'hold', reason: opinions.length === 0 ? REASONS.noOpinion : REASONS.opinionsHold, basis };
@@ -124,13 +133,13 @@ export class ModelStrategy implements Strategy {
       kind: 'enter',
       direction,
       reason: direction === 'long' ? REASONS.buyOpinion : REASONS.sellOpinion,
-      brackets: this.distances(i, direction, this.market.candles.close.values[i]!, stop, target),
+      brackets: this.distances(i, direction, price, stop, target),
       ...(confidence !== undefined && { confidence }),
       basis,
     };
   }
 
-  /** The levels that were named, as distances from the close; the bot's own rule for those that were not. */
+  /** The levels that were named, as distances from the price; the bot's own rule for those that were not. */
   private distances(
     i: number,
     direction: 'long' | 'short',
@@ -139,7 +148,7 @@ export class ModelStrategy implements Strategy {
     target: number | undefined,
   ): BracketDistances {
     const sign = direction === 'long' ? 1 : -1;
-    const rule = this.brackets(i, direction);
+    const rule = this.brackets(i, direction, price);
     const stopDistance = stop === undefined ? rule.stop : sign * (price - stop);
     const multiple = this.bot.brackets.target?.kind === 'risk' ? this.bot.brackets.target.multiple : undefined;
     const ruleTarget = multiple === undefined ? rule.target : multiple * stopDistance;

@@ -15,6 +15,8 @@ export interface Told {
   readonly candles: Candles;
   /** The last closed candle. */
   readonly index: number;
+  /** When it is asked: the close of that candle, or a moment after it. */
+  readonly at: EpochMs;
   /** Decimals of the instrument's tick. */
   readonly decimals: number;
   readonly indicators: Readonly<Record<string, number>>;
@@ -36,7 +38,7 @@ export function promptValues(told: Told): PromptValues {
   return {
     symbol,
     timeframe: candles.timeframe,
-    time: timeText(candles.closeTimeAt(index)),
+    time: timeText(told.at),
     price: priceText(figures.price, decimals),
     candles: candlesText(candles, index, decimals),
     indicators: indicatorsText(told.indicators),
@@ -94,6 +96,7 @@ function levelsText({ support, resistance, low, high }: MarketFigures, decimals:
 
 function positionText({ held: { direction, entryIndex }, candles, index, decimals }: Told): string {
   if (direction === 'flat') return 'none';
+  if (entryIndex > index) return `${direction}, entered since the last candle closed`;
   const open = priceText(candles.open.values[entryIndex]!, decimals);
   const candlesHeld = index - entryIndex + 1;
   return `${direction}, entered ${candlesHeld} candles ago, when a candle opened at ${open}`;
