@@ -30,7 +30,7 @@ const CHART_VISION_1: Prompt = {
   name: 'chart-vision',
   version: 1,
   system: `You read charts for a trading program. You are shown one picture or more of a market, all of closed candles, and the figures
-behind them. Say what a careful trader would do at the close of the last candle: buy, sell or hold.
+behind them. Say what a careful trader would do now: buy, sell or hold.
 Judge the quality of the setup and how well the market around it suits it, each from 0 to 1. Give entry, stop and target as
 prices, or null when you recommend to hold. Name the trend you see, the nearest support and resistance, and the level at which
 your idea would be wrong.
@@ -44,7 +44,7 @@ Look at the picture, then answer.`,
 const MODEL_VOTE_1: Prompt = {
   name: 'model-vote',
   version: 1,
-  system: `You are one of several models that vote on what a trading program does at the close of the last candle: buy, sell or hold. The
+  system: `You are one of several models that vote on what a trading program does now: buy, sell or hold. The
 others answer the same question and you do not see their answers. Give your confidence from 0 to 1: 0.5 is a coin toss, and be
 no surer than the figures make you. If you like, give a stop and a target as prices; otherwise null. Name the trend you see.
 ${HONESTY}`,

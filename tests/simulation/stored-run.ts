@@ -6,6 +6,7 @@ import type { ChangeSet, Store } from '#ports/store.ts';
 import { composePaper } from '#server/compose.ts';
 import type { PaperMarket } from '#server/markets.ts';
 import { type AskedLimits, newPaperBot, storeLimits, storePaperBots } from '#server/paper-bots.ts';
+import type { Asking } from '#server/strategies.ts';
 
 const ALWAYS = { from: 0 as EpochMs, to: Number.MAX_SAFE_INTEGER as EpochMs };
 
@@ -18,6 +19,7 @@ export async function compose(
   speed?: number,
   limits: AskedLimits = {},
   onStored: (changes: ChangeSet) => void = () => undefined,
+  asking?: Asking,
 ) {
   const files = bots.map((bot) => newPaperBot(bot, bot.name, market.name, market.start));
   const rows = await storeLimits(store, await storePaperBots(store, files), limits);
@@ -28,12 +30,19 @@ export async function compose(
     store,
     wall,
     pace: (reached) => (speed ? new TimedPace(speed, reached, wall, signal) : new BreathingPace(wall, signal)),
+    asking: asking && (() => asking),
     onStored,
   });
 }
 
-export async function runToEnd(store: Store, market: PaperMarket, bot: Bot, limits: AskedLimits = {}): Promise<void> {
-  await (await compose(store, market, [bot], undefined, undefined, limits)).run();
+export async function runToEnd(
+  store: Store,
+  market: PaperMarket,
+  bot: Bot,
+  limits: AskedLimits = {},
+  asking?: Asking,
+): Promise<void> {
+  await (await compose(store, market, [bot], undefined, undefined, limits, undefined, asking)).run();
 }
 
 /** A store that takes some commits and then is gone, as if the process had been killed. */
