@@ -21,9 +21,9 @@ export interface AttachedTrail {
  * the fill that is not known yet.
  */
 export type BracketPlan = {
-  readonly trail?: AttachedTrail;
+  readonly trail?: AttachedTrail | undefined;
   /** The target lies no farther than so many percent of the fill from it, on the tick. */
-  readonly profitPercent?: number;
+  readonly profitPercent?: number | undefined;
 } & (
   | { readonly kind: 'levels'; readonly levels: BracketLevels }
   | {

@@ -1,6 +1,7 @@
 import type { GridPrice, GridQuantity } from './grid.ts';
 import type { Settlement } from './margin/contract-margin.ts';
 import type { Leg, Order } from './orders.ts';
+import type { EpochMs } from './time.ts';
 
 const LEGS: readonly Leg[] = ['entry', 'exit', 'stop', 'target', 'liquidation'];
 const FIRST_CAPACITY = 256;
@@ -13,8 +14,10 @@ export interface Execution {
   readonly price: GridPrice;
   /** Signed: positive bought, negative sold. */
   readonly quantity: GridQuantity;
-  /** The candle it happened in. */
+  /** The candle it happened in; one beyond the last closed one for what happens while a candle runs. */
   readonly index: number;
+  /** When it happened; left out where nothing but its candle is known. */
+  readonly at?: EpochMs;
   readonly liquidity: Liquidity;
   /** The venue's own id of it, unique for the symbol. */
   readonly venueTradeId: string | number;
@@ -32,7 +35,7 @@ export class FillLog {
   private legs = new Uint8Array(FIRST_CAPACITY);
   private makers = new Uint8Array(FIRST_CAPACITY);
 
-  /** @param at Open time of the candle it happened in. */
+  /** @param at When it happened, or the open time of its candle. */
   append({ order, price, quantity, liquidity }: Execution, at: number): void {
     const k = this.length;
     if (k === this.prices.length) this.grow();

@@ -5,6 +5,7 @@ import {
   decimalPlaces,
   formatDecimal,
   type Money,
+  ONE,
   type Price,
   type Quantity,
   type Ratio,
@@ -46,6 +47,10 @@ export class Grid {
   readonly takerFraction: number;
   /** A fee is price x quantity x rate of these, rounded up: 1 while every fee is whole. */
   readonly feeDivisor: number;
+  /** One unit of each on the grid, in 1e-12. */
+  private readonly priceUnit: bigint;
+  private readonly quantityUnit: bigint;
+  private readonly feeUnit: bigint;
 
   /**
    * @param prices `on-tick` when every price lies on the tick; `free` keeps up to 9 decimals, for levels that are not
@@ -79,6 +84,9 @@ export class Grid {
     this.exactTakerRate = BigInt(fees.taker) as Ratio;
     this.takerFraction = toNumber(fees.taker);
     this.feeDivisor = 10 ** (this.notionalDecimals + rateDecimals - this.feeDecimals);
+    this.priceUnit = ONE / BigInt(this.priceScale);
+    this.quantityUnit = ONE / BigInt(this.quantityScale);
+    this.feeUnit = 10n ** BigInt(DECIMALS - this.feeDecimals);
   }
 
   /** The grid price nearest to a candle's price. */
@@ -123,43 +131,39 @@ export class Grid {
   }
 
   exactPrice(price: GridPrice): Price {
-    return (BigInt(price) * this.unit(this.priceScale)) as Price;
+    return (BigInt(price) * this.priceUnit) as Price;
   }
 
   exactQuantity(quantity: GridQuantity): Quantity {
-    return (BigInt(quantity) * this.unit(this.quantityScale)) as Quantity;
+    return (BigInt(quantity) * this.quantityUnit) as Quantity;
   }
 
   /** Reads a stored decimal back onto the grid. @throws RangeError when it does not lie on it. */
   gridPrice(price: Price): GridPrice {
-    return whole(price, this.unit(this.priceScale), 'price') as GridPrice;
+    return whole(price, this.priceUnit, 'price') as GridPrice;
   }
 
   gridQuantity(quantity: Quantity): GridQuantity {
-    return whole(quantity, this.unit(this.quantityScale), 'quantity') as GridQuantity;
+    return whole(quantity, this.quantityUnit, 'quantity') as GridQuantity;
   }
 
   /** Exact price x quantity, signed as the quantity is. */
   notional(price: GridPrice, quantity: GridQuantity): Money {
-    return ((this.exactPrice(price) * this.exactQuantity(quantity)) / 10n ** BigInt(DECIMALS)) as Money;
+    return ((this.exactPrice(price) * this.exactQuantity(quantity)) / ONE) as Money;
   }
 
   /** The fee of one fill, rounded up to 10^-feeDecimals: never less than the venue's own. */
   fee(price: GridPrice, quantity: GridQuantity, liquidity: 'maker' | 'taker'): Money {
     const rate = liquidity === 'maker' ? this.makerRate : this.takerRate;
     const product = BigInt(price) * BigInt(Math.abs(quantity)) * BigInt(rate);
-    return (divideUp(product, BigInt(this.feeDivisor)) * 10n ** BigInt(DECIMALS - this.feeDecimals)) as Money;
-  }
-
-  private unit(scale: number): bigint {
-    return 10n ** BigInt(DECIMALS) / BigInt(scale);
+    return (divideUp(product, BigInt(this.feeDivisor)) * this.feeUnit) as Money;
   }
 }
 
 /** Rounds up, a rebate (a negative fee) too. @param divisor Positive. */
 export function divideUp(value: bigint, divisor: bigint): bigint {
   const towardZero = value / divisor;
-  return value > 0n && value % divisor !== 0n ? towardZero + 1n : towardZero;
+  return value > 0n && towardZero * divisor !== value ? towardZero + 1n : towardZero;
 }
 
 function whole(value: bigint, unit: bigint, what: string): number {

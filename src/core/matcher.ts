@@ -3,11 +3,11 @@ import type { ExecutionModel } from './execution-model.ts';
 import type { Execution, Liquidity } from './fills.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import { rowWalk } from './intrabar.ts';
-import type { ContractMargin, Settlement } from './margin/contract-margin.ts';
+import type { ContractMargin } from './margin/contract-margin.ts';
 import type { FundingPayment } from './margin/funding.ts';
-import type { Ratio } from './money.ts';
+import { MarginMatching } from './margin-matching.ts';
 import type { OrderIds } from './order-ids.ts';
-import { Order, type OrderChange, type VenueOrderId } from './orders.ts';
+import type { Order, OrderChange, VenueOrderId } from './orders.ts';
 import { type Resting, RestingOrders } from './resting.ts';
 import type { Firing, RowWalk } from './row-walk.ts';
 import { slipped } from './slippage.ts';
@@ -41,9 +41,7 @@ export class Matcher {
   index = 0;
   /** When the row that is matched ends; only margin asks. */
   rowEnd = 0;
-  private readonly margin: ContractMargin | undefined;
-  /** The last order that opened or added. */
-  private opener: Order | undefined;
+  private readonly margin: MarginMatching | undefined;
   private readonly grid: Grid;
   private readonly tape: Tape;
   private readonly model: ExecutionModel;
@@ -58,12 +56,13 @@ export class Matcher {
 
   constructor(grid: Grid, tape: Tape, model: ExecutionModel, ids: OrderIds, margin?: ContractMargin) {
     this.grid = grid;
-    this.margin = margin;
     this.tape = tape;
     this.model = model;
     this.ids = ids;
     this.resting = new RestingOrders(grid, tape);
     const tell = (order: Order) => this.listener?.onOrder(order);
+    const onFunding = (payment: FundingPayment) => this.listener?.onFunding?.(payment);
+    this.margin = margin && new MarginMatching(margin, grid, tape, this.resting, ids, onFunding);
     this.walk = rowWalk(grid, this.resting, model, tell);
     this.attached = new AttachedOrders(grid, this.resting, ids, model.entryRow, tell);
   }
@@ -174,7 +173,7 @@ export class Matcher {
     if (this.model.volumeShare !== undefined) this.meeting = arrived;
     this.walk.begin(row);
     for (const order of arrived) if (!exitsLast || order.leg !== 'exit') this.meetOpen(order, row);
-    if (this.margin !== undefined) this.fund(this.margin, this.rowEnd, row);
+    this.margin?.fundBefore(this.rowEnd, row, this.position);
     this.walkThrough(row);
     if (exitsLast) for (const order of arrived) if (order.leg === 'exit') this.meetOpen(order, row);
     if (this.model.volumeShare !== undefined) this.meeting = NONE;
@@ -202,7 +201,7 @@ export class Matcher {
   private fire({ resting, price, openFrom }: Firing, row: number): void {
     const { order, sibling } = resting;
     if (order.leg === 'liquidation') {
-      this.liquidate(price, order);
+      this.liquidate(price);
       return;
     }
     const isTrigger = order.type !== 'limit' && order.progress?.triggered !== true;
@@ -297,14 +296,14 @@ export class Matcher {
     const price = liquidity === 'taker' ? this.takerPrice(order, market, quantity, row) : market;
     const signed = (sign * quantity) as GridQuantity;
     const { margin } = this;
-    const why = margin && order.effect === 'open' ? this.marginRefusal(margin, signed, price, liquidity) : undefined;
+    const why = order.effect === 'open' ? margin?.refusal(signed, price, liquidity) : undefined;
     if (why !== undefined) {
       this.end(order, why);
       return;
     }
     this.position = (position + sign * quantity) as GridQuantity;
     takeFill(order, quantity, quantity < wanted);
-    const settlement = margin && this.book(margin, order, signed, price, liquidity, row);
+    const settlement = margin?.fill(order, signed, price, liquidity, row, this.position);
     this.executions += 1;
     this.listener?.onFill({
       order,
@@ -321,86 +320,19 @@ export class Matcher {
   }
 
   /** Funding that is due by the row's open, and what an open beyond the liquidation price does before anything trades. */
-  private beginOnMargin(margin: ContractMargin, row: number): void {
-    const openTime = this.tape.openTime.values[row]!;
-    this.fund(margin, margin.isHeld ? openTime + 1 : openTime, row);
-    const { liquidation } = this.resting;
-    if (liquidation !== undefined) {
-      const open = this.openOf(liquidation.order, row);
-      const level = liquidation.order.price!;
-      if (liquidation.fires === 'below' ? open <= level : open >= level) this.liquidate(open, liquidation.order);
-    }
+  private beginOnMargin(margin: MarginMatching, row: number): void {
+    margin.fundAtOpen(row, this.position);
+    const open = margin.openBeyondLiquidation(row);
+    if (open !== undefined) this.liquidate(open);
     // Orders that trade at the open come before what is due inside the row.
-    if (this.arrived.length === 0) this.fund(margin, this.rowEnd, row);
+    if (this.arrived.length === 0) margin.fundBefore(this.rowEnd, row, this.position);
   }
 
-  /** Applies the funding events before `until`; the row's open stands in for the mark price. */
-  private fund(margin: ContractMargin, until: number, row: number): void {
-    const isLong = this.position > 0;
-    const { open } = isLong ? this.tape.bid : this.tape.ask;
-    const mark = this.grid.exactPrice(this.grid.priceOf(open.values[row]!));
-    margin.fundBefore(until, mark, (payment) => {
-      this.guard(margin, row);
-      this.listener?.onFunding?.(payment);
-    });
-  }
-
-  private marginRefusal(
-    margin: ContractMargin,
-    quantity: GridQuantity,
-    price: GridPrice,
-    liquidity: Liquidity,
-  ): string | undefined {
-    const { grid } = this;
-    return margin.refusal(grid.exactQuantity(quantity), grid.exactPrice(price), this.feeRate(liquidity));
-  }
-
-  /** Books a fill on margin. @returns What the venue bore of it, where it did. */
-  private book(
-    margin: ContractMargin,
-    order: Order,
-    quantity: GridQuantity,
-    price: GridPrice,
-    liquidity: Liquidity,
-    row: number,
-  ): Settlement | undefined {
-    const { grid } = this;
-    const covered = margin.fill(grid.exactQuantity(quantity), grid.exactPrice(price), this.feeRate(liquidity));
-    if (order.effect === 'open') this.opener = order;
-    this.guard(margin, row);
-    return covered === 0n ? undefined : { fee: grid.fee(price, quantity, liquidity), covered };
-  }
-
-  private feeRate(liquidity: Liquidity): Ratio {
-    return liquidity === 'maker' ? this.grid.exactMakerRate : this.grid.exactTakerRate;
-  }
-
-  /** Moves the venue's own order to where it ends the position that there is now. */
-  private guard({ account }: ContractMargin, row: number): void {
-    const level = this.position === 0 ? undefined : account.liquidationPrice();
-    if (level === undefined) {
-      this.resting.guard(undefined, row);
-      return;
-    }
-    const { intent, attempt } = this.opener!;
-    const request = {
-      leg: 'liquidation',
-      side: this.position > 0 ? 'sell' : 'buy',
-      type: 'stop',
-      quantity: Math.abs(this.position) as GridQuantity,
-      price: this.grid.gridPrice(level),
-      timeInForce: 'gtc',
-      effect: 'reduce-only',
-      attached: undefined,
-    } as const;
-    this.resting.guard(new Order(intent, request, attempt, this.ids.nextOpenState()), row);
-  }
-
-  /** The venue ends the position. @param market Where the market is: a model that closes there fills at it. */
-  private liquidate(market: GridPrice, order: Order): void {
+  /** The venue ends the position. @param market Where the market is. */
+  private liquidate(market: GridPrice): void {
     const { grid, position } = this;
-    const { price, settlement } = this.margin!.liquidate(grid.exactPrice(market));
-    this.resting.guard(undefined, 0);
+    const { order } = this.resting.liquidation!;
+    const { price, settlement } = this.margin!.liquidate(market);
     this.position = 0 as GridQuantity;
     this.listener?.onOrder(order);
     takeFill(order, order.quantity, false);

@@ -1,11 +1,10 @@
+import { unreachable } from './brand.ts';
 import type { GridQuantity } from './grid.ts';
-import type { Order, OrderState, VenueOrderId } from './orders.ts';
+import type { Leg, Order, OrderState, VenueOrderId } from './orders.ts';
 
 /** How many of the newest orders are remembered after they ended, for look-ups by client order id. */
 const REMEMBERED = 512;
 
-/** An exit comes before an entry of the same occasion: a reversal closes first. */
-const LEG_RANK = { exit: 0, entry: 1, stop: 2, target: 3, liquidation: 3 } as const;
 const ATTEMPTS = 16;
 
 /** What an exchange knows orders by: no client order id is taken twice, and each order gets a number of its own. */
@@ -64,7 +63,24 @@ export class OrderIds {
 
 /** Rises with every new order of an owner, so that a repeated id is seen by one comparison. */
 export function orderKey(order: Order): number {
-  return (order.intent.occasion * 4 + LEG_RANK[order.leg]) * ATTEMPTS + order.attempt;
+  return (order.intent.occasion * 4 + legRank(order.leg)) * ATTEMPTS + order.attempt;
+}
+
+/** An exit comes before an entry of the same occasion: a reversal closes first. */
+function legRank(leg: Leg): number {
+  switch (leg) {
+    case 'exit':
+      return 0;
+    case 'entry':
+      return 1;
+    case 'stop':
+      return 2;
+    case 'target':
+    case 'liquidation':
+      return 3;
+    default:
+      return unreachable(leg);
+  }
 }
 
 /** Orders in the order in which they queue: as they were taken, or amended since. */

@@ -25,7 +25,9 @@ const ALLOWED = new Set([
   ...['open', 'filled', 'rejected', 'canceled', 'expired'].map((next) => `unknown > ${next}`),
   ...['open', 'filled', 'canceled', 'expired'].map((next) => `open > ${next}`),
   'canceled > filled',
+  'canceled > canceled',
   'expired > filled',
+  'expired > expired',
 ]);
 
 const restored = (kind: OrderStateKind) => {

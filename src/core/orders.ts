@@ -45,24 +45,6 @@ export type OrderState =
 
 export type OrderStateKind = OrderState['kind'];
 
-/** The one table of what an order may become. `unknown` ends only by what the venue proves. */
-export const ORDER_TRANSITIONS: Readonly<Record<OrderStateKind, readonly OrderStateKind[]>> = {
-  intended: ['submitted', 'expired'],
-  submitted: ['open', 'filled', 'rejected', 'canceled', 'expired', 'unknown'],
-  unknown: ['open', 'filled', 'rejected', 'canceled', 'expired'],
-  open: ['open', 'filled', 'canceled', 'expired'],
-  filled: [],
-  // A late fill may still arrive for what was canceled while it traded.
-  canceled: ['filled'],
-  expired: ['filled'],
-  rejected: [],
-};
-
-/** The same, for a look-up at each step of each order. */
-const MAY_BECOME = Object.fromEntries(
-  Object.entries(ORDER_TRANSITIONS).map(([kind, next]) => [kind, Object.fromEntries(next.map((one) => [one, true]))]),
-) as Readonly<Record<OrderStateKind, Readonly<Partial<Record<OrderStateKind, boolean>>>>>;
-
 const INTENDED: OrderState = Object.freeze({ kind: 'intended' });
 const SUBMITTED: OrderState = Object.freeze({ kind: 'submitted' });
 
@@ -247,10 +229,10 @@ export class Order {
     this.become(SUBMITTED);
   }
 
-  /** @throws Error when the table does not allow it: a state that cannot be is a fault, never a warning. */
+  /** @throws Error when `mayBecome` does not allow it: a state that cannot be is a fault, never a warning. */
   become(next: OrderState): void {
     const { kind } = this.current;
-    if (MAY_BECOME[kind][next.kind] !== true) {
+    if (!mayBecome(kind, next.kind)) {
       throw new Error(`Order ${this.clientOrderId} cannot become "${next.kind}" as it is "${kind}"`);
     }
     this.current = next;
@@ -263,8 +245,31 @@ export class Order {
   }
 }
 
+/** The one table of what an order may become. `unknown` ends only by what the venue proves. */
+function mayBecome(kind: OrderStateKind, next: OrderStateKind): boolean {
+  switch (kind) {
+    case 'intended':
+      return next === 'submitted' || next === 'expired';
+    case 'submitted':
+      return next !== 'intended' && next !== 'submitted';
+    case 'unknown':
+      return next !== 'intended' && next !== 'submitted' && next !== 'unknown';
+    case 'open':
+      return next === 'open' || next === 'filled' || next === 'canceled' || next === 'expired';
+    case 'canceled':
+    case 'expired':
+      // A late fill may still arrive for what was canceled while it traded.
+      return next === 'filled' || next === kind;
+    case 'filled':
+    case 'rejected':
+      return false;
+    default:
+      return unreachable(kind);
+  }
+}
+
 function idIn(state: OrderState): VenueOrderId | undefined {
-  return 'venueOrderId' in state ? state.venueOrderId : undefined;
+  return state.kind === 'open' || state.kind === 'filled' ? state.venueOrderId : undefined;
 }
 
 const LEG_LETTER: Readonly<Record<Leg, string>> = { entry: 'e', exit: 'x', stop: 's', target: 't', liquidation: 'l' };

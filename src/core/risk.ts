@@ -119,8 +119,9 @@ export function approveEntry(
 export function approveExit(
   intent: Intent,
   request: OrderRequest & { readonly effect: 'reduce-only' },
+  attempt = 1,
 ): RiskApproved<Order> {
-  return new Order(intent, request) as RiskApproved<Order>;
+  return new Order(intent, request, attempt) as RiskApproved<Order>;
 }
 
 /** An order that was approved before it was stored, read back from there. */

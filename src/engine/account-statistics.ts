@@ -13,7 +13,6 @@ export function statisticsOf(account: Account): Statistics {
 export function statisticsInputOf(account: Account): StatisticsInput {
   const { candles, book } = account.runs[0]!;
   const { trades } = book;
-  const timesOf = (indices: Float64Array) => indices.subarray(0, trades.closed).map((i) => candles.openTimeAt(i));
   return {
     curve: {
       length: account.boundaries,
@@ -25,8 +24,8 @@ export function statisticsInputOf(account: Account): StatisticsInput {
     },
     trades: {
       length: trades.closed,
-      entryTime: timesOf(trades.entryIndex),
-      exitTime: timesOf(trades.exitIndex),
+      entryTime: openTimesAt(candles, trades.entryIndex, trades.closed),
+      exitTime: openTimesAt(candles, trades.exitIndex, trades.closed),
       pnl: trades.pnl,
       r: trades.r,
     },
@@ -34,6 +33,12 @@ export function statisticsInputOf(account: Account): StatisticsInput {
     openSince: trades.isOpen ? candles.openTimeAt(book.entryIndex) : undefined,
     daysPerYear: candles.calendar.daysPerYear,
   };
+}
+
+function openTimesAt(candles: Candles, indices: Float64Array, count: number): Float64Array {
+  const times = new Float64Array(count);
+  for (let k = 0; k < count; k++) times[k] = candles.openTimeAt(indices[k]!);
+  return times;
 }
 
 /** Open times; of a market with sessions, which may cut a candle short, what a duration lies before its close. */

@@ -2,6 +2,7 @@ import { type AccountId, type AccountLimits, NO_LIMITS } from '#core/bots.ts';
 import { Column } from '#core/indicators/column.ts';
 import { type Money, toNumber } from '#core/money.ts';
 import { candleOpenTime, type EpochMs } from '#core/time.ts';
+import { committed, openRisk } from './commitment.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
 /** Where an account stands. Trades are closed ones; a trade is won when its P&L after fees is above 0. */
@@ -103,7 +104,7 @@ export class Account {
   /** Quote currency that open positions and working entries commit, at their entry prices. */
   committed(): number {
     let sum = 0;
-    for (const run of this.runs) sum += run.committed();
+    for (const run of this.runs) sum += committed(run);
     return sum;
   }
 
@@ -117,7 +118,7 @@ export class Account {
     if (dailyLossPercent === null) return Infinity;
     const morning = this.equityAt(candleOpenTime(now, '1d'));
     let risk = 0;
-    for (const run of this.runs) risk += run.openRisk();
+    for (const run of this.runs) risk += openRisk(run);
     return (morning * dailyLossPercent) / 100 - Math.max(0, morning - this.equityNow()) - risk;
   }
 

@@ -5,6 +5,7 @@ import { filterSignal, marketRefusal, type Refusal, score } from '#core/signal-f
 import { type Decision, type EntrySignal, REASONS, type Reason } from '#core/signals.ts';
 import type { Venue } from '#ports/venue.ts';
 import type { Account } from './account.ts';
+import { openingCost } from './commitment.ts';
 import { entryPrice } from './entry-price.ts';
 import { send } from './execute.ts';
 import { planEntry, planExit } from './plan.ts';
@@ -25,6 +26,8 @@ interface Outgoing {
   readonly run: SymbolRun;
   readonly order: RiskApproved<Order>;
 }
+
+const NONE: readonly never[] = Object.freeze([]);
 
 /** A decision that is not made yet. */
 interface Late {
@@ -48,8 +51,7 @@ export class BotRun {
   private readonly venue: Venue;
   private readonly tends: boolean;
   private readonly room: RoomOf = (run) => roomFor(run, this.runs, this.account, this.equityFor(run));
-  private readonly candidates: Candidate[] = [];
-  private outgoing: Outgoing[] = [];
+  private outgoing: readonly Outgoing[] = NONE;
   /** What must be answered before the orders leave. */
   private unanswered: Promise<void> | undefined;
 
@@ -96,6 +98,7 @@ export class BotRun {
   private decide(): Promise<void> | undefined {
     const { runs } = this;
     let late: Late[] | undefined;
+    let candidates: readonly Candidate[] = NONE;
     for (let k = 0; k < runs.length; k++) {
       const run = runs[k]!;
       const i = run.candles.length - 1;
@@ -106,28 +109,33 @@ export class BotRun {
       }
       const decision = run.decide(i);
       if (decision instanceof Promise) late = [...(late ?? []), { run, index: i, decision }];
-      else this.act(run, i, decision);
+      else candidates = withOne(candidates, this.act(run, i, decision));
     }
-    if (late !== undefined) return this.stepLate(late);
-    if (this.candidates.length > 0) this.enter();
+    if (late !== undefined) return this.stepLate(late, candidates);
+    this.enter(candidates);
     return this.outgoing.length === 0 ? undefined : this.dispatch();
   }
 
   /** The rest of a step some of whose decisions had to be waited for: exits that are decided do not wait for them. */
-  private async stepLate(late: readonly Late[]): Promise<void> {
+  private async stepLate(late: readonly Late[], early: readonly Candidate[]): Promise<void> {
     await this.dispatch();
     const decisions = await Promise.all(late.map(({ decision }) => decision));
-    for (const [k, { run, index }] of late.entries()) this.act(run, index, decisions[k]!);
-    this.enter();
+    const acted = late.map(({ run, index }, k) => this.act(run, index, decisions[k]!));
+    this.enter(acted.reduce(withOne, early));
     await this.dispatch();
   }
 
-  /** A symbol is done with when its order is made, or why there is none is known: a candidate waits for the others. */
-  private act(run: SymbolRun, i: number, decision: Decision): void {
-    if (decision.kind === 'hold') this.rest(run, i, decision, decision.reason);
-    else if (decision.kind === 'exit') this.exit(run, i, decision);
-    else if (run.book.position !== 0) this.actInPosition(run, i, decision);
-    else this.filter(run, i, decision);
+  /**
+   * A symbol is done with when its order is made, or why there is none is known: a candidate waits for the others.
+   * @returns The candidate, where that is what came of it.
+   */
+  private act(run: SymbolRun, i: number, decision: Decision): Candidate | undefined {
+    if (decision.kind === 'enter') {
+      return run.book.position === 0 ? this.filter(run, i, decision) : this.actInPosition(run, i, decision);
+    }
+    if (decision.kind === 'exit') this.exit(run, i, decision);
+    else this.rest(run, i, decision, decision.reason);
+    return undefined;
   }
 
   /** No order comes of a decision; what analysts were asked for is kept all the same. */
@@ -137,10 +145,11 @@ export class BotRun {
     if (basis !== undefined) this.recorder.refused(run, decision, decision.kind === 'hold' ? basis.rule : reason.why);
   }
 
-  private filter(run: SymbolRun, index: number, signal: EntrySignal): void {
+  private filter(run: SymbolRun, index: number, signal: EntrySignal): Candidate | undefined {
     const refusal = closedHours(run, index) ?? badMarket(run, index) ?? this.weakness(run, index, signal);
-    if (refusal === undefined) this.candidates.push({ run, index, signal });
-    else this.refuse(run, index, signal, refusal);
+    if (refusal === undefined) return { run, index, signal };
+    this.refuse(run, index, signal, refusal);
+    return undefined;
   }
 
   private weakness(run: SymbolRun, index: number, signal: EntrySignal): Refusal | undefined {
@@ -150,16 +159,17 @@ export class BotRun {
   }
 
   /** What a signal to enter does to an open position: the bot's `onSame` and `onOpposite`. */
-  private actInPosition(run: SymbolRun, i: number, signal: EntrySignal): void {
-    if (signal.direction === run.book.direction) this.actOnSame(run, i, signal);
-    else this.actOnOpposite(run, i, signal);
+  private actInPosition(run: SymbolRun, i: number, signal: EntrySignal): Candidate | undefined {
+    if (signal.direction === run.book.direction) return this.actOnSame(run, i, signal);
+    this.actOnOpposite(run, i, signal);
+    return undefined;
   }
 
-  private actOnSame(run: SymbolRun, i: number, signal: EntrySignal): void {
+  private actOnSame(run: SymbolRun, i: number, signal: EntrySignal): Candidate | undefined {
     if (run.bot.onSame === 'ignore') return void this.rest(run, i, signal, REASONS.sameIgnored);
     if (run.book.entries >= run.bot.maxEntries) return void this.rest(run, i, signal, REASONS.fullyStacked);
     const reason = signal.direction === 'long' ? REASONS.longAddition : REASONS.shortAddition;
-    this.filter(run, i, { ...signal, reason });
+    return this.filter(run, i, { ...signal, reason });
   }
 
   private actOnOpposite(run: SymbolRun, i: number, signal: EntrySignal): void {
@@ -178,11 +188,10 @@ export class BotRun {
   }
 
   /** Sizes the candidates, the best first, for as long as there are slots. */
-  private enter(): void {
-    const { candidates } = this;
-    if (candidates.length > 1) candidates.sort((a, b) => score(b.signal) - score(a.signal));
-    for (let k = 0; k < candidates.length; k++) this.enterOne(candidates[k]!);
-    candidates.length = 0;
+  private enter(candidates: readonly Candidate[]): void {
+    const ranked =
+      candidates.length > 1 ? candidates.toSorted((a, b) => score(b.signal) - score(a.signal)) : candidates;
+    for (let k = 0; k < ranked.length; k++) this.enterOne(ranked[k]!);
   }
 
   private enterOne({ run, index, signal }: Candidate): void {
@@ -198,12 +207,13 @@ export class BotRun {
       const why = `${REASONS.rankedOut.why} (its score is ${Number(score(signal).toPrecision(6))})`;
       return { kind: 'refused', reason: REASONS.rankedOut, why };
     }
-    return planEntry(run, index, signal, this.equityFor(run), this.room(run));
+    const equity = this.equityFor(run);
+    return planEntry(run, index, signal, equity, roomFor(run, runs, account, equity));
   }
 
   /** An entry's fees are paid out of the same equity. */
   private equityFor(run: SymbolRun): number {
-    return this.account.equityNow() / (1 + run.openingCost);
+    return this.account.equityNow() / (1 + openingCost(run));
   }
 
   private refuse(run: SymbolRun, index: number, signal: EntrySignal, { reason, why }: Refusal): void {
@@ -216,7 +226,7 @@ export class BotRun {
     run.finish(index, decision.reason);
     run.follow(order);
     this.recorder.intent(run, order, decision);
-    this.outgoing.push({ run, order });
+    this.outgoing = withOne(this.outgoing, { run, order });
   }
 
   /** Stores what is to be sent, then sends it. */
@@ -225,7 +235,7 @@ export class BotRun {
     this.unanswered = undefined;
     if (unanswered !== undefined) return unanswered.then(() => this.dispatch());
     const { outgoing } = this;
-    this.outgoing = [];
+    this.outgoing = NONE;
     if (outgoing.length === 0) return undefined;
     const stored = this.recorder.beforeSending();
     return stored === undefined ? this.send(outgoing) : stored.then(() => this.send(outgoing));
@@ -240,6 +250,12 @@ export class BotRun {
     }
     return waits && Promise.all(waits).then(() => undefined);
   }
+}
+
+/** Most passes have one at most: a list that grows is made for many. */
+function withOne<Item>(list: readonly Item[], one: Item | undefined): readonly Item[] {
+  if (one === undefined) return list;
+  return list.length === 0 ? [one] : [...list, one];
 }
 
 /** A strategy in position still tells of signals, and a reversal comes a candle late: both may fall outside the hours. */

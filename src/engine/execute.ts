@@ -19,6 +19,8 @@ export function send(run: SymbolRun, order: RiskApproved<Order>, venue: Venue): 
 function settle(run: SymbolRun, order: Order, answer: SubmitAnswer): void {
   if (answer.kind === 'accepted') return;
   if (answer.kind === 'unknown') {
+    // The answer did not come, and the venue may have told of the order all the same.
+    if (order.state.kind !== 'submitted') return;
     order.become({ kind: 'unknown' });
   } else {
     if (order.isWorking) order.become({ kind: 'rejected', why: answer.why });
@@ -37,7 +39,8 @@ export async function resendUnsent(run: SymbolRun, orders: readonly Order[], ven
     const there = await venue.find(order);
     if (there) {
       if (order.state.kind === 'intended') order.submitted();
-      order.become(there.state);
+      // A venue that tells of it while it is looked up has changed it by then.
+      if (order.isWorking) order.become(there);
     } else if (order.intent.occasion >= run.candles.closeTimeAt(run.candles.length - 1)) {
       await send(run, approvedBefore(order), venue);
       continue;

@@ -53,9 +53,8 @@ function turn(running: Running): boolean | Promise<boolean> {
  * nothing trades in one go. The same candles taken one by one give the same run.
  */
 function passQuiet(feed: Feed, bots: readonly BotRun[], accounts: readonly Account[]): void {
-  const [bot] = bots;
-  if (bot === undefined || bots.length > 1 || bot.runs.length > 1 || bot.bell !== undefined) return;
-  const run = bot.runs[0]!;
+  if (bots.length !== 1 || bots[0]!.runs.length !== 1 || bots[0]!.bell !== undefined) return;
+  const run = bots[0]!.runs[0]!;
   const ahead = run.quietAhead();
   if (ahead === 0) return;
   const count = feed.skip(ahead);

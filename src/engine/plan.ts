@@ -96,9 +96,9 @@ function bracketPlan(run: SymbolRun, entry: EntrySignal, price: number): Bracket
   const rules = run.bot.brackets;
   if (!rules || !entry.brackets) return undefined;
   const { stop, target, trail } = entry.brackets;
-  const roi = rules.roi?.[0];
-  const extras = { ...(trail && { trail }), ...(roi && { profitPercent: roi.percent }) };
-  if (rules.anchor === 'fill') return { kind: 'distances', stop, target, rounding: rules.rounding, ...extras };
-  const levels = bracketLevels(run.grid, entry.direction, price, stop, target, rules.rounding);
-  return { kind: 'levels', levels, ...extras };
+  const { anchor, rounding } = rules;
+  const profitPercent = rules.roi?.[0]?.percent;
+  if (anchor === 'fill') return { kind: 'distances', stop, target, rounding, trail, profitPercent };
+  const levels = bracketLevels(run.grid, entry.direction, price, stop, target, rounding);
+  return { kind: 'levels', levels, trail, profitPercent };
 }

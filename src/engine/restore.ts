@@ -2,7 +2,7 @@ import type { Bot } from '#core/bots.ts';
 import type { BracketPlan } from '#core/brackets.ts';
 import type { GridQuantity } from '#core/grid.ts';
 import type { SavedExchange } from '#core/matching.ts';
-import { price, quantity } from '#core/money.ts';
+import { type Money, money, price, quantity } from '#core/money.ts';
 import {
   type Intent,
   Order,
@@ -98,6 +98,10 @@ export interface RestoredRun {
   readonly run: SymbolRun;
   /** What a venue of our own has to be told: it has no memory but the store. */
   readonly venue: SavedExchange;
+  /** All orders there ever were, oldest first. */
+  readonly orders: readonly Order[];
+  /** The venue's ids of the fills that are in the books. */
+  readonly venueTradeIds: readonly string[];
   /** Stored and perhaps never sent: to be looked up at the venue, and sent if it is not there. */
   readonly unsent: readonly Order[];
 }
@@ -141,6 +145,8 @@ export function restoreRuns(
         newest: taken.reduce<Order | undefined>(newer, undefined),
         open: working.filter(({ state }) => state.kind === 'open'),
       },
+      orders: [...orders.values()].toSorted((a, b) => a.intent.occasion - b.intent.occasion),
+      venueTradeIds: fills.map(({ venueTradeId }) => venueTradeId),
       unsent: working.filter(({ state }) => state.kind !== 'open'),
     };
   });
@@ -182,13 +188,19 @@ function applyFill(run: SymbolRun, row: FillRow, orders: ReadonlyMap<string, Ord
   }
   const size = grid.gridQuantity(quantity(row.quantity));
   const signed = (row.side === 'buy' ? size : -size) as GridQuantity;
+  const at = grid.gridPrice(price(row.price));
+  const fee = money(row.fee);
+  // The fee is the venue's own where it is not what the account's rates come to.
+  const isOwnFee = fee !== grid.fee(at, signed, row.liquidity);
   book.apply({
     order,
-    price: grid.gridPrice(price(row.price)),
+    price: at,
     quantity: signed,
     index,
+    at: row.executedAt,
     liquidity: row.liquidity,
     venueTradeId: row.venueTradeId,
+    settlement: isOwnFee ? { fee, covered: 0n as Money } : undefined,
   });
 }
 

@@ -1,16 +1,17 @@
 import type { Room } from '#core/risk.ts';
 import type { Account } from './account.ts';
+import { committed } from './commitment.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
 /** What is left of every limit for one more entry of a bot. */
 export function roomFor(run: SymbolRun, bot: readonly SymbolRun[], account: Account, equity: number): Room {
   const { priceScale, quantityScale } = run.grid;
   const scale = priceScale * quantityScale;
-  let committed = 0;
-  for (const other of bot) committed += other.committed();
+  let taken = 0;
+  for (const other of bot) taken += committed(other);
   return {
     // What is left is margin, where there is leverage. Rounded down into the run's grid units, as limits are.
-    ofCapital: Math.floor((run.capital - committed) * run.leverage * scale),
+    ofCapital: Math.floor((run.capital - taken) * run.leverage * scale),
     ofEquity: Math.floor((equity - account.committed()) * run.leverage * scale),
     ofDailyLoss: account.dailyLossLeft(run.timeAt(run.candles.length - 1)),
   };

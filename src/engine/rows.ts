@@ -65,7 +65,7 @@ export function orderRow(run: SymbolRun, order: Order, now: EpochMs, createdAt: 
 
 export function fillRow(
   run: SymbolRun,
-  { order, price, quantity, index, liquidity, venueTradeId }: Execution,
+  { order, price, quantity, index, at, liquidity, venueTradeId, settlement }: Execution,
   sequence: number,
 ): FillRow {
   const { grid, owner } = run;
@@ -76,11 +76,11 @@ export function fillRow(
     clientOrderId: order.clientOrderId,
     botId: owner.botId,
     sequence,
-    executedAt: run.candles.openTimeOf(index),
+    executedAt: at ?? run.candles.openTimeOf(index),
     side: quantity > 0 ? 'buy' : 'sell',
     quantity: formatDecimal(grid.exactQuantity(Math.abs(quantity) as GridQuantity)),
     price: formatDecimal(grid.exactPrice(price)),
-    fee: formatDecimal(grid.fee(price, quantity, liquidity)),
+    fee: formatDecimal(settlement?.fee ?? grid.fee(price, quantity, liquidity)),
     liquidity,
   };
 }
@@ -216,6 +216,7 @@ export function tradeRow(run: SymbolRun, k: number, revision: number): TradeRow 
   const { book, grid, candles } = run;
   const { trades, fills } = book;
   const entry = trades.firstFill[k]!;
+  const lastFill = (k + 1 < trades.length ? trades.firstFill[k + 1]! : fills.length) - 1;
   const isClosed = k < trades.closed;
   const occasion = fills.occasion(entry) as EpochMs;
   const quantity = Math.abs(trades.quantity[k]!) as GridQuantity;
@@ -240,7 +241,7 @@ export function tradeRow(run: SymbolRun, k: number, revision: number): TradeRow 
     promptName: promptOf(run),
     indicatorsSnapshot: JSON.stringify(run.strategy.snapshot(candles.indexClosedAt(occasion))),
     createdAt: fills.at(entry) as EpochMs,
-    closedAt: isClosed ? candles.openTimeOf(trades.exitIndex[k]!) : null,
+    closedAt: isClosed ? (fills.at(lastFill) as EpochMs) : null,
     revision,
   };
 }

@@ -38,7 +38,5 @@ export function snapshotDue(account: Account, at: EpochMs): SnapshotRow | undefi
 /** Whether something was filled in the candle that closed at `at`. */
 function hasFilledAt({ book: { fills }, candles }: SymbolRun, at: EpochMs): boolean {
   const last = candles.length - 1;
-  return (
-    fills.length > 0 && candles.closeTimeAt(last) === at && fills.at(fills.length - 1) === candles.openTimeAt(last)
-  );
+  return fills.length > 0 && candles.closeTimeAt(last) === at && fills.at(fills.length - 1) >= candles.openTimeAt(last);
 }

@@ -1,7 +1,7 @@
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
-import type { Grid, GridQuantity } from '#core/grid.ts';
+import type { Grid } from '#core/grid.ts';
 import type { FundingPayment } from '#core/margin/funding.ts';
 import type { MarginModel } from '#core/margin/models.ts';
 import type { MarginTiers } from '#core/margin/tiers.ts';
@@ -10,7 +10,6 @@ import { ONE, type Ratio, toNumber } from '#core/money.ts';
 import type { Occasion } from '#core/occasions.ts';
 import type { Intent, Order, OrderOwner } from '#core/orders.ts';
 import { PositionBook } from '#core/positions.ts';
-import { riskAtStop } from '#core/risk.ts';
 import { withinHours } from '#core/sessions/within-hours.ts';
 import {
   type Decision,
@@ -19,7 +18,6 @@ import {
   type Held,
   hold,
   type Moment,
-  type Quiet,
   REASONS,
   type Reason,
   type Strategy,
@@ -27,6 +25,9 @@ import {
 import type { EpochMs } from '#core/time.ts';
 import type { Quotation, Series } from '#ports/market-data.ts';
 import { nextTended } from './working-orders.ts';
+
+/** Candles observed at a time, 64 KB of a column: what is read of them next is still in the processor's cache. */
+const BLOCK = 8192;
 
 /** The one `Held` of a run, rewritten by each fill: a strategy reads it and keeps nothing of it. */
 class HeldNow implements Held {
@@ -91,7 +92,8 @@ export class SymbolRun implements FillListener {
   /** The candle at whose close an entry last timed out. */
   private timedOutAt = -1;
   private observed = 0;
-  private stretch: Quiet = { until: 0, reason: REASONS.undecided };
+  /** Why nothing is decided at the candles that `quietAhead` told of. */
+  private quietReason: Reason = REASONS.undecided;
   private readonly held = new HeldNow();
   private listener: RunListener | undefined;
   private readonly series: Pick<Series, 'candles' | 'quotation'>;
@@ -173,9 +175,13 @@ export class SymbolRun implements FillListener {
     return this.call?.quotation ?? this.series.quotation(this.candles.closeTimeAt(i));
   }
 
-  /** Computes what is read at the close of candle `i`. */
+  /** Computes what is read at the close of candle `i`, and with it at those of the known candles that come next. */
   observeUntil(i: number): void {
-    if (i >= this.observed) this.observe();
+    while (i >= this.observed) {
+      const to = Math.min(this.candles.known, this.observed + BLOCK);
+      this.strategy.observe(this.observed, to);
+      this.observed = to;
+    }
   }
 
   /** An entry waited its most candles, up to the close of candle `i`, and is taken back. */
@@ -200,15 +206,18 @@ export class SymbolRun implements FillListener {
     if (this.working !== undefined || this.reversal !== undefined) return 0;
     if (next >= observed || strategy.quiet === undefined) return 0;
     const { until, reason } = strategy.quiet(next, observed, this.held);
-    this.stretch = { until: nextTended(this, next, until), reason };
-    return this.stretch.until - next;
+    this.quietReason = reason;
+    return nextTended(this, next, until) - next;
   }
 
   /** The feed went on over `count` candles of the stretch that `quietAhead` told of. */
   passed(count: number): void {
     const end = this.candles.length;
-    this.note(end - 1, this.stretch.reason);
-    this.reasons.fill(this.stretch.reason.code, end - count, end);
+    if (end > this.reasons.length) this.growReasons(end - 1);
+    const { reasons } = this;
+    const { code } = this.quietReason;
+    // Most stretches are shorter than what a call of `fill` costs.
+    for (let k = end - count; k < end; k++) reasons[k] = code;
     this.decided = end;
   }
 
@@ -241,7 +250,7 @@ export class SymbolRun implements FillListener {
     this.targets.push(...targets.sort((a, b) => a.intent.occasion - b.intent.occasion));
     this.refreshHeld();
     // Another symbol of the bot may store this one's trade before its own next candle.
-    this.observe();
+    this.observeUntil(this.candles.length - 1);
   }
 
   /** The stops that the venue holds live. */
@@ -266,21 +275,6 @@ export class SymbolRun implements FillListener {
     return this.working;
   }
 
-  /** The fees of opening, and those that a venue locks for closing, as a fraction of what an entry commits. */
-  get openingCost(): number {
-    const { margin, leverage, grid } = this;
-    // A short's closing fee is of its bankruptcy price, (leverage + 1) / leverage of the entry: the most there is.
-    const locked = margin?.model.closingFee === 'at-bankruptcy' ? leverage + 1 : 0;
-    return (leverage + locked) * grid.takerFraction;
-  }
-
-  /** Quote currency that the open position, or an entry on its way, commits: its margin, where there is leverage. */
-  committed(): number {
-    const { grid, working } = this;
-    const pending = working?.leg === 'entry' ? working.remaining * (working.price ?? grid.priceOf(this.price)) : 0;
-    return (this.book.committed() + pending) / (grid.priceScale * grid.quantityScale * this.leverage);
-  }
-
   /** Whether it has a position, or an entry on its way. */
   get takesSlot(): boolean {
     return this.book.position !== 0 || this.working?.leg === 'entry';
@@ -295,26 +289,6 @@ export class SymbolRun implements FillListener {
   /** Whether an entry timed out at the close that is decided. What comes after it is decided anew. */
   private get hasTimedOut(): boolean {
     return this.timedOutAt === this.candles.length - 1 && this.call === undefined;
-  }
-
-  /** Quote currency that is lost from the last price on when the stops of the position, or of an entry, are hit. */
-  openRisk(): number {
-    const { grid, working, book, price } = this;
-    let unprotected = Math.abs(book.position);
-    let risk = 0;
-    for (const { state, price: level, quantity } of this.stops) {
-      if (state.kind !== 'open') continue;
-      const protects = Math.min(unprotected, quantity) as GridQuantity;
-      const distance = (price - grid.priceNumber(level!)) * Math.sign(book.position);
-      risk += riskAtStop(grid, protects, price, Math.max(0, distance));
-      unprotected -= protects;
-    }
-    risk += riskAtStop(grid, unprotected as GridQuantity, price, undefined);
-    if (working?.leg === 'entry') {
-      const at = working.price === undefined ? price : grid.priceNumber(working.price);
-      risk += riskAtStop(grid, working.remaining, at, this.stopDistanceOf(working, at));
-    }
-    return risk;
   }
 
   /** Candles since the last entry to this side was signalled, seen from candle `i`; Infinity when there was none. */
@@ -369,25 +343,11 @@ export class SymbolRun implements FillListener {
     else if (order.leg === 'target') keepWorking(this.targets, order);
   }
 
-  private stopDistanceOf({ attached }: Order, price: number): number | undefined {
-    if (attached === undefined) return undefined;
-    return attached.kind === 'distances'
-      ? attached.stop
-      : Math.abs(price - this.grid.priceNumber(attached.levels.stop));
-  }
-
   private refreshHeld(): void {
     const { held, book } = this;
     held.direction = book.direction;
     held.entryIndex = book.entryIndex;
     held.lastExitIndex = book.lastExitIndex;
-  }
-
-  /** Computes what rules read for every candle that is known, in one pass. */
-  private observe(): void {
-    const { known } = this.candles;
-    this.strategy.observe(this.observed, known);
-    this.observed = known;
   }
 
   private growReasons(i: number): void {

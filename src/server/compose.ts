@@ -2,7 +2,9 @@ import { MarketClock } from '#adapters/clock/market-clock.ts';
 import { systemClock } from '#adapters/clock/system.ts';
 import { BoundaryFeed, type FeedSeries, type Pace, type SourcedSeries } from '#adapters/market-data/feed.ts';
 import { ReplaySource } from '#adapters/market-data/replay.ts';
-import { SimulatedVenue } from '#adapters/venues/simulated.ts';
+import type { Broker } from '#adapters/venues/broker.ts';
+import { BrokerVenue } from '#adapters/venues/broker-venue.ts';
+import { CaughtUpPace } from '#adapters/venues/caught-up-pace.ts';
 import { type AccountId, type AccountLimits, type Bot, type BotId, type MarketSymbol, NO_LIMITS } from '#core/bots.ts';
 import type { Candle, Candles } from '#core/candles.ts';
 import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
@@ -30,20 +32,25 @@ import { StoreRecorder } from '#engine/store-recorder.ts';
 import { type MarginRules, SymbolRun } from '#engine/symbol-run.ts';
 import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
-import type { AccountRow, BotRow, ChangeSet, CycleRow, Store } from '#ports/store.ts';
+import type { AccountRow, BotRow, ChangeSet, CycleRow, OrderRow, Store } from '#ports/store.ts';
 import type { PastDecisions } from '#strategies/model-answers/past-decisions.ts';
 import { openSeries } from './markets.ts';
 import { readPastDecisions } from './past-decisions.ts';
 import { checkSameCandles } from './same-candles.ts';
 import { type Asking, strategyOf } from './strategies.ts';
+import { LivePlace, SimulatedPlace, type TradingPlace } from './trading-places.ts';
+
+/** Of what a venue is asked again after a restart: its times and ours may differ by a little. */
+const OVERLAP_MS = 60_000;
+const WORKING: readonly OrderRow['state'][] = ['intended', 'submitted', 'open', 'unknown'];
 
 /** What a paper account pays of the notional, making or taking: 0.1 %. */
 export const PAPER_FEE_RATE = '0.001';
 export const PAPER_FEES: FeeRates = { maker: quantity(PAPER_FEE_RATE), taker: quantity(PAPER_FEE_RATE) };
 
-/** A bot on the simulated venue, ready to run: paper and backtest differ in what they hand in, and in nothing else. */
+/** A bot ready to run: backtest, paper and live differ in what they hand in, and in nothing else. */
 interface Assembled {
-  readonly venue: SimulatedVenue;
+  readonly place: TradingPlace;
   readonly contract: ContractMargin | undefined;
   readonly account: Account;
   readonly bot: BotRun;
@@ -66,6 +73,8 @@ interface Assembly {
   readonly series: readonly SourcedSeries[];
   /** Left out, everything is bought and sold outright. */
   readonly margin?: MarginSetup | undefined;
+  /** Somebody else's venue; left out, the exchange inside. */
+  readonly place?: TradingPlace;
   /** What calls the bot beside closes; left out, nothing does. */
   readonly bell?: Bell | undefined;
   /** Whom the bot asks; left out for one that asks nobody. */
@@ -85,20 +94,26 @@ function assemble({
   limits,
   series,
   margin,
+  place: elsewhere,
   bell,
   asking,
   past,
   recorder: makeRecorder,
 }: Assembly): Assembled {
-  const venue = new SimulatedVenue();
-  const prices = bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
+  // A venue may fill between its ticks.
+  const prices = elsewhere !== undefined || bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
   const contract = margin && contractOf(margin, bot, startingBalance, series[0]!.instrument, fees);
+  const sources = new Map(series.map((source) => [source.symbol, source]));
+  const place =
+    elsewhere ?? new SimulatedPlace((symbol) => ({ ...exchangeSetup(bot, sources.get(symbol)!), margin: contract }));
+  const { venue } = place;
+  const feedSeries: FeedSeries[] = [];
   const runs = series.map((source) => {
     const { symbol, instrument, candles } = source;
     const grid = new Grid(instrument, fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
-    venue.open(symbol, grid, candles, { ...exchangeSetup(bot, source), margin: contract });
+    feedSeries.push({ source, exchange: place.open(symbol, grid, candles) });
     const strategy = strategyOf({ bot, botId, series: source, asking, past: past?.get(symbol) });
     return new SymbolRun(owner, bot, grid, source, strategy, margin);
   });
@@ -108,8 +123,7 @@ function assemble({
     run.listen(recorder);
     venue.listen(run.owner.symbol, run);
   }
-  const feedSeries = series.map((source) => ({ source, exchange: venue.exchange(source.symbol) }));
-  return { venue, contract, account, bot: new BotRun(runs, account, venue, recorder, bell), series: feedSeries };
+  return { place, contract, account, bot: new BotRun(runs, account, venue, recorder, bell), series: feedSeries };
 }
 
 /** The contract's account at the venue. It has the whole balance: one symbol trades on it. */
@@ -197,27 +211,38 @@ export async function runBacktest(backtest: Backtest): Promise<Account> {
 }
 
 /** A stored bot with its file read and its account. */
-export interface PaperBot {
+export interface StoredTradingBot {
   readonly row: BotRow;
   readonly bot: Bot;
   readonly account: AccountRow;
+  /** The account at somebody else's venue; left out, orders go to the exchange inside. */
+  readonly live?: LiveAccount;
 }
 
-/** Paper trading: stored bots on a market, everything written to the store. */
-export interface Paper {
-  readonly bots: readonly PaperBot[];
+/** An account at somebody else's venue. */
+export interface LiveAccount {
+  readonly broker: Broker;
+  /** Ends its stream and every wait. */
+  readonly abort: AbortSignal;
+  /** Told of what a person should know of. */
+  readonly say: (line: string) => void;
+}
+
+/** Trading: stored bots on a market, everything written to the store. */
+export interface Trading {
+  readonly bots: readonly StoredTradingBot[];
   readonly market: MarketData<SourcedSeries> & { readonly start: EpochMs };
   readonly store: Store;
   readonly wall: WallClock;
   /** @param reached Market time that the bots have come to, the farthest of them. */
   readonly pace: (reached: EpochMs) => Pace;
   /** Whom a bot asks; left out where no bot asks anybody. */
-  readonly asking?: ((bot: PaperBot) => Asking | undefined) | undefined;
+  readonly asking?: ((bot: Bot) => Asking | undefined) | undefined;
   /** Told of each change-set once it is stored. */
   readonly onStored: (changes: ChangeSet) => void;
 }
 
-export interface ComposedPaper {
+export interface ComposedTrading {
   readonly clock: Clock;
   readonly feed: Feed;
   readonly traders: readonly Trader[];
@@ -237,35 +262,28 @@ export interface Trader {
   readonly bell: Bell;
 }
 
-interface AssembledPaper extends Assembled {
+interface AssembledTrading extends Assembled {
   readonly recorder: StoreRecorder;
   readonly trader: Trader;
 }
 
-export async function composePaper({
-  bots,
-  market,
-  store,
-  wall,
-  pace,
-  asking,
-  onStored,
-}: Paper): Promise<ComposedPaper> {
+export async function composeTrading(trading: Trading): Promise<ComposedTrading> {
+  const { bots, market, store, wall } = trading;
   const stored = new Map<string, StoredBot>();
   for (const { row, bot } of bots) stored.set(row.id, await readBot(store, row.id, bot));
   const times = [...stored.values()].map((one) => one.reached ?? market.start);
   const reached = Math.max(market.start, ...times) as EpochMs;
   // Time starts where the farthest behind is; the feed brings it up to the others before it goes on.
   const clock = new MarketClock(Math.min(...times) as EpochMs, wall);
-  const assembled: AssembledPaper[] = [];
-  for (const paperBot of bots) {
-    const known = stored.get(paperBot.row.id)!;
+  const assembled: AssembledTrading[] = [];
+  for (const tradingBot of bots) {
+    const known = stored.get(tradingBot.row.id)!;
     const until = known.reached ?? (market.newcomers === 'now' ? reached : undefined);
-    assembled.push(await assemblePaper(paperBot, known, market, until, store, clock, asking?.(paperBot), onStored));
+    assembled.push(await assembleTrading(tradingBot, known, until, clock, trading));
   }
   const series = assembled.flatMap((one) => one.series);
   const rungs = assembled.map((one) => ({ bell: one.trader.bell, series: one.series }));
-  const feed = new BoundaryFeed(series, clock, pace(reached), rungs);
+  const feed = new BoundaryFeed(series, clock, paceOf(assembled, reached, trading), rungs);
   const running = { feed, bots: assembled.map(({ bot }) => bot), accounts: assembled.map(({ account }) => account) };
   return {
     clock,
@@ -279,23 +297,31 @@ export async function composePaper({
   };
 }
 
-async function assemblePaper(
-  { row, bot, account: accountRow }: PaperBot,
+/** A boundary waits for its candles, and for what somebody else's venue has to tell. */
+function paceOf(assembled: readonly AssembledTrading[], reached: EpochMs, { pace, wall, bots }: Trading): Pace {
+  const venues = assembled.flatMap(({ place }) => (place instanceof LivePlace ? [place.venue] : []));
+  const live = bots.find((bot) => bot.live !== undefined)?.live;
+  return live === undefined ? pace(reached) : new CaughtUpPace(pace(reached), venues, wall, live.abort, live.say);
+}
+
+async function assembleTrading(
+  { row, bot, account: accountRow, live }: StoredTradingBot,
   stored: StoredBot,
-  market: Paper['market'],
   until: EpochMs | undefined,
-  store: Store,
   clock: Clock,
-  asking: Asking | undefined,
-  onStored: (changes: ChangeSet) => void,
-): Promise<AssembledPaper> {
+  { market, store, asking: askingOf, onStored }: Trading,
+): Promise<AssembledTrading> {
   const series = openSeries(market, bot, until);
   for (const one of series) {
     await checkSameCandles(store, row, one);
     goOnInside(one, stored.lastCycles.get(one.symbol));
   }
   const bell = new Bell(bot.intervalMs, stored.reached ?? until ?? market.start);
+  const asking = askingOf?.(bot);
+  const symbols = series.map(({ symbol }) => symbol);
   let recorder: StoreRecorder | undefined;
+  const storeNews = async () => recorder?.flush();
+  const venue = live && new BrokerVenue({ ...live, clock, store: storeNews }, unbookedSince(stored, clock));
   const assembled = assemble({
     bot,
     botId: row.id as BotId,
@@ -304,15 +330,10 @@ async function assemblePaper(
     fees: { maker: quantity(accountRow.makerFeeRate), taker: quantity(accountRow.takerFeeRate) },
     limits: accountRow,
     series,
+    ...(venue && { place: new LivePlace(venue) }),
     bell,
     asking,
-    past:
-      asking &&
-      (await readPastDecisions(
-        store,
-        row.id,
-        series.map(({ symbol }) => symbol),
-      )),
+    past: asking && (await readPastDecisions(store, row.id, symbols)),
     recorder: (account) => {
       recorder = new StoreRecorder(store, clock, {
         market: row.market,
@@ -340,15 +361,23 @@ function goOnInside(series: SourcedSeries, last: CycleRow | undefined): void {
     series.resume(running, last.occasion);
 }
 
+/** From when on a venue may have done what is not in the books: a little before the last that is. */
+function unbookedSince({ fills, orders, reached }: StoredBot, clock: Clock): EpochMs {
+  const working = [...orders.values()].filter(({ state }) => WORKING.includes(state));
+  const times = [...working.map(({ createdAt }) => createdAt), fills.at(-1)?.executedAt ?? reached ?? clock.now()];
+  return (Math.min(...times) - OVERLAP_MS) as EpochMs;
+}
+
 /** Puts back what was stored; a bot that never ran decides from the next candle on. */
-async function resume({ account, venue }: Assembled, stored: StoredBot, recorder: StoreRecorder): Promise<void> {
+async function resume({ account, place }: Assembled, stored: StoredBot, recorder: StoreRecorder): Promise<void> {
   if (stored.reached === undefined) {
     for (const run of account.runs) run.resume(run.candles.length, Number.NEGATIVE_INFINITY, [], undefined);
     recorder.resume();
+    await place.resume([]);
     return;
   }
   const { runs, revisions } = restoreRuns(stored, account.runs);
   recorder.resume(revisions);
-  for (const { run, venue: saved } of runs) venue.restore(run.owner.symbol, saved);
-  for (const { run, unsent } of runs) await resendUnsent(run, unsent, venue);
+  await place.resume(runs);
+  for (const { run, unsent } of runs) await resendUnsent(run, unsent, place.venue);
 }

@@ -86,13 +86,22 @@ test('docs/reference/configuration.md names every setting', () => {
   const documented = [...text.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
   expect(documented.sort()).toEqual([
     'ALLOW_REMOTE',
+    'ALPACA_API_KEY',
+    'ALPACA_API_SECRET',
+    'ALPACA_ENVIRONMENT',
+    'ALPACA_URL',
     'AUTOTRADER_CCXT_KEY',
     'AUTOTRADER_CCXT_URL',
     'AUTOTRADER_COINGECKO_URL',
     'AUTOTRADER_FEAR_GREED_URL',
+    'BYBIT_API_KEY',
+    'BYBIT_API_SECRET',
+    'BYBIT_ENVIRONMENT',
+    'BYBIT_URL',
     'COINGECKO_API_KEY',
     'DATA_DIR',
     'HOST',
+    'LIVE',
     'PORT',
   ]);
 });

@@ -1,7 +1,10 @@
+import { BYBIT_LINEAR, BybitMarket } from '#adapters/market-data/bybit.ts';
 import { CCXT_DEFAULTS, CcxtClient, type CcxtOptions } from '#adapters/market-data/ccxt/client.ts';
 import { exchangeIds } from '#adapters/market-data/ccxt/library.ts';
+import type { Exchange } from '#adapters/market-data/exchange.ts';
 import type { Config } from './config.ts';
 import { InputError } from './errors.ts';
+import type { VenueAccess } from './venue-access.ts';
 
 /** A server for tests has no quota to keep, and need not be given time. */
 const FOR_TESTS = { betweenMs: 5, firstPauseMs: 20 } as const;
@@ -37,7 +40,17 @@ export async function loadExchange(
 }
 
 /**
- * An exchange that has answered, with its markets read.
+ * An exchange whose prices bots run on: one of CCXT's, or Bybit's perpetuals, which CCXT names otherwise.
+ * @param access The account that trades on these prices; a testnet has its own.
+ */
+export function openMarket(id: string, config: Config, access?: VenueAccess): Promise<Exchange> {
+  if (id !== BYBIT_LINEAR) return openExchange(id, config);
+  const environment = access?.venue === 'bybit' ? (access as VenueAccess<'bybit'>).environment : 'mainnet';
+  return BybitMarket.open({ ...CCXT_DEFAULTS, environment, address: access?.address ?? config.exchangeUrl });
+}
+
+/**
+ * An exchange of CCXT that has answered, with its markets read.
  * @throws InputError for a name that CCXT does not have, MarketUnavailable when it does not answer.
  */
 export async function openExchange(id: string, config: Config): Promise<CcxtClient> {

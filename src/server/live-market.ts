@@ -1,11 +1,11 @@
-import type { Exchange } from '#adapters/market-data/exchange.ts';
+import { type Exchange, exchangeTime } from '#adapters/market-data/exchange.ts';
 import { LiveMarket } from '#adapters/market-data/live.ts';
 import { Tape, type TapeTerms, USUAL_SETTLE_MS } from '#adapters/market-data/tape.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { candleOpenTime, type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import { type MarketQueries, SeriesUnavailable } from '#ports/market-data.ts';
+import { SeriesUnavailable } from '#ports/market-data.ts';
 import type { Store } from '#ports/store.ts';
 import { type ArchiveKey, fillCandles, readCandles } from './candle-archive.ts';
 import type { Config } from './config.ts';
@@ -21,7 +21,6 @@ export interface DatedBot {
 
 export interface LiveMarketParts {
   readonly exchange: Exchange;
-  readonly queries?: MarketQueries;
   readonly store: Store;
   readonly clock: WallClock;
   readonly config: Pick<Config, 'exchangeUrl'>;
@@ -43,8 +42,8 @@ interface WantedSeries {
  * store, so that a bot sees the same candles again.
  */
 export async function openLiveMarket(parts: LiveMarketParts): Promise<LiveMarket> {
-  const { exchange, queries, store, clock, config, say } = parts;
-  const now = () => (clock.wall() + exchange.aheadMs) as EpochMs;
+  const { exchange, store, clock, config, say } = parts;
+  const now = () => exchangeTime(exchange, clock);
   const wanted = wantedSeries(parts);
   const tapes: Tape[] = [];
   for (const [k, { instrument, key, from, terms }] of wanted.entries()) {
@@ -58,7 +57,7 @@ export async function openLiveMarket(parts: LiveMarketParts): Promise<LiveMarket
   const { exchangeUrl } = config;
   const simulated = exchangeUrl !== undefined;
   const label = simulated ? `${exchange.name}, simulated` : exchange.name;
-  return new LiveMarket({ exchange, queries, clock, tapes, start, label, simulated, say });
+  return new LiveMarket({ exchange, clock, tapes, start, label, simulated, say });
 }
 
 /** Each symbol and timeframe once, from where the first of its bots needs it, and as the one that waits longest does. */

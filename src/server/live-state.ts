@@ -6,7 +6,7 @@ import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 import type { MarketData } from '#ports/market-data.ts';
 import type { ChangeSet, CycleRow, Store, TradeRow } from '#ports/store.ts';
-import type { ComposedPaper, Trader } from './compose.ts';
+import type { ComposedTrading, Trader } from './compose.ts';
 import { EquityHistory } from './equity-history.ts';
 import { accountView, botView, type MarketFace, positionViews, recommendationView, tradeView } from './views.ts';
 
@@ -34,7 +34,7 @@ export class LiveState {
   private readonly market: Pick<MarketData, 'simulated' | 'silentSince'>;
 
   constructor(
-    { traders, clock }: ComposedPaper,
+    { traders, clock }: ComposedTrading,
     store: Store,
     market: Pick<MarketData, 'simulated' | 'silentSince'>,
     marketNow: MarketNow,

@@ -3,7 +3,7 @@ import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { Bot } from '#core/bots.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
-import { type ComposedPaper, composePaper } from './compose.ts';
+import { type ComposedTrading, composeTrading, type LiveAccount } from './compose.ts';
 import { LiveState } from './live-state.ts';
 import type { PaperMarket } from './markets.ts';
 import type { StoredPaperBot } from './paper-bots.ts';
@@ -20,7 +20,7 @@ export interface EngineModels {
 
 /** A running paper engine with what pages read of it. */
 export interface PaperEngine {
-  readonly composed: ComposedPaper;
+  readonly composed: ComposedTrading;
   readonly state: LiveState;
   /** What people ask of its bots. */
   readonly requests: Requests;
@@ -32,6 +32,7 @@ export interface PaperEngine {
 /**
  * @param speed Times faster than real time; null for as fast as it goes.
  * @param onStored Told of each change-set once it is stored and the state has taken it in.
+ * @param live The account that the bots trade on; left out, the exchange inside.
  */
 export async function startPaperEngine(
   stored: readonly StoredPaperBot[],
@@ -39,14 +40,20 @@ export async function startPaperEngine(
   store: Store,
   speed: number | null,
   onStored: (changes: ChangeSet) => void,
+  live?: Omit<LiveAccount, 'abort'>,
   models?: EngineModels,
 ): Promise<PaperEngine> {
   const abort = new AbortController();
   let timed: TimedPace | undefined;
   let state: LiveState | undefined;
   let requests: Requests | undefined;
-  const composed = await composePaper({
-    bots: stored.map(({ bot: row, account }) => ({ row, account, bot: readBotFile(row.file) })),
+  const composed = await composeTrading({
+    bots: stored.map(({ bot: row, account }) => ({
+      row,
+      account,
+      bot: readBotFile(row.file),
+      ...(live && { live: { ...live, abort: abort.signal } }),
+    })),
     market,
     store,
     wall: systemClock,
@@ -56,7 +63,7 @@ export async function startPaperEngine(
       timed = new TimedPace(speed, reached, systemClock, abort.signal);
       return timed;
     },
-    asking: models && (({ bot }) => models.asking(bot, abort.signal)),
+    asking: models && ((bot) => models.asking(bot, abort.signal)),
     onStored: (changes) => {
       state?.take(changes);
       requests?.take(changes);

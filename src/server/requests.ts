@@ -1,7 +1,7 @@
 import type { AskAnswer } from '#contract/api.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { ChangeSet, CycleRow, Store } from '#ports/store.ts';
-import type { ComposedPaper, Trader } from './compose.ts';
+import type { ComposedTrading, Trader } from './compose.ts';
 
 /** What a person asks of a bot: a decision now. */
 export interface Asked {
@@ -29,13 +29,13 @@ export class RequestRefused extends Error {
  * from then on by what is stored, also after a restart.
  */
 export class Requests {
-  private readonly composed: ComposedPaper;
+  private readonly composed: ComposedTrading;
   private readonly store: Store;
   private readonly underway = new Map<string, Promise<AskAnswer>>();
   private readonly waiting = new Map<string, { readonly resolve: () => void; readonly reject: (why: Error) => void }>();
   private hasEnded = false;
 
-  constructor(composed: ComposedPaper, store: Store) {
+  constructor(composed: ComposedTrading, store: Store) {
     this.composed = composed;
     this.store = store;
   }

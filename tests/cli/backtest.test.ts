@@ -274,6 +274,6 @@ test('a backtest loads nothing of the server, the store or the pages', async () 
   const loaded = readFileSync(list, 'utf8');
   expect(loaded).toContain('src/core/matching.ts');
   expect(loaded).not.toMatch(
-    /node_modules\/(fastify|@fastify|socket\.io|kysely|next|pino|react)|node:sqlite|adapters\/store/,
+    /node_modules\/(fastify|@fastify|socket\.io|kysely|next|pino|react|ccxt|bybit-api|axios)|node:sqlite|adapters\/store/,
   );
 });

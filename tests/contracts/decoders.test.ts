@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { AnswerRefused } from '#adapters/calls/answer-refused.ts';
 import { AnswerRefused as ContextRefused } from '#adapters/context/answer.ts';
 import { coinsFrom, cryptoMarketFrom } from '#adapters/context/coin-gecko.ts';
 import { fearGreedFrom } from '#adapters/context/fear-greed.ts';
 import { candlesFrom, krakenTradesFrom } from '#adapters/market-data/ccxt/answers.ts';
 import { listingsFrom } from '#adapters/market-data/ccxt/listings.ts';
 import { fundingRatesFrom, tickersFrom } from '#adapters/market-data/ccxt/quotes.ts';
-import { AnswerRefused } from '#adapters/market-data/ccxt/refused.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
 import { PROPERTY_RUNS } from '#tests/builders/property-runs.ts';

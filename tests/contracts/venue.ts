@@ -59,12 +59,12 @@ export function describeVenue(name: string, open: () => Promise<OpenedVenue>): v
     });
 
     test('makes one order of a client order id, however often it is sent', async () => {
-      const { order } = await send({ occasion: 1 });
+      await send({ occasion: 1 });
       expect((await send({ occasion: 1 })).answer).toEqual({ kind: 'accepted' });
       await opened.trade([100, 100, 100, 100]);
       expect(await opened.venue.position(SYMBOL)).toBe(1);
       const again = await send({ occasion: 1 });
-      expect(again.answer.kind === 'rejected' || (await opened.venue.find(again.order)) === order).toBe(true);
+      expect(again.answer.kind === 'rejected' || (await opened.venue.find(again.order))?.kind === 'filled').toBe(true);
       await opened.trade([100, 100, 100, 100]);
       expect(await opened.venue.position(SYMBOL)).toBe(1);
     });
@@ -82,7 +82,7 @@ export function describeVenue(name: string, open: () => Promise<OpenedVenue>): v
 
     test('finds an order it has taken, and none that it has not', async () => {
       const { order } = await send({ occasion: 1, type: 'limit', price: 90 });
-      expect(await opened.venue.find(order)).toBe(order);
+      expect(await opened.venue.find(order)).toMatchObject({ kind: 'open', filled: 0 });
       expect(await opened.venue.find(orderOf({ occasion: 2 }))).toBeUndefined();
     });
 

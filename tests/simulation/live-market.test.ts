@@ -5,7 +5,7 @@ import type { Bot, MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import type { Store } from '#ports/store.ts';
-import { composePaper } from '#server/compose.ts';
+import { composeTrading } from '#server/compose.ts';
 import { openLiveMarket } from '#server/live-market.ts';
 import { newPaperBot, storePaperBots } from '#server/paper-bots.ts';
 import { botOf } from '#tests/builders/bots.ts';
@@ -45,7 +45,7 @@ class LiveRun {
     const market = await openLiveMarket({ exchange, store, clock, config, bots, say, onProgress });
     const wanted = newPaperBot(bot, bot.name, market.name, bots[0]!.createdAt);
     const [{ bot: row, account }] = (await storePaperBots(store, [wanted])) as [typeof wanted];
-    const composed = await composePaper({
+    const composed = await composeTrading({
       bots: [{ row, account, bot }],
       market,
       store,

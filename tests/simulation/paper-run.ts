@@ -8,7 +8,7 @@ import { readBotFile } from '#contract/bot-file.ts';
 import { type Chance, seededChance } from '#core/random.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
-import { type ComposedPaper, composePaper } from '#server/compose.ts';
+import { type ComposedTrading, composeTrading } from '#server/compose.ts';
 import { newPaperBot, type StoredPaperBot, storePaperBots } from '#server/paper-bots.ts';
 
 const START = Date.UTC(2026, 0, 5) as EpochMs;
@@ -45,7 +45,7 @@ export class PaperRun {
     this.bots = await storePaperBots(this.store, [newPaperBot(bot, text, this.market.name, START)]);
     const { signal } = this.crash;
     const wall = mortalClock(this.clock, signal);
-    const composed: ComposedPaper = await composePaper({
+    const composed: ComposedTrading = await composeTrading({
       bots: this.bots.map(({ bot: row, account }) => ({ row, account, bot })),
       market: this.market,
       store: slowStore(this.store, this.clock, this.chance, signal),

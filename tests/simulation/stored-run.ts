@@ -3,7 +3,7 @@ import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import type { Bot } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
-import { composePaper } from '#server/compose.ts';
+import { composeTrading } from '#server/compose.ts';
 import type { PaperMarket } from '#server/markets.ts';
 import { type AskedLimits, newPaperBot, storeLimits, storePaperBots } from '#server/paper-bots.ts';
 import type { Asking } from '#server/strategies.ts';
@@ -24,7 +24,7 @@ export async function compose(
   const files = bots.map((bot) => newPaperBot(bot, bot.name, market.name, market.start));
   const rows = await storeLimits(store, await storePaperBots(store, files), limits);
   const { signal } = new AbortController();
-  return composePaper({
+  return composeTrading({
     bots: rows.map(({ bot: row, account }, k) => ({ row, account, bot: bots[k]! })),
     market,
     store,

@@ -2,7 +2,8 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
-import type { Batch, Ticker } from '#ports/market-data.ts';
+import type { WallClock } from '#ports/clock.ts';
+import type { Batch, FundingRate, Ticker } from '#ports/market-data.ts';
 
 /**
  * An exchange's public market data: what live prices and downloads ask. Every call has a time limit and is repeated a few
@@ -16,6 +17,10 @@ export interface Exchange {
   readonly timeframes: readonly Timeframe[];
   /** Its clock less ours, in ms, as it was when it was opened. */
   readonly aheadMs: number;
+  /** Market time of an exchange that goes on only as it is asked for candles; left out, it is wall time and `aheadMs`. */
+  toldTime?(): EpochMs;
+  /** When the candle that runs began, whatever the clock says; left out where nobody needs it. */
+  marketTime?(symbol: MarketSymbol, timeframe: Timeframe): Promise<EpochMs>;
   /** Trades of any age, for an exchange whose candles do not reach back; undefined where they do. */
   readonly trades: TradeHistory | undefined;
   /** Who asks again anyway, and must not be held up by pauses when it is stopped, sets this to false. */
@@ -28,6 +33,8 @@ export interface Exchange {
   candles(symbol: MarketSymbol, timeframe: Timeframe, from: EpochMs): Promise<readonly Candle[]>;
   /** Bid, ask and last price now, asked for together. */
   tickers(symbols: readonly MarketSymbol[]): Promise<Batch<Ticker>>;
+  /** What contracts pay next; left out where it tells of none. */
+  fundingRates?(symbols: readonly MarketSymbol[]): Promise<Batch<FundingRate>>;
   /** Ends calls that are on their way, and every later one. */
   close(): void;
 }
@@ -53,4 +60,9 @@ export interface PublicTrade {
   readonly at: EpochMs;
   readonly price: number;
   readonly amount: number;
+}
+
+/** Market time as an exchange has it. */
+export function exchangeTime(exchange: Exchange, clock: WallClock): EpochMs {
+  return exchange.toldTime?.() ?? ((clock.wall() + exchange.aheadMs) as EpochMs);
 }

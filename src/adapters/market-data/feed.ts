@@ -115,9 +115,8 @@ export class BoundaryFeed implements Feed {
   }
 
   skip(most: number): number {
-    const [only, ...others] = this.series;
-    if (only === undefined || others.length > 0 || this.pace !== undefined || this.isClosed) return 0;
-    const { source, exchange } = only;
+    if (this.series.length !== 1 || this.pace !== undefined || this.isClosed) return 0;
+    const { source, exchange } = this.series[0]!;
     const from = source.nextIndex;
     const until = exchange.quietUntil(from, Math.min(from + most, source.known));
     source.closeUntil(until);

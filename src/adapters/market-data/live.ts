@@ -1,8 +1,8 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import { type MarketData, type MarketQueries, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
-import type { Exchange } from './exchange.ts';
+import { type LiveQueries, type MarketData, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
+import { type Exchange, exchangeTime } from './exchange.ts';
 import type { CandleSource, Pace } from './feed.ts';
 import { candlePages } from './history.ts';
 import { BreathingPace } from './pace.ts';
@@ -20,8 +20,6 @@ const SILENT_MS = 45_000;
 
 export interface LiveMarketOptions {
   readonly exchange: Exchange;
-  /** Asked for prices between candles; left out, the candles tell what they know. */
-  readonly queries?: MarketQueries | undefined;
   readonly clock: WallClock;
   /** What is traded on it, with what is known so far. */
   readonly tapes: readonly Tape[];
@@ -41,7 +39,8 @@ export class LiveMarket implements MarketData<TapeSource> {
   readonly simulated: boolean;
   readonly newcomers = 'now';
   readonly start: EpochMs;
-  readonly queries: MarketQueries | undefined;
+  /** Asked for prices between candles. */
+  readonly queries: LiveQueries;
   private readonly exchange: Exchange;
   private readonly clock: WallClock;
   private readonly tapes: readonly Tape[];
@@ -52,9 +51,9 @@ export class LiveMarket implements MarketData<TapeSource> {
   /** Index of the tape that is looked at next. */
   private turn = 0;
 
-  constructor({ exchange, queries, clock, tapes, start, label, simulated, say }: LiveMarketOptions) {
+  constructor({ exchange, clock, tapes, start, label, simulated, say }: LiveMarketOptions) {
     this.exchange = exchange;
-    this.queries = queries;
+    this.queries = exchange;
     exchange.repeats = false;
     this.clock = clock;
     this.tapes = tapes;
@@ -79,7 +78,7 @@ export class LiveMarket implements MarketData<TapeSource> {
 
   /** The exchange's time. */
   now(): EpochMs {
-    return (this.clock.wall() + this.exchange.aheadMs) as EpochMs;
+    return exchangeTime(this.exchange, this.clock);
   }
 
   get silentSince(): EpochMs | undefined {
@@ -138,6 +137,7 @@ export class LiveMarket implements MarketData<TapeSource> {
 
   /** Looks at the running candles until those of `boundary` should be there. */
   private async watch(boundary: EpochMs, settleMs: number, abort: AbortSignal): Promise<void> {
+    if (this.exchange.toldTime !== undefined) return;
     if (this.tapes.some(({ running }) => running === undefined)) await this.look(abort);
     for (;;) {
       const left = boundary + settleMs - this.now();
@@ -159,7 +159,8 @@ export class LiveMarket implements MarketData<TapeSource> {
 
   private async fill(tape: Tape): Promise<void> {
     const { instrument, timeframe, completeTo } = tape;
-    const to = (this.now() + TIMEFRAME_MS[timeframe]) as EpochMs;
+    // Time may go on while it is asked: the candle that runs then shows that the one before it is closed.
+    const to = (this.now() + 2 * TIMEFRAME_MS[timeframe]) as EpochMs;
     const wanted = { symbol: instrument.symbol, timeframe, from: completeTo, to };
     let isEmpty = true;
     for await (const page of candlePages(this.exchange, wanted, () => this.now())) {

@@ -3,19 +3,30 @@ import type { Candles } from '#core/candles.ts';
 import type { Grid, GridQuantity } from '#core/grid.ts';
 import type { FillListener } from '#core/matcher.ts';
 import { Exchange, type ExchangeSetup, type SavedExchange } from '#core/matching.ts';
-import type { Order, OrderChange, RiskApproved } from '#core/orders.ts';
-import type { CancelAnswer, SubmitAnswer, Venue } from '#ports/venue.ts';
+import type { Order, OrderChange, OrderState, RiskApproved } from '#core/orders.ts';
+import type { CancelAnswer, Capabilities, SubmitAnswer, Venue } from '#ports/venue.ts';
 
 interface Market {
   readonly exchange: Exchange;
   readonly candles: Candles;
 }
 
+const ALL: Capabilities = {
+  attachedStop: 'each-fill',
+  levelsFromFill: true,
+  trailingStop: true,
+  shorting: true,
+  fractional: true,
+  leverage: true,
+};
+
 /**
  * The simulated venue: one core exchange for each symbol, behind the Venue port. It answers at once and its answers
  * are final, so nothing is ever unknown here.
  */
 export class SimulatedVenue implements Venue {
+  readonly name = 'the simulated venue';
+  readonly capabilities = ALL;
   private readonly markets = new Map<MarketSymbol, Market>();
 
   open(symbol: MarketSymbol, grid: Grid, candles: Candles, setup: ExchangeSetup = {}): void {
@@ -50,8 +61,8 @@ export class SimulatedVenue implements Venue {
     return canceled ? { kind: 'canceled' } : { kind: 'not-working' };
   }
 
-  find(order: Order): Order | undefined {
-    return this.market(order.intent.owner.symbol).exchange.orderById(order.clientOrderId);
+  find(order: Order): OrderState | undefined {
+    return this.market(order.intent.owner.symbol).exchange.orderById(order.clientOrderId)?.state;
   }
 
   position(symbol: MarketSymbol): GridQuantity {

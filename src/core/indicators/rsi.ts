@@ -34,28 +34,35 @@ export class Rsi implements Indicator {
     const weight = 1 / this.period;
     let { gain, loss } = this;
     let previous = values[Math.max(from - 1, 0)];
-    for (let i = from; i < to; i++) {
+    let i = from;
+    for (; i < to && i <= firstIndex; i++) {
       const change = values[i] - previous;
       previous = values[i];
       const rise = positivePart(change);
-      const fall = rise - change;
-      if (i > firstIndex) {
-        gain += (rise - gain) * weight;
-        loss += (fall - loss) * weight;
-      } else {
-        gain += rise;
-        loss += fall;
-        if (i === firstIndex) {
-          gain /= this.period;
-          loss /= this.period;
-        }
+      gain += rise;
+      loss += rise - change;
+      if (i === firstIndex) {
+        gain /= this.period;
+        loss /= this.period;
       }
-      const moved = gain + loss;
-      out[i] = i < firstIndex ? NaN : moved === 0 ? 0 : 100 * (gain / moved);
+      out[i] = i < firstIndex ? NaN : strength(gain, loss);
+    }
+    for (; i < to; i++) {
+      const change = values[i] - previous;
+      previous = values[i];
+      const rise = positivePart(change);
+      gain += (rise - gain) * weight;
+      loss += (rise - change - loss) * weight;
+      out[i] = strength(gain, loss);
     }
     this.gain = gain;
     this.loss = loss;
   }
+}
+
+function strength(gain: number, loss: number): number {
+  const moved = gain + loss;
+  return moved === 0 ? 0 : 100 * (gain / moved);
 }
 
 export const rsi: Definition = {

@@ -40,6 +40,12 @@ export class ContractMargin {
     return event === undefined ? Number.POSITIVE_INFINITY : event.at + 1;
   }
 
+  /** Whether any funding is due before `until`, of what is held or not. */
+  isDueBefore(until: number): boolean {
+    const event = this.events[this.next];
+    return event !== undefined && event.at < until;
+  }
+
   /** Why a fill that opens or adds cannot be had, or undefined. @param quantity Signed. */
   refusal(quantity: Quantity, price: Price, feeRate: Ratio): string | undefined {
     const held = this.account.position.quantity;

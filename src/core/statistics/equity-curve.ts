@@ -41,45 +41,37 @@ export interface EquityReading {
   readonly dailyReturns: readonly number[];
 }
 
+/** Peak and deepest fall so far. Indices are of the curve; -1 is its start, and for a recovery that there was none. */
+type Falls = readonly [
+  peak: number,
+  peakAt: number,
+  fraction: number,
+  worstPeakAt: number,
+  troughAt: number,
+  recoveredAt: number,
+];
+
 /**
- * Peak and deepest fall so far. It takes a curve in stretches: a function that returns is compiled once for good, while
- * one long loop is compiled anew each time it runs.
+ * What a stretch [from, to) of a curve adds. In stretches, as a function that returns is compiled once for good, while one
+ * long loop is compiled anew each time it runs; and with a tuple, as code for an object of a shape of its own is thrown
+ * away with the object.
  */
-class Falls {
-  fraction = 0;
-  /** Indices of the curve; -1 is its start. */
-  worstPeakAt = -1;
-  troughAt = -1;
-  recoveredAt = -1;
-  private peak: number;
-  private peakAt = -1;
-
-  constructor(startEquity: number) {
-    this.peak = startEquity;
-  }
-
-  take(equity: Float64Array, from: number, to: number): void {
-    let { peak, peakAt, fraction, worstPeakAt, troughAt, recoveredAt } = this;
-    for (let i = from; i < to; i++) {
-      const value = equity[i];
-      if (value >= peak) {
-        if (recoveredAt < 0 && fraction > 0) recoveredAt = i;
-        peak = value;
-        peakAt = i;
-      } else if (peak - value > fraction * peak) {
-        fraction = (peak - value) / peak;
-        worstPeakAt = peakAt;
-        troughAt = i;
-        recoveredAt = -1;
-      }
+function fallsIn(equity: Float64Array, from: number, to: number, before: Falls): Falls {
+  let [peak, peakAt, fraction, worstPeakAt, troughAt, recoveredAt] = before;
+  for (let i = from; i < to; i++) {
+    const value = equity[i];
+    if (value >= peak) {
+      if (recoveredAt < 0 && fraction > 0) recoveredAt = i;
+      peak = value;
+      peakAt = i;
+    } else if (peak - value > fraction * peak) {
+      fraction = (peak - value) / peak;
+      worstPeakAt = peakAt;
+      troughAt = i;
+      recoveredAt = -1;
     }
-    this.peak = peak;
-    this.peakAt = peakAt;
-    this.fraction = fraction;
-    this.worstPeakAt = worstPeakAt;
-    this.troughAt = troughAt;
-    this.recoveredAt = recoveredAt;
   }
+  return [peak, peakAt, fraction, worstPeakAt, troughAt, recoveredAt];
 }
 
 /** Reads all there is to know from a curve in one pass, day by day. A close at midnight belongs to the day that ends there. */
@@ -87,17 +79,17 @@ export function readEquity(curve: EquityCurve): EquityReading {
   const { length, startTime, startEquity, openTime, durationMs, equity } = curve;
   const dayEnds = [startTime];
   const dayEquities = [startEquity];
-  const falls = new Falls(startEquity);
+  let falls: Falls = [startEquity, -1, 0, -1, -1, -1];
   for (let from = 0; from < length; ) {
     const dayEnd = Math.ceil((openTime[from] + durationMs) / DAY_MS) * DAY_MS;
     const to = firstAfter(openTime, dayEnd - durationMs, from + 1, length);
-    falls.take(equity, from, to);
+    falls = fallsIn(equity, from, to, falls);
     dayEnds.push((openTime[to - 1] + durationMs) as EpochMs);
     dayEquities.push(equity[to - 1]);
     from = to;
   }
   const timeAt = (i: number) => (i < 0 ? startTime : openTime[i] + durationMs) as EpochMs;
-  const { fraction, worstPeakAt, troughAt, recoveredAt } = falls;
+  const [, , fraction, worstPeakAt, troughAt, recoveredAt] = falls;
   const endTime = timeAt(length - 1);
   const peakTime = timeAt(worstPeakAt);
   return {
@@ -118,10 +110,18 @@ export function readEquity(curve: EquityCurve): EquityReading {
   };
 }
 
-/** The first index of [from, to) whose time is after `at`, `to` if there is none. */
+/**
+ * The first index of [from, to) whose time is after `at`, `to` if there is none. It looks farther and farther from the start
+ * of the stretch, as a day is short beside the curve, and then between.
+ */
 function firstAfter(times: Float64Array, at: number, from: number, to: number): number {
   let low = from;
-  let high = to;
+  let high = from;
+  for (let step = 1; high < to && times[high] <= at; step *= 2) {
+    low = high + 1;
+    high += step;
+  }
+  high = Math.min(high, to);
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (times[middle] > at) high = middle;

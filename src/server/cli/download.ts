@@ -10,7 +10,7 @@ import { type ArchiveKey, type Filled, fillCandles, missingCandles, type OpenTim
 import { loadConfig } from '../config.ts';
 import { DATABASE } from '../database-file.ts';
 import { InputError } from '../errors.ts';
-import { openExchange } from '../exchanges.ts';
+import { openMarket } from '../exchanges.ts';
 import { Progress } from './progress.ts';
 import { utcText } from './time-text.ts';
 
@@ -35,7 +35,7 @@ const count = (n: number, what: string) => `${figure(n, 0)} ${what}${n === 1 ? '
 export async function download(options: DownloadOptions): Promise<void> {
   const config = loadConfig();
   const asked = rangeOf(options, epochMs(Date.now()));
-  const exchange = await openExchange(options.venue, config);
+  const exchange = await openMarket(options.venue, config);
   const now = () => epochMs(Date.now() + exchange.aheadMs);
   const key = keyOf(exchange, options);
   // What runs now is not closed yet.

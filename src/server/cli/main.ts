@@ -3,6 +3,7 @@ import { MARGIN_MODELS } from '#core/margin/models.ts';
 import { CALENDAR_NAMES } from '#core/sessions/calendars.ts';
 import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
+import { VENUES } from '../venue-access.ts';
 import { VERSION } from '../version.ts';
 import type { AskOptions } from './ask.ts';
 import type { BacktestOptions } from './backtest.ts';
@@ -19,10 +20,14 @@ import {
   parseLimit,
   parseMarket,
   parseMaxTrades,
+  parsePace,
+  parsePorts,
+  parseSeed,
   parseSpeed,
   parseTime,
   parseTradeNumber,
 } from './option-values.ts';
+import type { SimulatorOptions } from './simulator.ts';
 import type { StartOptions } from './start.ts';
 
 const MODEL_NAMES = Object.keys(MARGIN_MODELS);
@@ -35,6 +40,8 @@ const START_DEFAULTS = {
   exitAtEnd: false,
   allowGaps: false,
   calendar: 'always',
+  venue: undefined,
+  clock: 'wall',
   web: true,
 } as const;
 
@@ -56,7 +63,11 @@ const program = new Command('autotrader')
 program
   .command('start')
   .description('Runs the paper bots and serves the pages that show them.')
-  .option('--market <M>', 'where candles come from: kraken, ccxt:EXCHANGE, simulated, or replay:FILE', parseMarket)
+  .option(
+    '--market <M>',
+    'where candles come from: kraken, bybit-linear, ccxt:EXCHANGE, simulated, or replay:FILE',
+    parseMarket,
+  )
   .option('--speed <X|max>', 'how many times faster than real time the market runs', parseSpeed)
   .option('--exit-at-end', 'stop when a replay has come to its end')
   .option('--no-web', 'run without the pages and their API')
@@ -70,6 +81,17 @@ program
     parseDailyLoss,
   )
   .addOption(calendarOption())
+  .addOption(
+    new Option('--venue <V>', 'trade on an account at this venue instead of on paper').choices(
+      VENUES as readonly string[] as string[],
+    ),
+  )
+  .addOption(
+    new Option('--clock <C>', 'whose time it is: "venue" for a simulator that plays another day').choices([
+      'wall',
+      'venue',
+    ]),
+  )
   .addHelpText(
     'after',
     example('start --market replay:examples/simulated-5m.csv.gz --speed 600 --bot examples/sma-cross.json'),
@@ -124,7 +146,7 @@ program
 program
   .command('download')
   .description('Reads candles from an exchange into DATA_DIR; run again, it reads what is missing.')
-  .option('--venue <EXCHANGE>', 'the exchange, by its name in CCXT', 'kraken')
+  .option('--venue <EXCHANGE>', 'the exchange: bybit-linear, or its name in CCXT', 'kraken')
   .requiredOption('--symbol <SYMBOL>', 'what to read, for example BTC/USDT')
   .addOption(
     new Option('--timeframe <T>', 'the length of a candle').choices(TIMEFRAMES as string[]).makeOptionMandatory(),
@@ -218,6 +240,25 @@ program
   .action(async (options: IndicatorsOptions) => {
     const { indicators } = await import('./indicators.ts');
     await indicators(options);
+  });
+
+program
+  .command('simulator')
+  .description('Runs loopback twins of the outside world: exchanges, models, Telegram, a chart page.')
+  .option('--all', 'run all of them')
+  .option('--service <NAME>', 'run this one; repeat it for more', listOf)
+  .option('--candles <FILE>', 'recorded prices, with SYMBOL= before the file (default: an invented market)')
+  .addOption(calendarOption())
+  .option('--pace <P>', 'manual, lock-step, or how many times faster than real time the market runs', parsePace)
+  .option('--history <N>', 'candles that are closed at the start', parseLimit, 500)
+  .option('--seed <N>', 'what all that is left to chance follows from', parseSeed, 1)
+  .option('--accounts <FILE>', 'the accounts, JSON (default: one with the key "testkey")')
+  .option('--port <NAME=N>', 'the port of a service, or of "control"; repeat it for more', parsePorts)
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('simulator --all --pace 60'))
+  .action(async (options: SimulatorOptions) => {
+    const { simulator } = await import('./simulator.ts');
+    await simulator(options);
   });
 
 function calendarOption(): Option {

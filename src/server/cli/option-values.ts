@@ -5,7 +5,7 @@ import type { EpochMs } from '#core/time.ts';
 export type Market =
   | { readonly kind: 'simulated' }
   | { readonly kind: 'replay'; readonly file: string }
-  /** An exchange by CCXT's name for it. */
+  /** An exchange by CCXT's name for it, or "bybit-linear". */
   | { readonly kind: 'exchange'; readonly id: string };
 /** Times real time; `max` is as fast as it goes. */
 export type Speed = number | 'max';
@@ -13,17 +13,18 @@ export type Speed = number | 'max';
 const REPLAY = 'replay:';
 const CCXT = 'ccxt:';
 const MOST_FEE_BPS = 1000;
+const MOST_PORT = 65_535;
 
 /** @throws InvalidArgumentError */
 export function parseMarket(text: string): Market {
   if (text === 'simulated') return { kind: 'simulated' };
   const file = text.slice(REPLAY.length);
   if (text.startsWith(REPLAY) && file !== '') return { kind: 'replay', file };
-  if (text === 'kraken') return { kind: 'exchange', id: text };
+  if (text === 'kraken' || text === 'bybit-linear') return { kind: 'exchange', id: text };
   const id = text.slice(CCXT.length);
   if (text.startsWith(CCXT) && id !== '') return { kind: 'exchange', id };
   throw new InvalidArgumentError(
-    'It must be "simulated", "replay:" and a file, "kraken", or "ccxt:" and an exchange of CCXT.',
+    'It must be "simulated", "replay:" and a file, "kraken", "bybit-linear", or "ccxt:" and an exchange of CCXT.',
   );
 }
 
@@ -44,6 +45,28 @@ export function parseSpeed(text: string): Speed {
   const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (speed > 0 && Number.isFinite(speed)) return speed;
   throw new InvalidArgumentError('It must be a number above 0, for example 60, or "max".');
+}
+
+/** What moves market time of the simulator. @throws InvalidArgumentError */
+export function parsePace(text: string): 'manual' | 'lock-step' | { readonly speed: number } {
+  if (text === 'manual' || text === 'lock-step') return text;
+  const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (speed > 0 && Number.isFinite(speed)) return { speed };
+  throw new InvalidArgumentError('It must be "manual", "lock-step", or a number above 0, for example 60.');
+}
+
+/** Collects ports by name: "bybit=8080". @throws InvalidArgumentError */
+export function parsePorts(text: string, before: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const [, name, digits] = /^([a-z-]+)=(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (name !== undefined && port <= MOST_PORT) return { ...before, [name]: port };
+  throw new InvalidArgumentError(`It must be a name and a port up to ${MOST_PORT}, for example bybit=8080.`);
+}
+
+/** @throws InvalidArgumentError */
+export function parseSeed(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 0 to 999999999.');
 }
 
 /** A plain decimal, kept as text so that it stays exact. @throws InvalidArgumentError */

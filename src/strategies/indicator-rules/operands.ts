@@ -14,9 +14,6 @@ export type Source =
   | { readonly kind: 'live-price'; readonly factor: number }
   | { readonly kind: 'bars-in-trade'; readonly factor: number };
 
-/** Candles computed at a time: a column of them is 64 KB. */
-const BLOCK = 8192;
-
 /** The indicators that a bot's rules name, each computed once however often it is named. */
 export class Indicators {
   private readonly candles: Candles;
@@ -42,12 +39,12 @@ export class Indicators {
     return column;
   }
 
-  /** Fills [from, to) in blocks that all indicators go through together, so that the candles they read stay in cache. */
+  /** Fills [from, to), with room for every candle that is known: columns that grow are copied. */
   advance(from: number, to: number): void {
-    const indicators = [...this.byText.values()];
-    for (const { outputs } of indicators) for (const column of Object.values(outputs)) column.reserve(to);
-    for (let start = from; start < to; start += BLOCK) {
-      for (const indicator of indicators) indicator.advance(start, Math.min(start + BLOCK, to));
+    const room = Math.max(to, this.candles.known);
+    for (const indicator of this.byText.values()) {
+      for (const column of Object.values(indicator.outputs)) column.reserve(room);
+      indicator.advance(from, to);
     }
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EpochMs } from '#core/time.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
 import { candlesFrom, krakenTradesFrom } from './answers.ts';
-import { AnswerRefused } from './refused.ts';
 
 const HOUR = 3_600_000;
 const NOW = (2.5 * HOUR) as EpochMs;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Candle } from '#core/candles.ts';
 import { candleOpenTime, type EpochMs, type Timeframe } from '#core/time.ts';
+import { AnswerRefused, problemOf } from '../../calls/answer-refused.ts';
 import type { PublicTrade, TradePage } from '../exchange.ts';
-import { AnswerRefused, problemOf } from './refused.ts';
 
 /** Dates end there. */
 const LAST_MS = 8.64e15;

@@ -16,6 +16,7 @@ import {
   type Ticker,
 } from '#ports/market-data.ts';
 import type { Random } from '#ports/random.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
 import { CallPolicy, type CallTerms } from '../../calls/policy.ts';
 import type { Exchange, TradeHistory } from '../exchange.ts';
 import { closedPages } from '../history.ts';
@@ -24,7 +25,6 @@ import { explainedFailure, judgeCcxt } from './failures.ts';
 import { type CcxtExchange, exchangeIds, loadExchange } from './library.ts';
 import { instrumentFrom, listingFrom, listingsFrom } from './listings.ts';
 import { fundingRatesFrom, tickersFrom } from './quotes.ts';
-import { AnswerRefused } from './refused.ts';
 import { moved, wholeFetch, withSignal } from './requests.ts';
 
 /** How an exchange is asked. */

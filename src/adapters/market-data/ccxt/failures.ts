@@ -1,7 +1,7 @@
 import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
 import type { Failure } from '../../calls/policy.ts';
 import { CallRefused, CallTimedOut } from '../../calls/refusal.ts';
-import { AnswerRefused } from './refused.ts';
 
 const MOST_OF_A_REASON = 200;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { MarketSymbol } from '#core/bots.ts';
 import { formatDecimal } from '#core/money.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
 import { instrumentFrom, listingFrom, listingsFrom } from './listings.ts';
-import { AnswerRefused } from './refused.ts';
 
 const BTC = 'BTC/USDT' as MarketSymbol;
 const [STEPS, DECIMAL_PLACES, DIGITS] = [4, 2, 3];

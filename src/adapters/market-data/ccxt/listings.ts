@@ -3,7 +3,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { DECIMALS, decimalOf, decimalPlaces, type Money, money, price, quantity } from '#core/money.ts';
 import type { ContractType, Listing } from '#ports/market-data.ts';
-import { AnswerRefused, problemOf } from './refused.ts';
+import { AnswerRefused, problemOf } from '../../calls/answer-refused.ts';
 
 const Step = z.number().positive();
 const Minimum = z.object({ min: z.number().nonnegative().nullish() }).nullish();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
 import { fundingRatesFrom, tickersFrom } from './quotes.ts';
-import { AnswerRefused } from './refused.ts';
 
 const NOW = Date.UTC(2026, 0, 5) as EpochMs;
 const [A, B] = ['A/X', 'B/X'] as MarketSymbol[];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Batch, FundingRate, Ticker } from '#ports/market-data.ts';
-import { AnswerRefused, problemOf } from './refused.ts';
+import { AnswerRefused, problemOf } from '../../calls/answer-refused.ts';
 
 const Price = z.number().positive().nullish();
 /** Dates end there. */

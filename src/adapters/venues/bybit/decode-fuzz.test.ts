@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { AnswerRefused } from '#adapters/calls/answer-refused.ts';
+import type { MarketSymbol } from '#core/bots.ts';
+import { type Chance, seededChance } from '#core/random.ts';
+import type { EpochMs } from '#core/time.ts';
+import { VenueRefused } from '#ports/venue.ts';
+import {
+  ACCOUNT_INFO,
+  API_KEY,
+  CHILD_ROW,
+  EXECUTION_ROW,
+  FEE_RATES,
+  FUNDING_ROW,
+  INSTRUMENT_ROW,
+  KLINES,
+  ORDER_ROW,
+  POSITION_ROW,
+  SERVER_TIME,
+  WALLET,
+} from '#tests/fixtures/bybit-messages.ts';
+import { answerFrom, rowsOf } from './decode.ts';
+import { accountInfoFrom, balancesFrom, feeRatesFrom, permissionsFrom } from './decode-account.ts';
+import { executedFrom } from './decode-execution.ts';
+import { instrumentFrom, klinesFrom, timeFrom } from './decode-market.ts';
+import { orderFrom, placedFrom } from './decode-order.ts';
+import { positionFrom } from './decode-position.ts';
+
+/** Later than every message here. */
+const NOW = Date.UTC(2030, 0, 1) as EpochMs;
+
+/** A million takes a minute: AUTOTRADER_FUZZ_RUNS=1000000. */
+const RUNS = Number(process.env.AUTOTRADER_FUZZ_RUNS ?? 20_000);
+
+const DECODERS: readonly { readonly decode: (message: unknown) => unknown; readonly messages: readonly unknown[] }[] = [
+  { decode: orderFrom, messages: [ORDER_ROW, CHILD_ROW] },
+  { decode: executedFrom, messages: [EXECUTION_ROW, FUNDING_ROW] },
+  { decode: positionFrom, messages: [POSITION_ROW, { ...POSITION_ROW, side: '', size: '0', avgPrice: '' }] },
+  { decode: (message) => balancesFrom(message, 'isolated'), messages: [WALLET] },
+  { decode: (message) => balancesFrom(message, 'cross'), messages: [WALLET] },
+  { decode: accountInfoFrom, messages: [ACCOUNT_INFO] },
+  { decode: permissionsFrom, messages: [API_KEY] },
+  { decode: (message) => feeRatesFrom(message, 'BTC/USDT' as MarketSymbol), messages: [FEE_RATES] },
+  { decode: instrumentFrom, messages: [INSTRUMENT_ROW] },
+  { decode: (message) => klinesFrom(message, '1h', 0 as EpochMs, NOW), messages: [KLINES] },
+  { decode: timeFrom, messages: [SERVER_TIME] },
+  { decode: placedFrom, messages: [{ orderId: ORDER_ROW.orderId, orderLinkId: '' }] },
+  // What is inside is read by the others.
+  { decode: (message) => rowsOf(message, 'rows').cursor, messages: [{ list: [ORDER_ROW], nextPageCursor: 'a%3D1' }] },
+  {
+    decode: (message) => answerFrom(message).code,
+    messages: [{ retCode: 0, retMsg: 'OK', result: { list: [] }, time: 1767225600123 }],
+  },
+];
+
+const JUNK: readonly unknown[] = [
+  ...[
+    '',
+    ' ',
+    '0',
+    '-0',
+    '-1',
+    '1e309',
+    '1e-9',
+    'NaN',
+    'Infinity',
+    '0x10',
+    '1,5',
+    '.5',
+    '5.',
+    '+1',
+    '٣',
+    '\u0000',
+    '0.0',
+  ],
+  ...['999999999999999999999', '0.1234567890123456789', '9'.repeat(400), 'Buy', 'Sell', 'None', 'BTCUSDT', 'ETHUSDT'],
+  ...[0, -1, 1, 0.1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, null, undefined, true, false],
+  ...[[], {}, [[]], ['1'], { list: [] }, { toString: 'no' }, 10n],
+];
+
+/** The same message with some of its values, keys or letters made into something else. */
+function mangled(message: unknown, chance: Chance): unknown {
+  if (chance.next() < 0.02) return one(JUNK, chance);
+  const copy = structuredClone(message);
+  for (let more = true; more; more = chance.next() < 0.4) mangleOnce(copy, chance);
+  return copy;
+}
+
+function mangleOnce(value: unknown, chance: Chance): void {
+  if (typeof value !== 'object' || value === null) return;
+  const names = Object.keys(value);
+  if (names.length === 0) return;
+  const name = one(names, chance);
+  const before: unknown = Reflect.get(value, name);
+  const act = chance.next();
+  if (typeof before === 'object' && before !== null && chance.next() < 0.8) mangleOnce(before, chance);
+  else if (act < 0.15) Reflect.deleteProperty(value, name);
+  else if (act < 0.3 && typeof before === 'string') Reflect.set(value, name, otherText(before, chance));
+  else Reflect.set(value, name, one(JUNK, chance));
+}
+
+function otherText(text: string, chance: Chance): string {
+  const at = Math.floor(chance.next() * (text.length + 1));
+  return text.slice(0, at) + one(['-', '.', 'e', '9', '0', ' ', 'x', ''], chance) + text.slice(at + 1);
+}
+
+function one<Value>(values: readonly Value[], chance: Chance): Value {
+  return values[Math.floor(chance.next() * values.length)]!;
+}
+
+/** Whether there is a number in it that is none. */
+function hasNaN(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isNaN(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasNaN);
+}
+
+test(`${RUNS} messages that are not quite right give a value or a typed error`, () => {
+  const chance = seededChance(7);
+  const counts = { values: 0, errors: 0 };
+  for (let run = 0; run < RUNS; run++) {
+    const { decode, messages } = one(DECODERS, chance);
+    const message = mangled(one(messages, chance), chance);
+    try {
+      const value = decode(message);
+      counts.values += 1;
+      if (hasNaN(value)) expect.fail(`NaN from ${JSON.stringify(message)}`);
+    } catch (error) {
+      counts.errors += 1;
+      if (!(error instanceof AnswerRefused || error instanceof VenueRefused)) throw error;
+    }
+  }
+  // Both happen, or nothing was tried.
+  expect(Math.min(counts.values, counts.errors)).toBeGreaterThan(RUNS / 10);
+});
+
+test(`${RUNS} positions that are not quite right are never flat`, () => {
+  const chance = seededChance(11);
+  for (let run = 0; run < RUNS; run++) {
+    const message = mangled(POSITION_ROW, chance);
+    let position: unknown;
+    try {
+      position = positionFrom(message);
+    } catch {
+      continue;
+    }
+    if (position !== undefined) continue;
+    const { symbol, size } = message as { symbol: string; size: string };
+    if (/^[A-Z0-9]+USDT$/.test(symbol)) expect(size).toMatch(/^-?0+(\.0+)?$/);
+  }
+});

@@ -1,0 +1,318 @@
+import type { MarketSymbol } from '#core/bots.ts';
+import type { Candles } from '#core/candles.ts';
+import type { Grid, GridPrice, GridQuantity } from '#core/grid.ts';
+import type { FillListener } from '#core/matcher.ts';
+import type { Money } from '#core/money.ts';
+import { type Intent, type Leg, Order, type OrderRequest, type OrderState, type VenueOrderId } from '#core/orders.ts';
+import type { EpochMs } from '#core/time.ts';
+import type { FillReport, FundingReport, OrderReport } from '#ports/venue.ts';
+import type { WireOrderId } from './broker.ts';
+
+/** One symbol that is traded at a venue: its numbers, its candles, and who hears of its orders. */
+export interface TradedSymbol {
+  readonly symbol: MarketSymbol;
+  readonly grid: Grid;
+  readonly candles: Candles;
+  listener: FillListener | undefined;
+  /** What our fills have come to, in base units on the grid, signed. */
+  position: GridQuantity;
+}
+
+/** An order of ours and the newest thing that its venue said of it. */
+export interface Tracked {
+  readonly order: Order;
+  readonly traded: TradedSymbol;
+  report: OrderReport | undefined;
+  /** Why we took it back, when we did. */
+  canceledFor: string | undefined;
+}
+
+const NO_COST = 0n as Money;
+
+/**
+ * Our orders at somebody else's venue. Its reports and fills come in any order, late, and more than once; what comes out is
+ * told once, in an order that can be: an order is open before it fills, and it ends when all that filled of it was told.
+ */
+export class TrackedOrders {
+  private readonly symbols = new Map<MarketSymbol, TradedSymbol>();
+  private readonly byClientId = new Map<string, Tracked>();
+  private readonly byVenueId = new Map<string, Tracked>();
+  /** Fills and funding that were told, as their symbol and the venue's own id. */
+  private readonly told = new Set<string>();
+  /** Fills of orders that nobody has heard of yet, by the venue's id of the order. */
+  private readonly early = new Map<string, FillReport[]>();
+  /** The newest entry of each symbol: what the venue does of its own belongs to it. */
+  private readonly entries = new Map<MarketSymbol, Order>();
+  /** The last attempt at each leg of an intent: no client order id is used twice. */
+  private readonly attempts = new Map<string, number>();
+
+  trade(traded: TradedSymbol): void {
+    this.symbols.set(traded.symbol, traded);
+  }
+
+  /** @throws Error for a symbol that is not traded here: a fault of ours. */
+  traded(symbol: MarketSymbol): TradedSymbol {
+    const traded = this.symbols.get(symbol);
+    if (traded === undefined) {
+      throw new Error(`No orders of "${symbol}" are kept: only of ${[...this.symbols.keys()].join(', ')}`);
+    }
+    return traded;
+  }
+
+  get tradedSymbols(): readonly TradedSymbol[] {
+    return [...this.symbols.values()];
+  }
+
+  /** From now on what the venue says of this order is told. */
+  track(order: Order): Tracked {
+    const traded = this.traded(order.intent.owner.symbol);
+    const tracked: Tracked = { order, traded, report: undefined, canceledFor: undefined };
+    this.byClientId.set(order.clientOrderId, tracked);
+    if (order.venueOrderId !== undefined) this.byVenueId.set(String(order.venueOrderId), tracked);
+    const attempted = attemptsOf(order, order.leg);
+    this.attempts.set(attempted, Math.max(order.attempt, this.attempts.get(attempted) ?? 0));
+    const newest = this.entries.get(traded.symbol);
+    if (order.leg === 'entry' && !(newest && newest.intent.occasion > order.intent.occasion))
+      this.entries.set(traded.symbol, order);
+    return tracked;
+  }
+
+  /** The entry that the symbol's position, or the last of it, comes from. */
+  newestEntry(symbol: MarketSymbol): Order | undefined {
+    return this.entries.get(symbol);
+  }
+
+  /** The number of the next attempt at a leg of an entry; the first one is the venue's own. */
+  nextAttempt(entry: Order, leg: Leg): number {
+    return 1 + Math.max(entry.attempt, this.attempts.get(attemptsOf(entry, leg)) ?? 0);
+  }
+
+  /** Fills that are in the books already. */
+  passOver(symbol: MarketSymbol, venueTradeIds: Iterable<string>): void {
+    for (const id of venueTradeIds) this.told.add(`${symbol} ${id}`);
+  }
+
+  known(order: Order): Tracked | undefined {
+    return this.byClientId.get(order.clientOrderId);
+  }
+
+  forget({ order }: Tracked): void {
+    this.byClientId.delete(order.clientOrderId);
+  }
+
+  /** Orders that may still do something. */
+  working(): Tracked[] {
+    return [...this.byClientId.values()].filter(({ order }) => order.isWorking);
+  }
+
+  /** The stops and targets of an entry that are at the venue. */
+  workingExits(symbol: MarketSymbol): Tracked[] {
+    return this.working().filter(({ order, traded }) => traded.symbol === symbol && order.effect === 'reduce-only');
+  }
+
+  /** The venue's ids of orders that filled and that nobody has heard of. */
+  get strangers(): readonly WireOrderId[] {
+    return [...this.early.values()].map(([fill]) => ({
+      symbol: fill!.symbol,
+      clientOrderId: undefined,
+      venueOrderId: fill!.venueOrderId,
+    }));
+  }
+
+  /** What filled without an order of ours was somebody else's: it is none of our books. */
+  dropStranger(venueOrderId: string): void {
+    this.early.delete(venueOrderId);
+  }
+
+  /** The venue took an order, under an id of its own. */
+  accepted(tracked: Tracked, venueOrderId: string): void {
+    this.byVenueId.set(venueOrderId, tracked);
+    if (tracked.order.isWorking && tracked.order.state.kind !== 'open') this.open(tracked, venueOrderId);
+    this.tellEarly(tracked, venueOrderId);
+  }
+
+  /** @returns Whether the report is of an order of ours. */
+  onOrder(report: OrderReport): boolean {
+    const tracked = this.find(report) ?? this.attachedChild(report);
+    if (tracked === undefined) return false;
+    if (tracked.report !== undefined && report.updatedAt < tracked.report.updatedAt) return true;
+    tracked.report = report;
+    this.accepted(tracked, report.venueOrderId);
+    this.takeTerms(tracked, report);
+    this.end(tracked);
+    return true;
+  }
+
+  onFill(fill: FillReport): void {
+    if (!this.symbols.has(fill.symbol) || this.told.has(`${fill.symbol} ${fill.venueTradeId}`)) return;
+    const tracked = this.find(fill) ?? (fill.kind === 'liquidation' ? this.liquidation(fill) : undefined);
+    if (tracked === undefined) {
+      const waiting = this.early.get(fill.venueOrderId) ?? [];
+      if (!waiting.some(({ venueTradeId }) => venueTradeId === fill.venueTradeId)) waiting.push(fill);
+      this.early.set(fill.venueOrderId, waiting);
+      return;
+    }
+    this.told.add(`${fill.symbol} ${fill.venueTradeId}`);
+    this.accepted(tracked, fill.venueOrderId);
+    this.book(tracked, fill);
+    this.end(tracked);
+  }
+
+  onFunding({ id, symbol, ...payment }: FundingReport): void {
+    const key = `${symbol} funding ${id}`;
+    const traded = this.symbols.get(symbol);
+    if (traded === undefined || this.told.has(key)) return;
+    this.told.add(key);
+    traded.listener?.onFunding?.(payment);
+  }
+
+  /** Whether the venue ended it and not all of its fills were told. */
+  lacksFills({ order, report, traded }: Tracked): boolean {
+    return report !== undefined && order.isWorking && traded.grid.gridQuantity(report.filled) > order.filled;
+  }
+
+  /** It is proven that the venue never took it. */
+  neverTaken({ order, traded }: Tracked, why: string): void {
+    order.become({ kind: 'rejected', why });
+    traded.listener?.onOrder(order);
+  }
+
+  private find({ clientOrderId, venueOrderId }: OrderReport | FillReport): Tracked | undefined {
+    return (
+      this.byVenueId.get(venueOrderId) ?? (clientOrderId === undefined ? undefined : this.byClientId.get(clientOrderId))
+    );
+  }
+
+  private open({ order, traded }: Tracked, venueOrderId: string): void {
+    if (order.state.kind === 'intended') order.submitted();
+    order.become({ kind: 'open', venueOrderId: venueOrderId as VenueOrderId, filled: 0 as GridQuantity });
+    traded.listener?.onOrder(order);
+  }
+
+  /** A stop or target that the venue made of an entry of ours. */
+  private attachedChild(report: OrderReport): Tracked | undefined {
+    const { attachedTo } = report;
+    const entry = attachedTo && this.byClientId.get(attachedTo.clientOrderId);
+    if (attachedTo === undefined || entry === undefined) return undefined;
+    return this.made(entry.order.intent, entry.order.attempt, attachedTo.leg, report);
+  }
+
+  private liquidation(fill: FillReport): Tracked | undefined {
+    const entry = this.entries.get(fill.symbol);
+    if (entry === undefined) return undefined;
+    return this.made(entry.intent, entry.attempt, 'liquidation', { ...fill, type: 'stop' });
+  }
+
+  /** An order that nobody sent: the venue made it, and it is open from the start. */
+  private made(
+    intent: Intent,
+    attempt: number,
+    leg: Leg,
+    {
+      side,
+      type,
+      quantity,
+      price,
+      venueOrderId,
+    }: Pick<OrderReport, 'side' | 'type' | 'quantity' | 'price' | 'venueOrderId'>,
+  ): Tracked {
+    const { grid } = this.traded(intent.owner.symbol);
+    const request: OrderRequest = {
+      leg,
+      side,
+      type,
+      quantity: grid.gridQuantity(quantity),
+      price: price && grid.gridPrice(price),
+      timeInForce: 'gtc',
+      effect: 'reduce-only',
+      attached: undefined,
+    };
+    const tracked = this.track(new Order(intent, request, attempt));
+    this.open(tracked, venueOrderId);
+    return tracked;
+  }
+
+  private tellEarly(tracked: Tracked, venueOrderId: string): void {
+    const fills = this.early.get(venueOrderId);
+    if (fills === undefined) return;
+    this.early.delete(venueOrderId);
+    for (const fill of fills) {
+      this.told.add(`${fill.symbol} ${fill.venueTradeId}`);
+      this.book(tracked, fill);
+    }
+  }
+
+  /** Price and quantity as the venue has them now. */
+  private takeTerms({ order, traded }: Tracked, report: OrderReport): void {
+    if (!order.isWorking || report.state !== 'open') return;
+    const { grid, listener } = traded;
+    const price = report.price === undefined ? order.price : grid.gridPrice(report.price);
+    const quantity = grid.gridQuantity(report.quantity);
+    if (price === order.price && quantity === order.quantity) return;
+    order.amend({ quantity, ...(price !== undefined && { price }) });
+    listener?.onOrder(order);
+  }
+
+  private book({ order, traded }: Tracked, fill: FillReport): void {
+    const { grid, candles, listener } = traded;
+    const size = grid.gridQuantity(fill.quantity);
+    const filled = (order.filled + size) as GridQuantity;
+    const venueOrderId = fill.venueOrderId as VenueOrderId;
+    const signed = (fill.side === 'buy' ? size : -size) as GridQuantity;
+    traded.position = (traded.position + signed) as GridQuantity;
+    // More than was asked for can only be what a later change asked for.
+    if (filled > order.quantity) order.amend({ quantity: filled });
+    if (filled === order.quantity) order.become({ kind: 'filled', venueOrderId });
+    else if (order.isWorking) order.become({ kind: 'open', venueOrderId, filled });
+    // A fill that comes after the order's end: it traded while it was being canceled.
+    else if ('why' in order.state && 'filled' in order.state) order.become({ ...order.state, filled });
+    listener?.onFill({
+      order,
+      price: grid.gridPrice(fill.price) as GridPrice,
+      quantity: signed,
+      index: candleOf(candles, fill.executedAt),
+      at: fill.executedAt as EpochMs,
+      liquidity: fill.liquidity,
+      venueTradeId: fill.venueTradeId,
+      settlement: { fee: fill.fee, covered: NO_COST },
+    });
+  }
+
+  /** Ends an order that its venue has ended, once all that filled of it was told. */
+  private end(tracked: Tracked): void {
+    const { order, report, traded } = tracked;
+    if (report === undefined || report.state === 'open' || !order.isWorking || this.lacksFills(tracked)) return;
+    const ended = endOf(report, order.filled, tracked.canceledFor);
+    if (ended === undefined) return;
+    order.become(ended);
+    traded.listener?.onOrder(order);
+  }
+}
+
+function attemptsOf({ intent: { owner, occasion } }: Order, leg: Leg): string {
+  return `${owner.prefix} ${occasion} ${leg}`;
+}
+
+/** The candle that something happened in: one beyond the last closed one while it runs. */
+function candleOf(candles: Candles, at: EpochMs): number {
+  const i = Math.max(0, candles.indexAt(at));
+  return i < candles.length && candles.closeTimeAt(i) <= at ? i + 1 : i;
+}
+
+/** @returns undefined for one that filled: its last fill ends it. */
+function endOf(
+  { state, why }: OrderReport,
+  filled: GridQuantity,
+  canceledFor: string | undefined,
+): OrderState | undefined {
+  switch (state) {
+    case 'open':
+    case 'filled':
+      return undefined;
+    case 'rejected':
+      return { kind: 'canceled', filled, why };
+    case 'canceled':
+    case 'expired':
+      return { kind: state, filled, why: canceledFor ?? why };
+  }
+}

@@ -1,0 +1,63 @@
+import type { Matching } from '#adapters/market-data/feed.ts';
+import type { BrokerVenue } from '#adapters/venues/broker-venue.ts';
+import { SimulatedVenue } from '#adapters/venues/simulated.ts';
+import type { MarketSymbol } from '#core/bots.ts';
+import type { Candles } from '#core/candles.ts';
+import type { Grid } from '#core/grid.ts';
+import type { ExchangeSetup } from '#core/matching.ts';
+import type { RestoredRun } from '#engine/restore.ts';
+import type { Venue } from '#ports/venue.ts';
+
+/** Where a bot's orders go, and what trades there as a candle closes. */
+export interface TradingPlace {
+  readonly venue: Venue;
+  open(symbol: MarketSymbol, grid: Grid, candles: Candles): Matching;
+  /** Goes on from what is stored: from nothing for a bot that never ran. */
+  resume(restored: readonly RestoredRun[]): Promise<void> | undefined;
+}
+
+/** The exchange inside: candles trade as they close, and it has no memory but the store. */
+export class SimulatedPlace implements TradingPlace {
+  readonly venue = new SimulatedVenue();
+  private readonly setupOf: (symbol: MarketSymbol, candles: Candles) => ExchangeSetup;
+
+  constructor(setupOf: (symbol: MarketSymbol, candles: Candles) => ExchangeSetup) {
+    this.setupOf = setupOf;
+  }
+
+  open(symbol: MarketSymbol, grid: Grid, candles: Candles): Matching {
+    this.venue.open(symbol, grid, candles, this.setupOf(symbol, candles));
+    return this.venue.exchange(symbol);
+  }
+
+  resume(restored: readonly RestoredRun[]): undefined {
+    for (const { run, venue: saved } of restored) this.venue.restore(run.owner.symbol, saved);
+  }
+}
+
+/** Somebody else's venue trades by itself, and a closing candle does nothing there. */
+const TRADES_BY_ITSELF: Matching = {
+  match: () => undefined,
+  matchUntil: () => undefined,
+  quietUntil: (from) => from,
+};
+
+/** A live account: it is asked what happened before anything goes on. */
+export class LivePlace implements TradingPlace {
+  readonly venue: BrokerVenue;
+
+  constructor(venue: BrokerVenue) {
+    this.venue = venue;
+  }
+
+  open(symbol: MarketSymbol, grid: Grid, candles: Candles): Matching {
+    this.venue.open(symbol, grid, candles);
+    return TRADES_BY_ITSELF;
+  }
+
+  async resume(restored: readonly RestoredRun[]): Promise<void> {
+    for (const { run, orders, venueTradeIds } of restored)
+      this.venue.resume(run.owner.symbol, { orders, venueTradeIds, position: run.book.position });
+    await this.venue.start();
+  }
+}

@@ -1,0 +1,98 @@
+import { systemClock } from '#adapters/clock/system.ts';
+import { BybitMarket } from '#adapters/market-data/bybit.ts';
+import { ToldTime } from '#adapters/market-data/told-time.ts';
+import { systemRandom } from '#adapters/random/system.ts';
+import { MemoryStore } from '#adapters/store/memory/store.ts';
+import { readBotFile } from '#contract/bot-file.ts';
+import type { Bot } from '#core/bots.ts';
+import type { FillRow } from '#ports/store.ts';
+import { type ComposedTrading, composeTrading } from '#server/compose.ts';
+import { openBroker, prepareAccount } from '#server/live-account.ts';
+import { openLiveMarket } from '#server/live-market.ts';
+import { newPaperBot, type StoredPaperBot, storePaperBots } from '#server/paper-bots.ts';
+import { venueAccess } from '#server/venue-access.ts';
+import type { Simulator } from '#simulator/simulator.ts';
+
+/** A bot on a Bybit account of the simulator, as `start --venue bybit --clock venue` runs it. */
+export class LiveRun {
+  readonly store = new MemoryStore();
+  readonly said: string[] = [];
+  private readonly simulator: Simulator;
+  private readonly text: string;
+  private readonly bot: Bot;
+  private abort = new AbortController();
+  private composed: ComposedTrading | undefined;
+  private stored: StoredPaperBot | undefined;
+
+  constructor(simulator: Simulator, file: object) {
+    this.simulator = simulator;
+    this.text = JSON.stringify(file);
+    this.bot = readBotFile(this.text);
+  }
+
+  /** Runs until the market has ended, or `kill`. */
+  async run(): Promise<void> {
+    this.abort = new AbortController();
+    const { signal } = this.abort;
+    const { address } = this.simulator.service('bybit');
+    const access = venueAccess('bybit', {
+      BYBIT_API_KEY: 'testkey',
+      BYBIT_API_SECRET: 'testsecret',
+      BYBIT_URL: address,
+    });
+    const clock = { ...systemClock, now: () => this.simulator.line.now };
+    const broker = await openBroker(access, clock);
+    const told = await this.market(address);
+    const { bot, text, store } = this;
+    const createdAt = this.stored?.bot.createdAt ?? this.simulator.line.now;
+    const market = await openLiveMarket({
+      exchange: told,
+      store,
+      clock: systemClock,
+      config: { exchangeUrl: address },
+      bots: [{ bot, createdAt }],
+      say: (line) => this.said.push(line),
+      onProgress: () => undefined,
+    });
+    const account = await prepareAccount(broker, access, bot, createdAt);
+    const made = newPaperBot(bot, text, market.name, createdAt);
+    [this.stored] = await storePaperBots(store, [{ account, bot: { ...made.bot, accountId: account.id } }]);
+    const { bot: row, account: accountRow } = this.stored!;
+    const live = { broker, abort: signal, say: (line: string) => void this.said.push(line) };
+    this.composed = await composeTrading({
+      bots: [{ row, bot, account: accountRow, live }],
+      market,
+      store,
+      wall: systemClock,
+      pace: () => market.pace(signal),
+      onStored: () => undefined,
+    });
+    void this.stopAtTheEnd(signal);
+    await this.composed.run();
+    this.abort.abort();
+    broker.close();
+  }
+
+  /** Ends it where it stands. */
+  kill(): void {
+    this.abort.abort();
+    this.composed?.feed.close();
+  }
+
+  fills(): Promise<readonly FillRow[]> {
+    return this.store.fills({});
+  }
+
+  private async market(address: string): Promise<ToldTime> {
+    const market = await BybitMarket.open({ clock: systemClock, random: systemRandom, address });
+    const { symbols, timeframe } = this.bot;
+    return new ToldTime(market, await market.marketTime(symbols[0]!, timeframe));
+  }
+
+  /** The market has no more candles: who waits for one would wait for ever. */
+  private async stopAtTheEnd(signal: AbortSignal): Promise<void> {
+    while (!this.simulator.line.isEnded && !signal.aborted) await systemClock.sleep(20, signal);
+    await systemClock.sleep(300, signal);
+    this.kill();
+  }
+}
