@@ -52,7 +52,8 @@ export function dyingStore(inner: Store, commits: number): Store {
     get(target, name) {
       if (name !== 'commit') return Reflect.get(target, name).bind(target);
       return async (changes: ChangeSet) => {
-        if (left-- === 0) throw new Error('killed');
+        if (left === 0) throw new Error('killed');
+        left -= 1;
         return target.commit(changes);
       };
     },
