@@ -19,7 +19,7 @@ export async function compose(
   speed?: number,
   limits: AskedLimits = {},
   onStored: (changes: ChangeSet) => void = () => undefined,
-  asking?: Asking,
+  asking?: Asking | ((bot: Bot) => Asking),
 ) {
   const files = bots.map((bot) => newPaperBot(bot, bot.name, market.name, market.start));
   const rows = await storeLimits(store, await storePaperBots(store, files), limits);
@@ -30,7 +30,7 @@ export async function compose(
     store,
     wall,
     pace: (reached) => (speed ? new TimedPace(speed, reached, wall, signal) : new BreathingPace(wall, signal)),
-    asking: asking && (() => asking),
+    asking: typeof asking === 'object' ? () => asking : asking,
     onStored,
   });
 }

@@ -38,7 +38,7 @@ async function open(options: ModelsOptions = {}, server: Partial<ChatServer> = {
   const { services } = simulator;
   const models = new ChatModels(
     {
-      ...{ baseUrl: services[0]!.urls['openrouter']!, apiKey: 'sk-test', timeLimitMs: 20_000, structured: true },
+      ...{ baseUrl: services[0]!.urls.openrouter!, apiKey: 'sk-test', timeLimitMs: 20_000, structured: true },
       ...{ extras: { provider: { require_parameters: true } }, prices: {} },
       ...server,
     },
@@ -58,7 +58,7 @@ test.each([
   const answer = await ask({ schema, model, images });
   expect(answer).toMatchObject({ kind: 'answered', model, isRecorded: false });
   if (answer.kind !== 'answered') return;
-  const properties = schema.json['properties'] as object;
+  const properties = schema.json.properties as object;
   expect(Object.keys(answer.value as object).sort()).toEqual(Object.keys(properties).sort());
   expect(answer.usage.promptTokens).toBeGreaterThan(0);
   // OpenRouter tells what it cost.
@@ -71,7 +71,7 @@ test('a price table tells the cost where the server does not', async () => {
     modelsWith({ rules: [{ answer: { json: VOTE, usage: { promptTokens: 1000, completionTokens: 100 } } }] }),
   ]);
   const prices = { 'gpt-6-luna': { promptUsd: 0.1, completionUsd: 0.5, since: '2026-11-20' } };
-  const baseUrl = simulator.services[0]!.urls['openai']!;
+  const baseUrl = simulator.services[0]!.urls.openai!;
   const models = new ChatModels(
     { baseUrl, apiKey: 'sk', timeLimitMs: 20_000, structured: true, extras: {}, prices },
     systemClock,
