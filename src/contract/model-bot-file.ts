@@ -118,7 +118,9 @@ const chartSchema = section({
     .default(() => [[parseIndicator('rsi(14)')]]),
   timeframes: z.array(z.enum(TIMEFRAMES, HIGHER), HIGHER).max(3, HIGHER).default([]),
 });
-const DEFAULT_CHART = chartSchema.parse({});
+const defaultChart = () => chartSchema.parse({});
+/** How a picture looks where nobody says. */
+export const DEFAULT_CHART: ChartLook = defaultChart();
 
 const voteSchema = z.enum(['majority', 'unanimous', 'weighted'], 'must be "majority", "unanimous" or "weighted"');
 const aloneSchema = z.enum(['follow', 'no-trade'], 'must be "follow" or "no-trade"');
@@ -137,7 +139,7 @@ const visionFile = section({
   ...modelFields,
   prompt: promptSchema.default(DEFAULT_PROMPTS['chart-vision']),
   model: askedModel,
-  chart: chartSchema.default(DEFAULT_CHART),
+  chart: chartSchema.default(defaultChart),
   onOpposite: onOppositeSchema.default('close'),
   onSame: onSameSchema.default('ignore'),
 });

@@ -1,9 +1,9 @@
-import type { Account, Bot, Position, Recommendation, Trade } from '#contract/api.ts';
+import type { Account, Bot, Decision, Position, Recommendation, Trade } from '#contract/api.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
 import { decimalOf, formatDecimal, type Money, money, toNumber } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
-import type { AnalysisRow, BotRow, CycleRow, TradeRow } from '#ports/store.ts';
+import type { AnalysisRow, BotRow, CycleRow, DecisionRow, TradeRow } from '#ports/store.ts';
 import type { Trader } from './compose.ts';
 import type { EquityHistory } from './equity-history.ts';
 
@@ -206,4 +206,8 @@ export function recommendationView(bot: BotRow, analysis: AnalysisRow): Recommen
     confidence,
     ...levels,
   };
+}
+
+export function decisionView({ occasionKind, input, createdAt, ...decision }: DecisionRow): Decision {
+  return { ...decision, input: JSON.parse(input) as Decision['input'] };
 }
