@@ -167,10 +167,10 @@ export class BrokerVenue implements Venue {
   async find(order: Order): Promise<OrderState | undefined> {
     const tracked = this.orders.known(order) ?? this.orders.track(order);
     await this.askForFills();
-    if (await this.lookUp(tracked)) return order.state;
+    if (await this.lookUp(tracked)) return tracked.order.state;
     // It may have left a moment ago, before the process that sent it ended.
     await this.clock.sleep(this.broker.provenAbsentAfterMs ?? SOON_SEEN_MS, this.abort);
-    if (await this.lookUp(tracked)) return order.state;
+    if (await this.lookUp(tracked)) return tracked.order.state;
     this.orders.forget(tracked);
     return undefined;
   }
