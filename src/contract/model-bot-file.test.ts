@@ -129,5 +129,5 @@ test('prompts that were shipped are what they were: a change is a new version', 
       createHash('sha256').update(`${system}\n${user}`).digest('hex').slice(0, 16),
     ]),
   );
-  expect(hashes).toEqual({ 'chart-vision/1': 'x', 'model-vote/1': 'x' });
+  expect(hashes).toEqual({ 'chart-vision/1': 'c9d60c3d3f4f3d8d', 'model-vote/1': '18a083a11d814e89' });
 });

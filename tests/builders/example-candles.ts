@@ -9,7 +9,7 @@ const LOT = '0.001';
 /** The examples' markets: how long they last, and in which candles. */
 const EXAMPLES = {
   'simulated-5m': { seed: 3, minutes: 25_000, timeframe: '5m' },
-  'chart-vision': { seed: 3, minutes: 2_500, timeframe: '5m' },
+  'chart-vision': { seed: 3, minutes: 2_000, timeframe: '5m' },
   'model-vote': { seed: 5, minutes: 3_000, timeframe: '5m' },
 } as const;
 export type ExampleName = keyof typeof EXAMPLES;
