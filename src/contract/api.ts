@@ -276,11 +276,46 @@ export const AskAnswer = z.object({
 });
 export type AskAnswer = z.infer<typeof AskAnswer>;
 
+/** What a bot decided on one occasion, "nothing" included, and everything it was decided from. */
+export const Decision = z.object({
+  id: z.string(),
+  botId: z.string(),
+  symbol: z.string(),
+  timeframe: z.string(),
+  occasion: Time,
+  final: z.enum(['enter-long', 'enter-short', 'exit', 'hold']),
+  /** Whether an order came of it. */
+  executed: z.boolean(),
+  why: z.string(),
+  promptName: z.string().nullable(),
+  /** Opinions, contradictions, indicators and the rule that decided, as they were kept. */
+  input: z.record(z.string(), z.unknown()),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/** How one analyst has done: over its newest opinions, by the candles that came after them. */
+export const ModelStanding = z.object({
+  analyst: z.string(),
+  asked: z.number().int(),
+  /** How often, by what went wrong. */
+  failed: z.record(z.string(), z.number().int()),
+  recommended: z.object({ buy: z.number().int(), sell: z.number().int(), hold: z.number().int() }),
+  /** Of the `n` recommendations to buy or sell that are old enough to tell, how many came true. */
+  hits: z.number().int(),
+  n: z.number().int(),
+  rate: z.number().nullable(),
+  /** 95 %. */
+  interval: z.object({ low: z.number(), high: z.number() }).nullable(),
+});
+export type ModelStanding = z.infer<typeof ModelStanding>;
+
 /** A page of a list; `next` is the cursor of the page after it, null at the end. */
 export const Accounts = z.object({ accounts: z.array(Account) });
 export const Positions = z.object({ positions: z.array(Position) });
 export const Trades = z.object({ trades: z.array(Trade), next: z.string().nullable() });
 export const Bots = z.object({ bots: z.array(Bot) });
+export const Decisions = z.object({ decisions: z.array(Decision), next: z.string().nullable() });
+export const Models = z.object({ hitAfterCandles: z.number().int(), models: z.array(ModelStanding) });
 export const Recommendations = z.object({ recommendations: z.array(Recommendation) });
 
 /** Every refusal over HTTP: a code for programs and a sentence for people. */

@@ -11,7 +11,7 @@ export interface Recorder extends RunListener {
   intent(run: SymbolRun, order: Order, decision: Decision): void;
   /** Stores every intent there is, and what became of every symbol so far: after it the orders leave. */
   beforeSending(): Promise<void> | undefined;
-  /** A decision that the filters or limits did not let through. */
+  /** A decision that no order came of: the filters or limits did not let it through, or it holds for a reason worth keeping. */
   refused(run: SymbolRun, decision: Decision, why: string): void;
   /** The end of a boundary: every candle of it is decided. */
   boundary(): Promise<void> | undefined;

@@ -8,7 +8,7 @@ import type { ChangeSet, SnapshotRow, Store } from '#ports/store.ts';
 import { type Changes, noChanges, rowsIn } from './changes.ts';
 import type { Recorder } from './recorder.ts';
 import {
-  analysisRow,
+  analysisRows,
   callRow,
   candleRow,
   carryRow,
@@ -88,7 +88,7 @@ export class StoreRecorder implements Recorder {
 
   intent(run: SymbolRun, order: Order, decision: Decision): void {
     const { occasion } = order.intent;
-    this.changes.add.analyses.push(analysisRow(run, decision, occasion));
+    this.changes.add.analyses.push(...analysisRows(run, decision, occasion));
     this.changes.add.decisions.push(decisionRow(run, decision, occasion, undefined));
     this.order(run, order);
   }
@@ -100,7 +100,7 @@ export class StoreRecorder implements Recorder {
 
   refused(run: SymbolRun, decision: Decision, why: string): void {
     const occasion = run.timeAt(run.candles.length - 1);
-    this.changes.add.analyses.push(analysisRow(run, decision, occasion));
+    this.changes.add.analyses.push(...analysisRows(run, decision, occasion));
     this.changes.add.decisions.push(decisionRow(run, decision, occasion, why));
   }
 

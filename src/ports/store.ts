@@ -135,6 +135,10 @@ export interface AnalysisRow {
   readonly target: string | null;
   readonly imageHash: string | null;
   readonly rawAnswer: string | null;
+  /** In the analyst's own words, or why nothing came of asking. */
+  readonly why: string | null;
+  /** What went wrong, in a word; null for an opinion. A failure recommends to hold. */
+  readonly failure: string | null;
   readonly createdAt: EpochMs;
 }
 
@@ -149,6 +153,8 @@ export interface DecisionRow {
   readonly final: 'enter-long' | 'enter-short' | 'exit' | 'hold';
   readonly executed: boolean;
   readonly why: string;
+  /** Name and version of the prompt; null where no model is asked. */
+  readonly promptName: string | null;
   /** Everything it was decided from, JSON. */
   readonly input: string;
   readonly createdAt: EpochMs;
@@ -244,6 +250,29 @@ export interface CandleRow {
   readonly volume: number;
 }
 
+/** A question to a model and what came of it, whole. */
+export interface QuestionRow {
+  /** Who asked, and on which occasion. */
+  readonly botId: string;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly occasion: EpochMs;
+  readonly model: string;
+  readonly promptName: string;
+  /** Hash of what was asked. */
+  readonly id: string;
+  /** All that was asked, JSON. */
+  readonly question: string;
+  /** What came of it, JSON. */
+  readonly answer: string;
+  /** US dollars; null where nobody knows. */
+  readonly costUsd: number | null;
+  /** Wall time. */
+  readonly askedAt: EpochMs;
+}
+
+export type QuestionKey = Pick<QuestionRow, 'botId' | 'symbol' | 'timeframe' | 'occasion' | 'model' | 'promptName'>;
+
 /**
  * Written whole or not at all. `put` rows replace the stored row whose revision is theirs less one (revision 1: no row
  * yet); `add` rows are kept once, and one whose key is there already is left alone.
@@ -264,6 +293,7 @@ export interface ChangeSet {
     readonly snapshots: readonly SnapshotRow[];
     readonly candles: readonly CandleRow[];
     readonly carries: readonly CarryRow[];
+    readonly questions: readonly QuestionRow[];
   };
   /** Positions that are flat now. */
   readonly remove: { readonly positions: readonly { readonly accountId: string; readonly symbol: string }[] };
@@ -336,6 +366,12 @@ export interface Store {
     to: EpochMs,
     limit: number,
   ): Promise<readonly CandleRow[]>;
+  /** A question by the hash of what was asked; the newest of several. */
+  question(id: string): Promise<QuestionRow | undefined>;
+  /** What a bot asked a model with a prompt on an occasion of a symbol. */
+  questionOf(key: QuestionKey): Promise<QuestionRow | undefined>;
+  /** US dollars of all questions since a wall time, of one bot or of all. */
+  spentUsd(since: EpochMs, botId: string | undefined): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -34,9 +34,11 @@ import { type MarginRules, SymbolRun } from '#engine/symbol-run.ts';
 import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
 import type { AccountRow, BotRow, ChangeSet, CycleRow, OrderRow, Store } from '#ports/store.ts';
-import { IndicatorRules } from '#strategies/indicator-rules/strategy.ts';
+import type { PastDecisions } from '#strategies/model-answers/past-decisions.ts';
 import { openSeries } from './markets.ts';
+import { readPastDecisions } from './past-decisions.ts';
 import { checkSameCandles } from './same-candles.ts';
+import { type Asking, strategyOf } from './strategies.ts';
 import { LivePlace, SimulatedPlace, type TradingPlace } from './trading-places.ts';
 
 /** Of what a venue is asked again after a restart: its times and ours may differ by a little. */
@@ -86,6 +88,10 @@ interface Assembly {
   readonly place?: TradingPlace;
   /** What calls the bot beside closes; left out, nothing does. */
   readonly bell?: Bell | undefined;
+  /** Whom the bot asks; left out for one that asks nobody. */
+  readonly asking?: Asking | undefined;
+  /** What it decided before, by symbol. */
+  readonly past?: ReadonlyMap<MarketSymbol, PastDecisions> | undefined;
   /** Makes the recorder of the runs, whose account is known by then. */
   readonly recorder: (account: Account) => Recorder;
 }
@@ -101,6 +107,8 @@ function assemble({
   margin,
   place: elsewhere,
   bell,
+  asking,
+  past,
   recorder: makeRecorder,
 }: Assembly): Assembled {
   // A venue may fill between its ticks.
@@ -117,7 +125,8 @@ function assemble({
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
     feedSeries.push({ source, exchange: place.open(symbol, grid, candles) });
-    return new SymbolRun(owner, bot, grid, source, new IndicatorRules(bot, candles), rulesOf(margin, symbol));
+    const strategy = strategyOf({ bot, botId, series: source, asking, past: past?.get(symbol) });
+    return new SymbolRun(owner, bot, grid, source, strategy, rulesOf(margin, symbol));
   });
   const account = new Account(accountId, startingBalance, runs, limits);
   const recorder = makeRecorder(account);
@@ -176,6 +185,8 @@ export interface Backtest {
   readonly series: readonly SourcedSeries[];
   readonly fees: FeeRates;
   readonly margin?: MarginSetup | undefined;
+  /** Whom the bot asks; left out for one that asks nobody. */
+  readonly asking?: Asking | undefined;
 }
 
 /** What a backtest runs with; kept together so that whoever measures it can keep it alive. */
@@ -187,7 +198,7 @@ export interface ComposedBacktest {
   readonly run: () => Promise<void>;
 }
 
-export function composeBacktest({ bot, series: sources, fees, margin }: Backtest): ComposedBacktest {
+export function composeBacktest({ bot, series: sources, fees, margin, asking }: Backtest): ComposedBacktest {
   const start = Math.min(...sources.map(({ candles }) => candles.openTimeOf(0))) as EpochMs;
   const bell = bot.intervalMs === undefined ? undefined : new Bell(bot.intervalMs, start);
   // One symbol's come in the order of its log.
@@ -207,6 +218,7 @@ export function composeBacktest({ bot, series: sources, fees, margin }: Backtest
     series: sources,
     margin,
     bell,
+    asking,
     recorder: () => bookings ?? NO_RECORDS,
   });
   const rungs = bell === undefined ? [] : [{ bell, series }];
@@ -254,6 +266,8 @@ export interface Trading {
   readonly wall: WallClock;
   /** @param reached Market time that the bots have come to, the farthest of them. */
   readonly pace: (reached: EpochMs) => Pace;
+  /** Whom a bot asks; left out where no bot asks anybody. */
+  readonly asking?: ((bot: Bot) => Asking | undefined) | undefined;
   /** Told of each change-set once it is stored. */
   readonly onStored: (changes: ChangeSet) => void;
 }
@@ -326,7 +340,7 @@ async function assembleTrading(
   stored: StoredBot,
   until: EpochMs | undefined,
   clock: Clock,
-  { market, store, onStored }: Trading,
+  { market, store, asking: askingOf, onStored }: Trading,
 ): Promise<AssembledTrading> {
   const series = openSeries(market, bot, until);
   for (const one of series) {
@@ -334,6 +348,8 @@ async function assembleTrading(
     goOnInside(one, stored.lastCycles.get(one.symbol));
   }
   const bell = new Bell(bot.intervalMs, stored.reached ?? until ?? market.start);
+  const asking = askingOf?.(bot);
+  const symbols = series.map(({ symbol }) => symbol);
   let recorder: StoreRecorder | undefined;
   const storeNews = async () => recorder?.flush();
   const venue = live && new BrokerVenue({ ...live, clock, store: storeNews }, unbookedSince(stored, clock));
@@ -348,6 +364,8 @@ async function assembleTrading(
     margin,
     ...(venue && { place: new LivePlace(venue) }),
     bell,
+    asking,
+    past: asking && (await readPastDecisions(store, row.id, symbols)),
     recorder: (account) => {
       recorder = new StoreRecorder(store, clock, {
         market: row.market,

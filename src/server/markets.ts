@@ -7,7 +7,7 @@ import type { CandleText } from '#core/candle-text/candle-text.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
 import type { Tape } from '#core/tape.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { MarketData, MarketQueries } from '#ports/market-data.ts';
+import type { LiveQueries, MarketData } from '#ports/market-data.ts';
 import type { Random } from '#ports/random.ts';
 import type { BotRow } from '#ports/store.ts';
 import { checkBotFits } from './bot-files.ts';
@@ -20,7 +20,7 @@ import { filesBySymbol, type NamedFile, namedFile } from './named-files.ts';
  * that knows more than its candles can be asked. */
 export type PaperMarket = MarketData<SourcedSeries> & {
   readonly start: EpochMs;
-  readonly queries?: Pick<MarketQueries, 'tickers'> | undefined;
+  readonly queries?: LiveQueries | undefined;
   pace?(abort: AbortSignal): Pace;
   now?(): EpochMs;
 };

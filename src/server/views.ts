@@ -1,10 +1,10 @@
-import type { Account, Bot, Position, Recommendation, Trade } from '#contract/api.ts';
+import type { Account, Bot, Decision, Position, Recommendation, Trade } from '#contract/api.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
 import { initialMargin } from '#core/margin/liquidation.ts';
 import { decimalOf, formatDecimal, type Money, money, toNumber } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
-import type { AnalysisRow, BotRow, CycleRow, TradeRow } from '#ports/store.ts';
+import type { AnalysisRow, BotRow, CycleRow, DecisionRow, TradeRow } from '#ports/store.ts';
 import type { Contracts, Trader } from './compose.ts';
 import type { EquityHistory } from './equity-history.ts';
 
@@ -234,4 +234,8 @@ export function recommendationView(bot: BotRow, analysis: AnalysisRow): Recommen
     confidence,
     ...levels,
   };
+}
+
+export function decisionView({ occasionKind, input, createdAt, ...decision }: DecisionRow): Decision {
+  return { ...decision, input: JSON.parse(input) as Decision['input'] };
 }

@@ -25,7 +25,17 @@ export function at(ms: number): EpochMs {
 export function changes(lists: { readonly [Part in keyof ChangeSet]?: Partial<ChangeSet[Part]> } = {}): ChangeSet {
   return {
     put: { accounts: [], bots: [], orders: [], trades: [], positions: [], ...lists.put },
-    add: { fills: [], analyses: [], decisions: [], cycles: [], snapshots: [], candles: [], carries: [], ...lists.add },
+    add: {
+      fills: [],
+      analyses: [],
+      decisions: [],
+      cycles: [],
+      snapshots: [],
+      candles: [],
+      carries: [],
+      questions: [],
+      ...lists.add,
+    },
     remove: { positions: [], ...lists.remove },
   };
 }
@@ -207,6 +217,8 @@ export function analysis(over: Partial<AnalysisRow> = {}): AnalysisRow {
     target: null,
     imageHash: null,
     rawAnswer: null,
+    why: 'it rises',
+    failure: null,
     createdAt: at(300_000),
     ...over,
   };
@@ -223,6 +235,7 @@ export function decision(over: Partial<DecisionRow> = {}): DecisionRow {
     final: 'enter-long',
     executed: true,
     why: 'sma20 crossed above sma50',
+    promptName: null,
     input: '{}',
     createdAt: at(300_000),
     ...over,

@@ -91,6 +91,7 @@ async function copyOf(store: Store): Promise<Store> {
       snapshots: [],
       candles: [],
       carries: [],
+      questions: [],
     },
     remove: { positions: [] },
   });

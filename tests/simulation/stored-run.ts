@@ -6,6 +6,7 @@ import type { ChangeSet, Store } from '#ports/store.ts';
 import { composeTrading, type MarginSetup } from '#server/compose.ts';
 import type { PaperMarket } from '#server/markets.ts';
 import { type AskedLimits, newPaperBot, storeLimits, storePaperBots } from '#server/paper-bots.ts';
+import type { Asking } from '#server/strategies.ts';
 
 const ALWAYS = { from: 0 as EpochMs, to: Number.MAX_SAFE_INTEGER as EpochMs };
 
@@ -18,6 +19,7 @@ export async function compose(
   speed?: number,
   limits: AskedLimits = {},
   onStored: (changes: ChangeSet) => void = () => undefined,
+  asking?: Asking | ((bot: Bot) => Asking),
   margin?: MarginSetup,
 ) {
   const files = bots.map((bot) => newPaperBot(bot, bot.name, market.name, market.start));
@@ -29,6 +31,7 @@ export async function compose(
     store,
     wall,
     pace: (reached) => (speed ? new TimedPace(speed, reached, wall, signal) : new BreathingPace(wall, signal)),
+    asking: typeof asking === 'object' ? () => asking : asking,
     onStored,
   });
 }
@@ -38,9 +41,9 @@ export async function runToEnd(
   market: PaperMarket,
   bot: Bot,
   limits: AskedLimits = {},
-  margin?: MarginSetup,
+  { asking, margin }: { readonly asking?: Asking; readonly margin?: MarginSetup } = {},
 ): Promise<void> {
-  await (await compose(store, market, [bot], undefined, undefined, limits, undefined, margin)).run();
+  await (await compose(store, market, [bot], undefined, undefined, limits, undefined, asking, margin)).run();
 }
 
 /** A store that takes some commits and then is gone, as if the process had been killed. */
@@ -50,7 +53,8 @@ export function dyingStore(inner: Store, commits: number): Store {
     get(target, name) {
       if (name !== 'commit') return Reflect.get(target, name).bind(target);
       return async (changes: ChangeSet) => {
-        if (left-- === 0) throw new Error('killed');
+        if (left === 0) throw new Error('killed');
+        left -= 1;
         return target.commit(changes);
       };
     },

@@ -185,6 +185,8 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       rawAnswer: 'text?',
       createdAt: 'integer',
       occasionKind: 'text',
+      why: 'text?',
+      failure: 'text?',
     },
   }),
   decisions: table<'decisions'>({
@@ -205,6 +207,7 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       input: 'text',
       createdAt: 'integer',
       occasionKind: 'text',
+      promptName: 'text?',
     },
   }),
   cycles: table<'cycles'>({
@@ -257,6 +260,24 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       volume: 'real',
     },
   }),
+  questions: table<'questions'>({
+    name: 'model_questions',
+    key: ['botId', 'symbol', 'timeframe', 'occasion', 'model', 'promptName'],
+    references: { botId: 'bots' },
+    columns: {
+      botId: 'text',
+      symbol: 'text',
+      timeframe: 'text',
+      occasion: 'integer',
+      model: 'text',
+      promptName: 'text',
+      id: 'text',
+      question: 'text',
+      answer: 'text',
+      costUsd: 'real?',
+      askedAt: 'integer',
+    },
+  }),
 };
 
 /** The order a change-set is written in: a row comes after those it refers to. */
@@ -269,4 +290,5 @@ export const ADD_ORDER = [
   'snapshots',
   'candles',
   'carries',
+  'questions',
 ] as const satisfies readonly AddName[];

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { ReplaySource } from '#adapters/market-data/replay.ts';
 import type { Bot } from '#core/bots.ts';
 import { figure } from '#core/figures.ts';
@@ -8,6 +9,7 @@ import { composeBacktest } from '../compose.ts';
 import { writeDocument } from '../json-document.ts';
 import { backtestDocument } from './backtest-document.ts';
 import { type MarketOptions, readMarkets } from './backtest-markets.ts';
+import { askingFor, besideBot, type ModelOptions } from './backtest-models.ts';
 import { backtestReport } from './backtest-report.ts';
 import { type BacktestResult, resultOf } from './backtest-result.ts';
 import { explainTrade } from './explain-trade.ts';
@@ -16,7 +18,7 @@ import { type MarginOptions, marginFor } from './margin-options.ts';
 const BPS = 10_000n;
 const DEFAULT_FEE_BPS = '10';
 
-export interface BacktestOptions extends MarketOptions, MarginOptions {
+export interface BacktestOptions extends MarketOptions, MarginOptions, ModelOptions {
   /** The one symbol to run; all of the bot's without. */
   readonly symbol?: string;
   /** A plain decimal. */
@@ -27,26 +29,38 @@ export interface BacktestOptions extends MarketOptions, MarginOptions {
 }
 
 /** Prints what a bot would have done on recorded candles. @throws InputError when it or the candles cannot be used. */
-export async function backtest(botPath: string, options: BacktestOptions): Promise<void> {
+export async function backtest(botPath: string, asked: BacktestOptions): Promise<void> {
+  const options = withCandlesBeside(botPath, asked);
   const startedAt = performance.now();
   const bot = await botFor(botPath, options);
   const markets = await readMarkets(bot, options);
   const margin = await marginFor(bot, options);
+  const candles = markets.reduce((sum, { text }) => sum + text.candles.length, 0);
+  const { asking, finish } = await askingFor(bot, botPath, options, candles);
   const loadedAt = performance.now();
   const { account, run, contracts, order } = composeBacktest({
     bot,
     series: markets.map(({ instrument, text, inside }) => new ReplaySource(instrument, text.candles, inside)),
     fees: feesOf(options.feeBps),
     margin,
+    asking,
   });
   await run();
+  await finish();
   const ranAt = performance.now();
   const texts = markets.map(({ text }) => text);
   await print(resultOf(bot, texts, account, order(), margin && { contracts, setup: margin }), options);
   if (options.timing) {
-    const candles = markets.reduce((sum, { text }) => sum + text.candles.length, 0);
     tellTiming(candles, loadedAt - startedAt, ranAt - loadedAt, performance.now() - ranAt);
   }
+}
+
+/** A bot file may have candles beside it, as the examples that ask models do. */
+function withCandlesBeside(botPath: string, options: BacktestOptions): BacktestOptions {
+  const beside = besideBot(botPath, '.csv.gz');
+  return options.candles === undefined && options.venue === undefined && existsSync(beside)
+    ? { ...options, candles: [beside] }
+    : options;
 }
 
 async function botFor(path: string, { symbol, timeframe }: BacktestOptions): Promise<Bot> {

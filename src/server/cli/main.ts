@@ -7,12 +7,14 @@ import { VENUES } from '../venue-access.ts';
 import { VERSION } from '../version.ts';
 import type { AskOptions } from './ask.ts';
 import type { BacktestOptions } from './backtest.ts';
+import type { ChartOptions } from './chart.ts';
 import type { ContextOptions } from './context.ts';
 import type { CyclesOptions } from './cycles.ts';
 import type { DownloadOptions } from './download.ts';
 import type { FillsOptions } from './fills.ts';
 import type { IndicatorsOptions } from './indicators.ts';
 import type { InstrumentsOptions } from './instruments.ts';
+import type { ModelsOptions } from './models.ts';
 import {
   listOf,
   parseBorrowRate,
@@ -32,6 +34,7 @@ import type { SimulatorOptions } from './simulator.ts';
 import type { StartOptions } from './start.ts';
 
 const MODEL_NAMES = Object.keys(MARGIN_MODELS);
+const MODEL_ANSWERS = ['live', 'record', 'replay'];
 const RESULTS = ['entered', 'exited', 'refused', 'skipped', 'held'];
 
 const START_DEFAULTS = {
@@ -140,6 +143,13 @@ program
     "with --margin: interest a year on what is borrowed (default: the bot's)",
     parseBorrowRate,
   )
+  .addOption(
+    new Option(
+      '--models <ANSWERS>',
+      'where the answers of models come from (default: replay; live where rules answer all)',
+    ).choices(MODEL_ANSWERS),
+  )
+  .option('--recording <FILE>', 'recorded answers of models (default: BOT.recording.jsonl.gz)')
   .option('--explain <TRADE>', 'tell line by line how this trade came out, 1 for the first', parseTradeNumber)
   .option('--json', 'print one JSON document and nothing else')
   .option('--timing', 'tell speed and memory on stderr')
@@ -188,6 +198,34 @@ program
   .action(async (options: ContextOptions) => {
     const { context } = await import('./context.ts');
     await context(options);
+  });
+
+program
+  .command('chart')
+  .description('Draws recorded candles as a model is shown them.')
+  .requiredOption('--candles <FILE>', 'the candles: CSV, plain or gzip')
+  .requiredOption('--symbol <SYMBOL>', 'what they are of, for example BTC/USDT')
+  .option('--bot <FILE>', 'a chart-vision bot whose picture it is to be (default: the usual look)')
+  .addOption(new Option('--theme <THEME>', "dark or light (default: the bot's)").choices(['dark', 'light']))
+  .addOption(new Option('--timeframe <T>', 'the length of a candle').choices(TIMEFRAMES as string[]))
+  .option('--at <TIME>', 'as it was at this day or minute in UTC (default: after the last candle)', parseTime)
+  .option('--allow-gaps', 'take candles with some missing instead of refusing them')
+  .requiredOption('--out <FILE>', 'the picture, PNG')
+  .addHelpText('after', example('chart --candles examples/chart-vision.csv.gz --symbol BTC/USDT --out chart.png'))
+  .action(async (options: ChartOptions) => {
+    const { chart } = await import('./chart.ts');
+    await chart(options);
+  });
+
+program
+  .command('models')
+  .description('Prints what models were asked, how often they failed, and how often they were right.')
+  .option('--bot <ID>', 'only those of this bot')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('models'))
+  .action(async (options: ModelsOptions) => {
+    const { models } = await import('./models.ts');
+    await models(options);
   });
 
 program

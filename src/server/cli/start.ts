@@ -11,13 +11,18 @@ import { epochMs, type Timeframe } from '#core/time.ts';
 import type { BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { marginAsked, marginText, storedMargin } from '../account-margin.ts';
 import { type BotFile, loadBotFile } from '../bot-files.ts';
+
 import { type Config, loadConfig, loadVenueAccess } from '../config.ts';
+import { openContext } from '../context.ts';
+
 import { DATABASE } from '../database-file.ts';
+import { engineModels } from '../engine-models.ts';
 import { EXITS, InputError } from '../errors.ts';
 import { checkClock, chooseLiveBot, type LiveBot, marketOf } from '../live-bots.ts';
 import { type ChosenMarket, checkSpeed, chooseMarket } from '../market-choice.ts';
 import type { PaperMarket } from '../markets.ts';
 import { openSeries, type ReplayFile, readReplayFiles } from '../markets.ts';
+import { checkModels } from '../models.ts';
 import {
   type AskedLimits,
   newPaperBot,
@@ -28,6 +33,9 @@ import {
 } from '../paper-bots.ts';
 import { type PaperEngine, startPaperEngine } from '../paper-engine.ts';
 import { checkPort } from '../port.ts';
+
+import { checkPromptVersions } from '../prompt-versions.ts';
+
 import type { VenueName } from '../venue-access.ts';
 import { type MarginOptions, marginFor } from './margin-options.ts';
 import type { Market, Speed } from './option-values.ts';
@@ -53,7 +61,10 @@ export interface StartOptions extends MarginOptions {
   readonly calendar: CalendarName;
 }
 
-const EXAMPLE = fileURLToPath(new URL('../../../examples/trend-three.json', import.meta.url));
+/** A bot of each kind; a recording, which need not have all their symbols, is begun with the first alone. */
+const EXAMPLES = ['trend-three', 'chart-vision', 'model-vote'].map((name) =>
+  fileURLToPath(new URL(`../../../examples/${name}.json`, import.meta.url)),
+);
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -66,6 +77,8 @@ export async function start(options: StartOptions): Promise<void> {
   checkClock(options.clock, access);
   // All that can be refused is looked at before anything is stored.
   const asked = await readWhatIsAsked(options);
+  const named = asked.bots.map(({ bot }) => bot);
+  checkModels(config, named);
   if (options.web) await checkPort(config);
   await mkdir(config.dataDir, { recursive: true });
   const lock = acquireEngineLock(config.dataDir);
@@ -166,13 +179,14 @@ async function chooseBots(files: readonly AskedBot[], chosen: ChosenMarket, stor
   for (const { bot, account } of stored.filter(isElsewhere))
     say(`"${bot.name}" trades on ${account.name} and does not run now: --venue ${account.venue} goes on with it.`);
   const there = stored.filter((one) => !isElsewhere(one) && one.bot.market === chosen.name);
-  const added = files.length + there.length > 0 ? files : [await exampleBot(chosen.timeframe)];
+  const added = files.length + there.length > 0 ? files : await exampleBots(chosen.timeframe);
   const running = [
     ...there.map(({ bot: { file, createdAt } }) => ({ bot: readBotFile(file), createdAt })),
     ...added.map(({ bot }) => ({ bot, createdAt: now })),
   ];
   const market = await chosen.open(running);
   for (const { bot } of running) openSeries(market, bot);
+  checkPromptVersions(running.map(({ bot }) => bot));
   const seen = new Set(there.map(({ bot }) => bot.id));
   const fresh: StoredPaperBot[] = [];
   for (const { bot, text, margin, saysMargin } of added) {
@@ -210,11 +224,12 @@ function isElsewhere({ account }: StoredPaperBot): boolean {
   return account.venue !== 'simulated';
 }
 
-/** The bot of a first start; on a recording, on the recording's timeframe. */
-async function exampleBot(timeframe: Timeframe | undefined): Promise<AskedBot> {
-  const { text } = await loadBotFile(EXAMPLE);
-  const file = JSON.stringify({ ...JSON.parse(text), ...(timeframe && { timeframe }) });
-  return { bot: readBotFile(file), text: file, margin: null, saysMargin: false };
+/** The bots of a first start; on a recording, one of the recording's timeframe. */
+async function exampleBots(timeframe: Timeframe | undefined): Promise<readonly AskedBot[]> {
+  if (timeframe === undefined) return Promise.all(EXAMPLES.map((path) => paperBotFile(path, {})));
+  const { text } = await loadBotFile(EXAMPLES[0]!);
+  const file = JSON.stringify({ ...JSON.parse(text), timeframe });
+  return [{ bot: readBotFile(file), text: file, margin: null, saysMargin: false }];
 }
 
 async function withAccounts(store: Store, rows: readonly BotRow[]): Promise<StoredPaperBot[]> {
@@ -236,6 +251,8 @@ async function runUntilStopped(
   broker: Broker | undefined,
 ): Promise<void> {
   let onStored: (changes: ChangeSet) => void = () => undefined;
+  const context = openContext(config);
+  const models = await engineModels({ config, bots, market, store, context, say });
   const engine = await startPaperEngine(
     bots,
     market,
@@ -243,10 +260,11 @@ async function runUntilStopped(
     speed,
     (changes) => onStored(changes),
     broker && { broker, say },
+    models,
   );
   // Fastify and Socket.IO are loaded only for those who want pages.
   const { openDashboard } = options.web ? await import('../dashboard.ts') : {};
-  const pages = await openDashboard?.({ config, store, market, engine, speed, say });
+  const pages = await openDashboard?.({ config, store, market, engine, context, speed, say });
   onStored = (changes) => pages?.push.stored(changes);
   const stopped = untilSignal(engine);
   const names = bots.map(({ bot }) => bot.name).join(', ');
@@ -265,6 +283,7 @@ async function runUntilStopped(
     throw error;
   } finally {
     await pages?.close();
+    context.close();
     stopped.forget();
   }
   if (stopped.signal) process.exitCode = stopped.signal === 'SIGINT' ? EXITS.interrupted.code : EXITS.terminated.code;

@@ -11,6 +11,8 @@ import type {
   OrderRow,
   Page,
   PageRequest,
+  QuestionKey,
+  QuestionRow,
   SnapshotRow,
   Store,
   TradeRow,
@@ -46,6 +48,7 @@ export class MemoryStore implements Store {
     snapshots: new MemoryTable(TABLES.snapshots),
     candles: new MemoryTable(TABLES.candles),
     carries: new MemoryTable(TABLES.carries),
+    questions: new MemoryTable(TABLES.questions),
   };
 
   async commit(changes: ChangeSet): Promise<Committed> {
@@ -189,6 +192,22 @@ export class MemoryStore implements Store {
       .oldestFirst([...series, from], [...series, Math.max(from, to)])
       .take(limit)
       .toArray();
+  }
+
+  async question(id: string): Promise<QuestionRow | undefined> {
+    const found = this.#tables.questions.oldestFirst().filter((question) => question.id === id);
+    return found.toArray().toSorted((a, b) => b.askedAt - a.askedAt)[0];
+  }
+
+  async questionOf(key: QuestionKey): Promise<QuestionRow | undefined> {
+    return this.#tables.questions.get(keyOf(TABLES.questions.key, key));
+  }
+
+  async spentUsd(since: EpochMs, botId: string | undefined): Promise<number> {
+    const questions = this.#tables.questions
+      .oldestFirst()
+      .filter((row) => row.askedAt >= since && matches(row, { botId }));
+    return questions.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
   }
 
   async close(): Promise<void> {}

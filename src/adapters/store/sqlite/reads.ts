@@ -13,6 +13,8 @@ import type {
   Page,
   PageRequest,
   PositionRow,
+  QuestionKey,
+  QuestionRow,
   SnapshotRow,
   TradeRow,
 } from '#ports/store.ts';
@@ -34,6 +36,7 @@ const DECISION = columnsOf('decisions');
 const CYCLE = columnsOf('cycles');
 const SNAPSHOT = columnsOf('snapshots');
 const CANDLE = columnsOf('candles');
+const QUESTION = columnsOf('questions');
 
 /** Conditions written as those of the partial indexes are: with parameters in them SQLite would not use these. */
 const IS_WORKING = sql<SqlBool>`state in ('intended', 'submitted', 'open', 'unknown')`;
@@ -186,6 +189,26 @@ export class SqlReads {
     const series = candles.where('market', '=', key.market).where('symbol', '=', key.symbol);
     const range = series.where('timeframe', '=', key.timeframe).where('open_time', '<', to);
     return range.orderBy('open_time').limit(limit).execute();
+  }
+
+  async question(id: string): Promise<QuestionRow | undefined> {
+    const questions = this.db.selectFrom('model_questions').select(QUESTION).where('id', '=', id);
+    return questions.orderBy('asked_at', 'desc').limit(1).executeTakeFirst();
+  }
+
+  async questionOf(key: QuestionKey): Promise<QuestionRow | undefined> {
+    const { botId, symbol, timeframe, occasion, model, promptName } = key;
+    const questions = this.db.selectFrom('model_questions').select(QUESTION).where('bot_id', '=', botId);
+    const ofSeries = questions.where('symbol', '=', symbol).where('timeframe', '=', timeframe);
+    const asked = ofSeries.where('occasion', '=', occasion).where('model', '=', model);
+    return asked.where('prompt_name', '=', promptName).executeTakeFirst();
+  }
+
+  async spentUsd(since: EpochMs, botId: string | undefined): Promise<number> {
+    let questions = this.db.selectFrom('model_questions').where('asked_at', '>=', since);
+    if (botId !== undefined) questions = questions.where('bot_id', '=', botId);
+    const { sum } = await questions.select(sql<number | null>`sum(cost_usd)`.as('sum')).executeTakeFirstOrThrow();
+    return sum ?? 0;
   }
 }
 
