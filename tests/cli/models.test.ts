@@ -27,18 +27,22 @@ const backtest = (path: string, args: readonly string[], env: Readonly<Record<st
   runCli(['backtest', path, ...args], [], env);
 
 describe('the examples that ask models', () => {
-  test.each(EXAMPLES)('%s replays twice to the same bytes, with trades and without asking anybody', async (name) => {
-    const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
-    const env = { MODELS_URL: twin.services[0]!.urls['openrouter']!, MODELS_API_KEY: 'sk-test' };
-    const path = `examples/${name}.json`;
-    const first = await backtest(path, ['--models', 'replay', '--json'], env);
-    expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(first.stdout).trades.length).toBeGreaterThan(10);
-    expect((await backtest(path, ['--models', 'replay', '--json'])).stdout).toBe(first.stdout);
-    expect(twin.service('models').command('questions', {})).toEqual([]);
-    // The recording is what the rules answer today.
-    expect((await backtest(path, ['--models', 'live', '--json'])).stdout).toBe(first.stdout);
-  });
+  test.each(EXAMPLES)(
+    '%s replays twice to the same bytes, with trades and without asking anybody',
+    { timeout: 240_000 },
+    async (name) => {
+      const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
+      const env = { MODELS_URL: twin.services[0]!.urls['openrouter']!, MODELS_API_KEY: 'sk-test' };
+      const path = `examples/${name}.json`;
+      const first = await backtest(path, ['--models', 'replay', '--json'], env);
+      expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' });
+      expect(JSON.parse(first.stdout).trades.length).toBeGreaterThan(10);
+      expect((await backtest(path, ['--models', 'replay', '--json'])).stdout).toBe(first.stdout);
+      expect(twin.service('models').command('questions', {})).toEqual([]);
+      // The recording is what the rules answer today.
+      expect((await backtest(path, ['--models', 'live', '--json'])).stdout).toBe(first.stdout);
+    },
+  );
 });
 
 test('a recording is asked for once, with its cost told before, and replays to the same trades', async () => {

@@ -10,14 +10,14 @@ import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
 import type { Tape } from '#core/tape.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
-import { changeBot, checkBotFits, loadBotFile } from '../bot-files.ts';
+import { besideBot, changeBot, checkBotFits, loadBotFile } from '../bot-files.ts';
 import { instrumentOf, readCandleFile } from '../candle-files.ts';
 import { composeBacktest } from '../compose.ts';
 import { InputError } from '../errors.ts';
 import { checkInterval, readInside } from '../inside-candles.ts';
 import { writeDocument } from '../json-document.ts';
 import { backtestDocument } from './backtest-document.ts';
-import { askingFor, besideBot, type ModelOptions } from './backtest-models.ts';
+import type { BacktestAsking } from './backtest-models.ts';
 import { backtestReport } from './backtest-report.ts';
 import { type BacktestResult, resultOf } from './backtest-result.ts';
 import { explainTrade } from './explain-trade.ts';
@@ -26,6 +26,15 @@ import { Progress } from './progress.ts';
 
 const BPS = 10_000n;
 const DEFAULT_FEE_BPS = '10';
+
+export type ModelAnswers = 'live' | 'record' | 'replay';
+
+export interface ModelOptions {
+  /** Where the answers of models come from. */
+  readonly models?: ModelAnswers;
+  /** The file of recorded questions and answers. */
+  readonly recording?: string;
+}
 
 export interface BacktestOptions extends ModelOptions {
   readonly candles?: string;
@@ -61,7 +70,7 @@ export async function backtest(botPath: string, asked: BacktestOptions): Promise
   const margin = await marginFor(bot, options);
   const inside = await insideOf(market.candles, options);
   checkInterval(bot, market.candles, inside);
-  const { asking, finish } = await askingFor(bot, botPath, options, market.candles.length);
+  const models = await modelsFor(bot, botPath, options, market.candles.length);
   const loadedAt = performance.now();
   const { account, run, contract } = composeBacktest({
     bot,
@@ -70,16 +79,32 @@ export async function backtest(botPath: string, asked: BacktestOptions): Promise
     fees: feesOf(options.feeBps),
     inside,
     margin,
-    asking,
+    asking: models?.asking,
   });
   await run();
-  await finish();
+  await models?.finish();
   const ranAt = performance.now();
   const onMargin = contract && margin && { contract, setup: margin, hasFunding: options.funding !== undefined };
   await print(resultOf(bot, market, account, onMargin), options);
   if (options.timing) {
     tellTiming(market.candles.length, loadedAt - startedAt, ranAt - loadedAt, performance.now() - ranAt);
   }
+}
+
+/** Whom a bot asks; what that takes is loaded for those who ask alone. @throws InputError for a bot that asks nobody. */
+async function modelsFor(
+  bot: Bot,
+  botPath: string,
+  options: ModelOptions,
+  candles: number,
+): Promise<BacktestAsking | undefined> {
+  if (bot.kind !== 'indicator-rules') {
+    const { askingFor } = await import('./backtest-models.ts');
+    return askingFor(bot, botPath, options, candles);
+  }
+  if (options.models === undefined && options.recording === undefined) return undefined;
+  const option = options.models === undefined ? '--recording' : '--models';
+  throw new InputError(`Cannot use ${option} for "${bot.name}" as it must be a bot that asks models; leave it out`);
 }
 
 /** A bot file may have candles beside it, as the examples that ask models do. */
