@@ -27,6 +27,10 @@ export const Account = z.object({
   realizedPnl: Decimal,
   unrealizedPnl: Decimal,
   fees: Decimal,
+  /** On margin: what open positions have locked, funding received less paid, and interest paid; 0 without. */
+  margin: Decimal,
+  funding: Decimal,
+  interest: Decimal,
   /** Equity now less equity at 00:00 UTC of the market's day, and the same as a fraction of that equity. */
   dayPnl: Decimal,
   dayPnlFraction: z.number().nullable(),
@@ -51,6 +55,10 @@ export const Position = z.object({
   symbol: z.string(),
   direction: Direction,
   leverage: z.number(),
+  /** What it has locked; what it cost where it is paid for in full. */
+  margin: Decimal,
+  /** Where the venue ends it as things stand; null where no price does. */
+  liquidationPrice: Decimal.nullable(),
   quantity: Decimal,
   notional: Decimal,
   entryPrice: Decimal,
@@ -93,6 +101,12 @@ export const Trade = z.object({
   exitPrice: Decimal.nullable(),
   exitReason: z.string().nullable(),
   fees: Decimal,
+  leverage: z.number(),
+  /** What its entries locked. */
+  margin: Decimal,
+  /** Received less paid, and paid: both are part of the P&L. */
+  funding: Decimal,
+  interest: Decimal,
   /** After fees; null while it is open. */
   pnl: Decimal.nullable(),
   r: z.number().nullable(),

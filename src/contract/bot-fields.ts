@@ -36,6 +36,13 @@ const leverageSchema = positiveDecimal(ratio, '20').refine(
   LEVERAGE,
 );
 
+const MOST_BORROW_PERCENT = 1000;
+const BORROW = `must be a percentage above 0 and up to ${MOST_BORROW_PERCENT} a year, for example 5`;
+const borrowSchema = positiveDecimal(ratio, '5').refine(
+  (percent: Ratio) => percent <= BigInt(MOST_BORROW_PERCENT) * ONE,
+  BORROW,
+);
+
 /** What it trades, and on which candles. */
 export const marketFields = {
   name: z.string(NAME).trim().min(1, NAME).max(LONGEST_NAME, NAME).regex(PRINTABLE, NAME),
@@ -61,6 +68,7 @@ export const tradeFields = {
   settleDelayMs: wholeNumber(0, MOST_SETTLE_MS).exactOptional(),
   leverage: leverageSchema.exactOptional(),
   marginMode: z.enum(['isolated', 'cross'], 'must be "isolated" or "cross"').exactOptional(),
+  borrowPercentPerYear: borrowSchema.exactOptional(),
   execution: executionSchema.exactOptional(),
 };
 
@@ -82,10 +90,11 @@ export interface CrossRule<File> {
 
 export const SHARED_RULES: readonly CrossRule<SharedFile>[] = [
   { fields: ['symbols'], check: repeatedSymbols },
+  { fields: ['symbols'], check: severalCurrencies },
   { fields: ['sizing'], check: ({ sizing }) => crossed('sizing', crossedBounds(sizing)) },
   { fields: ['filter'], check: ({ filter }) => crossed('filter', crossedBounds(filter)) },
   { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
-  { fields: ['leverage', 'marginMode'], check: modeWithoutLeverage },
+  { fields: ['leverage', 'marginMode', 'borrowPercentPerYear'], check: marginWithoutLeverage },
   { fields: ['timeframe', 'tradingWindow', 'tradingFrequency'], check: windowOfOneDecision },
 ];
 
@@ -131,9 +140,27 @@ function entriesWithoutStacking({ onSame, maxEntries }: SharedFile): readonly Pr
   return [{ path: ['maxEntries'], message: 'counts what is stacked; add "onSame": "stack"' }];
 }
 
-function modeWithoutLeverage({ leverage, marginMode }: SharedFile): readonly Problem[] {
-  if (marginMode === undefined || leverage !== undefined) return [];
-  return [{ path: ['marginMode'], message: 'is of positions on margin; add "leverage"' }];
+/** All that a bot trades is paid from one account. */
+function severalCurrencies({ symbols }: SharedFile): readonly Problem[] {
+  const quoteOf = (symbol: string) => symbol.split('/')[1]!;
+  const currency = quoteOf(symbols[0]!);
+  return symbols.flatMap((symbol, k) =>
+    quoteOf(symbol) === currency
+      ? []
+      : [
+          {
+            path: ['symbols', k],
+            message: `must be quoted in ${currency}, as the first one is, since one account pays for all`,
+          },
+        ],
+  );
+}
+
+function marginWithoutLeverage(file: SharedFile): readonly Problem[] {
+  if (file.leverage !== undefined) return [];
+  return (['marginMode', 'borrowPercentPerYear'] as const).flatMap((field) =>
+    file[field] === undefined ? [] : [{ path: [field], message: 'is of positions on margin; add "leverage"' }],
+  );
 }
 
 function windowOfOneDecision({ timeframe, tradingWindow, tradingFrequency }: SharedFile): readonly Problem[] {

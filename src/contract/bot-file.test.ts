@@ -191,6 +191,12 @@ test.each([
     problem: 'symbols[0]: must be base and quote in capitals, for example "BTC/USDT" (it is "btcusdt")',
   },
   {
+    name: 'a symbol in another currency',
+    changes: { symbols: ['BTC/USDT', 'BTC/USD'] },
+    problem:
+      'symbols[1]: must be quoted in USDT, as the first one is, since one account pays for all (it is "BTC/USD")',
+  },
+  {
     name: 'no symbol',
     changes: { symbols: [] },
     problem: 'symbols: must be a list of 1 to 50 symbols, for example ["BTC/USDT"] (it is [])',

@@ -181,6 +181,8 @@ export interface BotBase {
   readonly leverage?: Ratio;
   /** What stands behind a position: the margin it locked, or the account's whole balance. */
   readonly marginMode?: MarginMode;
+  /** What a margin account asks for what it lends, in percent of it a year: 5 is 5 %. Left out, nothing. */
+  readonly borrowPercentPerYear?: Ratio;
   /** Left out, it enters whenever the market trades. */
   readonly tradingWindow?: TradingWindow;
 }

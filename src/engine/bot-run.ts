@@ -65,6 +65,8 @@ export class BotRun {
   }
 
   step(): Promise<void> | undefined {
+    // First of all: what follows the close must not see the price of a call before it.
+    if (this.bell !== undefined) for (const run of this.runs) run.endCall();
     const tended = this.tends ? this.tend() : undefined;
     return tended === undefined ? this.pass() : tended.then(() => this.pass());
   }
@@ -78,7 +80,6 @@ export class BotRun {
   private listen({ intervalMs, occasion }: Bell): void {
     for (const run of this.runs) {
       const i = run.candles.length - 1;
-      run.endCall();
       if (intervalMs !== undefined && i >= run.decided && run.candles.closeTimeAt(i) % intervalMs !== 0)
         run.finish(i, REASONS.betweenTicks);
       if (occasion !== undefined) run.answer(occasion);

@@ -17,6 +17,32 @@ export interface Recorder extends RunListener {
   boundary(): Promise<void> | undefined;
 }
 
+/** Keeps only to which run each fill and each payment came: several symbols of an account trade in turn. */
+export class BookingOrder implements Recorder {
+  /** Oldest first. */
+  readonly runs: SymbolRun[] = [];
+
+  fill(run: SymbolRun): void {
+    this.runs.push(run);
+  }
+
+  carry(run: SymbolRun): void {
+    this.runs.push(run);
+  }
+
+  call(): void {}
+
+  intent(): void {}
+
+  order(): void {}
+
+  refused(): void {}
+
+  beforeSending(): undefined {}
+
+  boundary(): undefined {}
+}
+
 /** Writes nothing: a backtest reads its result from the run's own columns. */
 export const NO_RECORDS: Recorder = {
   intent: () => undefined,
@@ -24,6 +50,7 @@ export const NO_RECORDS: Recorder = {
   refused: () => undefined,
   order: () => undefined,
   fill: () => undefined,
+  carry: () => undefined,
   boundary: () => undefined,
   call: () => undefined,
 };

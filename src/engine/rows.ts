@@ -1,6 +1,8 @@
 import type { Execution } from '#core/fills.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
-import { formatDecimal } from '#core/money.ts';
+import type { CarryPayment } from '#core/margin/funding.ts';
+import { initialMargin } from '#core/margin/liquidation.ts';
+import { formatDecimal, type Money } from '#core/money.ts';
 import type { OccasionKind } from '#core/occasions.ts';
 import type { Basis } from '#core/opinions.ts';
 import type { Order } from '#core/orders.ts';
@@ -10,6 +12,7 @@ import type { EpochMs } from '#core/time.ts';
 import type {
   AnalysisRow,
   CandleRow,
+  CarryRow,
   CycleRow,
   DecisionRow,
   FillRow,
@@ -82,6 +85,26 @@ export function fillRow(
     price: formatDecimal(grid.exactPrice(price)),
     fee: formatDecimal(settlement?.fee ?? grid.fee(price, quantity, liquidity)),
     liquidity,
+    covered: settlement === undefined ? null : formatDecimal(settlement.covered),
+  };
+}
+
+/** @param sequence Of the payment among those of the account. @param fillsBefore How many fills the account had had. */
+export function carryRow(run: SymbolRun, payment: CarryPayment, sequence: number, fillsBefore: number): CarryRow {
+  const { accountId, symbol, botId } = run.owner;
+  const { kind, at, rate, mark, quantity, amount } = payment;
+  return {
+    accountId,
+    symbol,
+    kind,
+    at,
+    botId,
+    sequence,
+    fillsBefore,
+    rate: formatDecimal(rate),
+    mark: formatDecimal(mark),
+    quantity: formatDecimal(quantity),
+    amount: formatDecimal(amount),
   };
 }
 
@@ -234,8 +257,10 @@ export function tradeRow(run: SymbolRun, k: number, revision: number): TradeRow 
     stop: priceText(run, trades.stop[k]!),
     target: priceText(run, trades.target[k]!),
     fee: formatDecimal(book.feesOf(k)),
-    margin: formatDecimal(book.cost(k)),
-    leverage: 1,
+    margin: formatDecimal(initialMargin(book.cost(k), run.exactLeverage)),
+    leverage: run.leverage,
+    funding: formatDecimal(book.carryOf(k, 'funding')),
+    interest: formatDecimal(-book.carryOf(k, 'interest') as Money),
     pnl: isClosed ? formatDecimal(book.pnlOf(k)) : null,
     r: isClosed && Number.isFinite(r) ? r : null,
     promptName: promptOf(run),

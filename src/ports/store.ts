@@ -20,6 +20,8 @@ export interface AccountRow {
   /** The owner's limits; null where there is none. */
   readonly maxConcurrentTrades: number | null;
   readonly dailyLossPercent: number | null;
+  /** How its positions are reckoned on margin, JSON; null for one that trades outright. */
+  readonly margin: string | null;
   readonly createdAt: EpochMs;
   readonly revision: number;
 }
@@ -95,6 +97,26 @@ export interface FillRow {
   readonly price: string;
   readonly fee: string;
   readonly liquidity: 'maker' | 'taker';
+  /** What the venue bore beyond the price, negative for what it kept; null where the price tells all. */
+  readonly covered: string | null;
+}
+
+/** Funding, or interest on what a position borrows, as it was booked on a position on margin. */
+export interface CarryRow {
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly kind: 'funding' | 'interest';
+  readonly at: EpochMs;
+  readonly botId: string;
+  /** Position of this payment among all of its account, and how many of the account's fills came before it. */
+  readonly sequence: number;
+  readonly fillsBefore: number;
+  readonly rate: string;
+  readonly mark: string;
+  /** Signed: positive long. */
+  readonly quantity: string;
+  /** Into the account; negative when it paid. */
+  readonly amount: string;
 }
 
 /** One opinion: what one analyst (a rule set, a model) thought of one symbol on one occasion. */
@@ -155,8 +177,12 @@ export interface TradeRow {
   readonly stop: string | null;
   readonly target: string | null;
   readonly fee: string;
+  /** What its entries locked: their notional, over the leverage. */
   readonly margin: string;
   readonly leverage: number;
+  /** Received less paid, and paid: both are part of the P&L. */
+  readonly funding: string;
+  readonly interest: string;
   /** After fees; null while open. */
   readonly pnl: string | null;
   /** In multiples of the risk at the first stop; null while open or without a stop. */
@@ -266,6 +292,7 @@ export interface ChangeSet {
     readonly cycles: readonly CycleRow[];
     readonly snapshots: readonly SnapshotRow[];
     readonly candles: readonly CandleRow[];
+    readonly carries: readonly CarryRow[];
     readonly questions: readonly QuestionRow[];
   };
   /** Positions that are flat now. */
@@ -304,6 +331,8 @@ export interface Store {
   orders(filter: { readonly botId?: string }, page: PageRequest): Promise<Page<OrderRow>>;
   /** Fills of an account or bot (all of them without a filter) in the order they were applied. */
   fills(filter: { readonly accountId?: string; readonly botId?: string }): Promise<readonly FillRow[]>;
+  /** Funding and interest of a bot in the order they were booked. */
+  carries(filter: { readonly botId: string }): Promise<readonly CarryRow[]>;
   positions(): Promise<readonly PositionRow[]>;
   openTrades(botId: string): Promise<readonly TradeRow[]>;
   /** Trades, newest entry first. */

@@ -6,7 +6,7 @@ import type { ChangeSet, Store } from '#ports/store.ts';
 import { type ComposedTrading, composeTrading, type LiveAccount } from './compose.ts';
 import { LiveState } from './live-state.ts';
 import type { PaperMarket } from './markets.ts';
-import type { StoredPaperBot } from './paper-bots.ts';
+import type { RunningPaperBot } from './paper-bots.ts';
 import { Requests } from './requests.ts';
 import type { Asking } from './strategies.ts';
 
@@ -35,7 +35,7 @@ export interface PaperEngine {
  * @param live The account that the bots trade on; left out, the exchange inside.
  */
 export async function startPaperEngine(
-  stored: readonly StoredPaperBot[],
+  stored: readonly RunningPaperBot[],
   market: PaperMarket,
   store: Store,
   speed: number | null,
@@ -48,10 +48,11 @@ export async function startPaperEngine(
   let state: LiveState | undefined;
   let requests: Requests | undefined;
   const composed = await composeTrading({
-    bots: stored.map(({ bot: row, account }) => ({
+    bots: stored.map(({ bot: row, account, margin }) => ({
       row,
       account,
       bot: readBotFile(row.file),
+      margin,
       ...(live && { live: { ...live, abort: abort.signal } }),
     })),
     market,

@@ -96,7 +96,19 @@ describe('--json', () => {
       gaps: [],
     });
     expect(Object.keys(trades[0])).toEqual([
-      ...['entryTime', 'entryPrice', 'exitTime', 'exitPrice', 'side', 'quantity', 'fees', 'exitReason', 'pnl', 'r'],
+      ...[
+        'symbol',
+        'entryTime',
+        'entryPrice',
+        'exitTime',
+        'exitPrice',
+        'side',
+        'quantity',
+        'fees',
+        'exitReason',
+        'pnl',
+        'r',
+      ],
       ...['mae', 'mfe'],
     ]);
     expect(Object.keys(fills[0])).toEqual([

@@ -4,6 +4,7 @@ import type {
   AnalysisRow,
   BotRow,
   CandleRow,
+  CarryRow,
   ChangeSet,
   CycleRow,
   DecisionRow,
@@ -32,6 +33,7 @@ export function changes(lists: { readonly [Part in keyof ChangeSet]?: Partial<Ch
       cycles: [],
       snapshots: [],
       candles: [],
+      carries: [],
       questions: [],
       ...lists.add,
     },
@@ -58,6 +60,7 @@ export function account(over: Partial<AccountRow> = {}): AccountRow {
     takerFeeRate: '0.001',
     maxConcurrentTrades: null,
     dailyLossPercent: 2.5,
+    margin: null,
     createdAt: at(1),
     revision: 1,
     ...over,
@@ -130,6 +133,8 @@ export function trade(over: Partial<TradeRow> = {}): TradeRow {
     fee: '6.0000123456789',
     margin: '6000.0123456789',
     leverage: 1,
+    funding: '0',
+    interest: '0',
     pnl: null,
     r: null,
     promptName: null,
@@ -175,6 +180,24 @@ export function fill(over: Partial<FillRow> = {}): FillRow {
     price: '60000',
     fee: '6',
     liquidity: 'taker',
+    covered: null,
+    ...over,
+  };
+}
+
+export function carry(over: Partial<CarryRow> = {}): CarryRow {
+  return {
+    accountId: 'a',
+    symbol: 'BTC/USDT',
+    kind: 'funding',
+    at: at(28_800_000),
+    botId: 'b',
+    sequence: 0,
+    fillsBefore: 1,
+    rate: '0.0001',
+    mark: '60000',
+    quantity: '0.1',
+    amount: '-0.6',
     ...over,
   };
 }

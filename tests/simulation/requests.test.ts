@@ -90,6 +90,7 @@ async function copyOf(store: Store): Promise<Store> {
       cycles: (await store.cycles({}, all)).rows,
       snapshots: [],
       candles: [],
+      carries: [],
       questions: [],
     },
     remove: { positions: [] },

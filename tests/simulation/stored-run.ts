@@ -3,7 +3,7 @@ import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import type { Bot } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
-import { composeTrading } from '#server/compose.ts';
+import { composeTrading, type MarginSetup } from '#server/compose.ts';
 import type { PaperMarket } from '#server/markets.ts';
 import { type AskedLimits, newPaperBot, storeLimits, storePaperBots } from '#server/paper-bots.ts';
 import type { Asking } from '#server/strategies.ts';
@@ -19,13 +19,14 @@ export async function compose(
   speed?: number,
   limits: AskedLimits = {},
   onStored: (changes: ChangeSet) => void = () => undefined,
+  margin?: MarginSetup,
   asking?: Asking | ((bot: Bot) => Asking),
 ) {
   const files = bots.map((bot) => newPaperBot(bot, bot.name, market.name, market.start));
   const rows = await storeLimits(store, await storePaperBots(store, files), limits);
   const { signal } = new AbortController();
   return composeTrading({
-    bots: rows.map(({ bot: row, account }, k) => ({ row, account, bot: bots[k]! })),
+    bots: rows.map(({ bot: row, account }, k) => ({ row, account, bot: bots[k]!, margin })),
     market,
     store,
     wall,
@@ -40,9 +41,10 @@ export async function runToEnd(
   market: PaperMarket,
   bot: Bot,
   limits: AskedLimits = {},
+  margin?: MarginSetup,
   asking?: Asking,
 ): Promise<void> {
-  await (await compose(store, market, [bot], undefined, undefined, limits, undefined, asking)).run();
+  await (await compose(store, market, [bot], undefined, undefined, limits, undefined, margin, asking)).run();
 }
 
 /** A store that takes some commits and then is gone, as if the process had been killed. */
@@ -68,6 +70,7 @@ export async function everythingIn(store: Store) {
     decisions: (await store.decisions({}, all)).rows,
     analyses: (await store.analyses({}, all)).rows,
     fills: await store.fills({}),
+    carries: await store.carries({ botId: (await store.bots())[0]!.id }),
     trades: (await store.trades({}, all)).rows.map(({ revision, ...trade }) => trade),
     cycles: (await store.cycles({}, all)).rows,
     snapshots: await store.snapshots(account!.id, ALWAYS.from, ALWAYS.to),

@@ -44,7 +44,16 @@ function recordOf({ id, question, answer, askedAt, botId, symbol, timeframe, occ
 function addition(row: QuestionRow): ChangeSet {
   return {
     put: { accounts: [], bots: [], orders: [], trades: [], positions: [] },
-    add: { fills: [], analyses: [], decisions: [], cycles: [], snapshots: [], candles: [], questions: [row] },
+    add: {
+      fills: [],
+      analyses: [],
+      decisions: [],
+      cycles: [],
+      snapshots: [],
+      candles: [],
+      carries: [],
+      questions: [row],
+    },
     remove: { positions: [] },
   };
 }

@@ -18,6 +18,7 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       revision: 'integer',
       maxConcurrentTrades: 'integer?',
       dailyLossPercent: 'real?',
+      margin: 'text?',
     },
   }),
   bots: table<'bots'>({
@@ -100,6 +101,8 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       createdAt: 'integer',
       closedAt: 'integer?',
       revision: 'integer',
+      funding: 'text',
+      interest: 'text',
     },
   }),
   positions: table<'positions'>({
@@ -137,6 +140,27 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       price: 'text',
       fee: 'text',
       liquidity: 'text',
+      covered: 'text?',
+    },
+  }),
+  carries: table<'carries'>({
+    name: 'carry_payments',
+    key: ['accountId', 'symbol', 'kind', 'at'],
+    order: ['accountId', 'sequence'],
+    unique: ['accountId', 'sequence'],
+    references: { accountId: 'accounts', botId: 'bots' },
+    columns: {
+      accountId: 'text',
+      symbol: 'text',
+      kind: 'text',
+      at: 'integer',
+      botId: 'text',
+      sequence: 'integer',
+      fillsBefore: 'integer',
+      rate: 'text',
+      mark: 'text',
+      quantity: 'text',
+      amount: 'text',
     },
   }),
   analyses: table<'analyses'>({
@@ -265,5 +289,6 @@ export const ADD_ORDER = [
   'cycles',
   'snapshots',
   'candles',
+  'carries',
   'questions',
 ] as const satisfies readonly AddName[];

@@ -38,6 +38,8 @@ export interface KnownOrders {
   /** All there ever were, oldest first. */
   readonly orders: readonly Order[];
   readonly venueTradeIds: readonly string[];
+  /** When the funding was due that is in the books. */
+  readonly fundedAt: readonly EpochMs[];
   readonly position: GridQuantity;
 }
 
@@ -80,9 +82,9 @@ export class BrokerVenue implements Venue {
   }
 
   /** Takes over what the books know of a symbol; to be done before `start`. */
-  resume(symbol: MarketSymbol, { orders, venueTradeIds, position }: KnownOrders): void {
+  resume(symbol: MarketSymbol, { orders, venueTradeIds, fundedAt, position }: KnownOrders): void {
     this.orders.traded(symbol).position = position;
-    this.orders.passOver(symbol, venueTradeIds);
+    this.orders.passOver(symbol, venueTradeIds, fundedAt);
     for (const order of orders) if (order.state.kind !== 'intended') this.orders.track(order);
   }
 

@@ -37,7 +37,7 @@ export class TrackedOrders {
   private readonly symbols = new Map<MarketSymbol, TradedSymbol>();
   private readonly byClientId = new Map<string, Tracked>();
   private readonly byVenueId = new Map<string, Tracked>();
-  /** Fills and funding that were told, as their symbol and the venue's own id. */
+  /** Fills that were told, as their symbol and the venue's own id, and funding, as its symbol and time. */
   private readonly told = new Set<string>();
   /** Fills of orders that nobody has heard of yet, by the venue's id of the order. */
   private readonly early = new Map<string, FillReport[]>();
@@ -89,9 +89,10 @@ export class TrackedOrders {
     return 1 + Math.max(entry.attempt, this.attempts.get(attemptsOf(entry, leg)) ?? 0);
   }
 
-  /** Fills that are in the books already. */
-  passOver(symbol: MarketSymbol, venueTradeIds: Iterable<string>): void {
+  /** Fills and funding that are in the books already. */
+  passOver(symbol: MarketSymbol, venueTradeIds: Iterable<string>, fundedAt: Iterable<EpochMs>): void {
     for (const id of venueTradeIds) this.told.add(`${symbol} ${id}`);
+    for (const at of fundedAt) this.told.add(fundingKey(symbol, at));
   }
 
   known(order: Order): Tracked | undefined {
@@ -162,12 +163,12 @@ export class TrackedOrders {
     this.tellChildren(tracked);
   }
 
-  onFunding({ id, symbol, ...payment }: FundingReport): void {
-    const key = `${symbol} funding ${id}`;
+  onFunding({ symbol, kind, at, rate, mark, quantity, amount }: FundingReport): void {
+    const key = fundingKey(symbol, at);
     const traded = this.symbols.get(symbol);
     if (traded === undefined || this.told.has(key)) return;
     this.told.add(key);
-    traded.listener?.onFunding?.(payment);
+    traded.listener?.onCarry?.({ kind, at, rate, mark, quantity, amount });
   }
 
   /** Whether the venue ended it and not all of its fills were told. */
@@ -336,4 +337,9 @@ function endOf(
     case 'expired':
       return { kind: state, filled, why: canceledFor ?? why };
   }
+}
+
+/** A symbol's funding is due once at a time. */
+function fundingKey(symbol: MarketSymbol, at: EpochMs): string {
+  return `${symbol} funding at ${at}`;
 }

@@ -17,6 +17,7 @@ import type { InstrumentsOptions } from './instruments.ts';
 import type { ModelsOptions } from './models.ts';
 import {
   listOf,
+  parseBorrowRate,
   parseDailyLoss,
   parseFeeBps,
   parseLimit,
@@ -83,6 +84,14 @@ program
     parseDailyLoss,
   )
   .addOption(calendarOption())
+  .addOption(new Option('--margin <MODEL>', 'run the bots of --bot on margin, reckoned so').choices(MODEL_NAMES))
+  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON (default: those of generic)")
+  .option('--funding <FILE>', 'with --margin: funding rates, CSV, plain or gzip; one for each symbol', listOf)
+  .option(
+    '--borrow-rate <PERCENT>',
+    "with --margin: interest a year on what is borrowed (default: the bot's)",
+    parseBorrowRate,
+  )
   .addOption(
     new Option('--venue <V>', 'trade on an account at this venue instead of on paper').choices(
       VENUES as readonly string[] as string[],
@@ -110,9 +119,9 @@ program
 program
   .command('backtest <BOT.json>')
   .description('Runs a bot over recorded candles and reports what it would have done.')
-  .option('--candles <FILE>', 'the candles: CSV, plain or gzip')
+  .option('--candles <FILE>', 'the candles: CSV, plain or gzip; repeat it for more symbols (SYMBOL=FILE)', listOf)
   .addOption(new Option('--venue <EXCHANGE>', 'take downloaded candles of this exchange instead').conflicts('candles'))
-  .option('--symbol <SYMBOL>', "what the candles are of (default: the bot's first symbol)")
+  .option('--symbol <SYMBOL>', "run this symbol alone (default: all of the bot's)")
   .addOption(
     new Option('--timeframe <T>', "run the bot on this timeframe instead of its file's").choices(
       TIMEFRAMES as string[],
@@ -122,13 +131,18 @@ program
   .option('--to <TIME>', 'with --venue: until before this day or minute (default: the last candle)', parseTime)
   .option('--allow-gaps', 'list missing candles instead of refusing them')
   .addOption(calendarOption())
-  .option('--inside <FILE>', 'finer candles or quotes, to be replayed inside the others')
+  .option('--inside <FILE>', 'finer candles or quotes, to be replayed inside the others; one for each symbol', listOf)
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
   .addOption(
     new Option('--margin <MODEL>', 'trade a contract on margin, reckoned as this venue does').choices(MODEL_NAMES),
   )
-  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON")
-  .option('--funding <FILE>', 'with --margin: the funding rates, CSV, plain or gzip (default: no funding)')
+  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON (default: those of generic)")
+  .option('--funding <FILE>', 'with --margin: funding rates, CSV, plain or gzip; one for each symbol', listOf)
+  .option(
+    '--borrow-rate <PERCENT>',
+    "with --margin: interest a year on what is borrowed (default: the bot's)",
+    parseBorrowRate,
+  )
   .addOption(
     new Option(
       '--models <ANSWERS>',

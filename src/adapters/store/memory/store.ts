@@ -2,6 +2,7 @@ import type { EpochMs, Timeframe } from '#core/time.ts';
 import type {
   AnalysisRow,
   CandleRow,
+  CarryRow,
   ChangeSet,
   Committed,
   CycleRow,
@@ -46,6 +47,7 @@ export class MemoryStore implements Store {
     cycles: new MemoryTable(TABLES.cycles),
     snapshots: new MemoryTable(TABLES.snapshots),
     candles: new MemoryTable(TABLES.candles),
+    carries: new MemoryTable(TABLES.carries),
     questions: new MemoryTable(TABLES.questions),
   };
 
@@ -87,6 +89,13 @@ export class MemoryStore implements Store {
     return this.#tables.fills
       .oldestFirst()
       .filter((fill) => matches(fill, filter))
+      .toArray();
+  }
+
+  async carries(filter: { readonly botId: string }): Promise<CarryRow[]> {
+    return this.#tables.carries
+      .oldestFirst()
+      .filter((carry) => matches(carry, filter))
       .toArray();
   }
 

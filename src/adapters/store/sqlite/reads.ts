@@ -5,6 +5,7 @@ import type {
   AnalysisRow,
   BotRow,
   CandleRow,
+  CarryRow,
   CycleRow,
   DecisionRow,
   FillRow,
@@ -29,6 +30,7 @@ const ORDER = columnsOf('orders');
 const TRADE = columnsOf('trades');
 const POSITION = columnsOf('positions');
 const FILL = columnsOf('fills');
+const CARRY = columnsOf('carries');
 const ANALYSIS = columnsOf('analyses');
 const DECISION = columnsOf('decisions');
 const CYCLE = columnsOf('cycles');
@@ -80,6 +82,11 @@ export class SqlReads {
     if (filter.accountId !== undefined) fills = fills.where('account_id', '=', filter.accountId);
     if (filter.botId !== undefined) fills = fills.where('bot_id', '=', filter.botId);
     return fills.orderBy('account_id').orderBy('sequence').execute();
+  }
+
+  async carries({ botId }: { readonly botId: string }): Promise<CarryRow[]> {
+    const carries = this.db.selectFrom('carry_payments').select(CARRY).where('bot_id', '=', botId);
+    return carries.orderBy('account_id').orderBy('sequence').execute();
   }
 
   async positions(): Promise<PositionRow[]> {
