@@ -36,6 +36,8 @@ export interface ChartImage {
   readonly png: Uint8Array;
   /** SHA-256 of the PNG, lower-case hex: the same request always gives the same. */
   readonly sha256: string;
+  /** SHA-256 of what was drawn: the same on every machine, also where pixels differ by a shade. */
+  readonly drawnFrom: string;
   readonly width: number;
   readonly height: number;
 }

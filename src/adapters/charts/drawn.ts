@@ -7,6 +7,9 @@ import { Plot } from './plot.ts';
 /** Its own font: a fresh machine has none, and another one would make other bytes. */
 const FONT = fileURLToPath(import.meta.resolve('@fontsource-variable/geist/files/geist-latin-wght-normal.woff2'));
 
+/** How it is drawn; another number when pictures of the same request come to look different. */
+const DRAWING = 1;
+
 /** Pictures drawn here from stored candles: the same request always gives the same bytes, in a backtest and live. */
 export class DrawnCharts implements Charts {
   constructor() {
@@ -21,8 +24,12 @@ export class DrawnCharts implements Charts {
     new Plot(canvas.getContext('2d'), request).draw();
     // Off the event loop: compressing takes longer than drawing.
     const png = await canvas.encode('png');
-    return { png, sha256: createHash('sha256').update(png).digest('hex'), width, height };
+    return { png, sha256: hashOf(png), drawnFrom: hashOf(JSON.stringify([DRAWING, request])), width, height };
   }
+}
+
+function hashOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 function checkRequest({ width, height, candles, symbol }: ChartRequest): void {
