@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
 import type { ChartImage, ChartRequest, Charts } from '#ports/charts.ts';
+import { checkRequest } from './chart-request.ts';
 import { Plot } from './plot.ts';
 
 /** Its own font: a fresh machine has none, and another one would make other bytes. */
@@ -22,17 +23,5 @@ export class DrawnCharts implements Charts {
     // Off the event loop: compressing takes longer than drawing.
     const png = await canvas.encode('png');
     return { png, sha256: createHash('sha256').update(png).digest('hex'), width, height };
-  }
-}
-
-function checkRequest({ width, height, candles, symbol }: ChartRequest): void {
-  if (candles.length === 0)
-    throw new RangeError(`Cannot draw ${symbol} as there must be a closed candle: there is none`);
-  for (const [name, size, least] of [
-    ['wide', width, 320],
-    ['high', height, 240],
-  ] as const) {
-    if (!Number.isInteger(size) || size < least || size > 4096)
-      throw new RangeError(`Cannot draw ${symbol} as a picture must be ${least} to 4096 pixels ${name}: it is ${size}`);
   }
 }
