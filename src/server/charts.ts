@@ -1,5 +1,3 @@
-import { CapturedCharts } from '#adapters/charts/captured/captured.ts';
-import { SessionFile } from '#adapters/charts/captured/session-file.ts';
 import { TERMS_WARNING } from '#adapters/charts/captured/terms.ts';
 import { DrawnCharts } from '#adapters/charts/drawn.ts';
 import { ChartsWithFallback } from '#adapters/charts/fallback.ts';
@@ -7,13 +5,9 @@ import { ImageStore } from '#adapters/charts/image-store.ts';
 import { KeptCharts } from '#adapters/charts/kept.ts';
 import { systemClock } from '#adapters/clock/system.ts';
 import type { Charts } from '#ports/charts.ts';
-import type { ChartSettings } from './chart-settings.ts';
+import { type CaptureParts, openCapture } from './chart-capture.ts';
 
-export interface ChartParts {
-  readonly settings: ChartSettings;
-  readonly dataDir: string;
-  /** Ends every capture. */
-  readonly abort: AbortSignal;
+export interface ChartParts extends CaptureParts {
   readonly say: (line: string) => void;
 }
 
@@ -26,10 +20,4 @@ export async function openCharts(parts: ChartParts): Promise<Charts> {
   const captured = openCapture(parts);
   const charts = settings.fallback === 'none' ? captured : new ChartsWithFallback(captured, new DrawnCharts(), say);
   return new KeptCharts(charts, images);
-}
-
-export function openCapture({ settings, dataDir, abort }: Omit<ChartParts, 'say'>): CapturedCharts {
-  const { site, browser, credentials, symbols } = settings;
-  const session = new SessionFile(dataDir);
-  return new CapturedCharts({ site, browser, session, credentials, symbols, clock: systemClock, abort });
 }

@@ -33,6 +33,8 @@ const ENVIRONMENT = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? ''
 const BROWSER = { chromiumPath: undefined, environment: ENVIRONMENT };
 /** Longer than any of these tests: what waits for it ends by the time limit. */
 const FOREVER_MS = 600_000;
+/** Long enough for a page to be shown on a busy machine. */
+const LIMIT_MS = 10_000;
 
 afterEach(() => expect(browsersOfOurs()).toEqual([]));
 
@@ -83,6 +85,18 @@ async function serve(answer: RequestListener): Promise<string> {
   await new Promise((resolve) => server.once('listening', resolve));
   onTestFinished(() => void server.close().closeAllConnections());
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A chart of whatever is asked for, which looks the same for all. @param more What else is on the page. */
+function serveChart(more = ''): Promise<string> {
+  return serve(({ url = '' }, answer) => {
+    const ticker = new URL(url, 'http://x').searchParams.get('symbol')?.split(':')[1];
+    answer.setHeader('content-type', 'text/html; charset=utf-8').end(`<div class="chart-container">
+      <div data-name="legend-source-item">${ticker} · 1h · BYBIT</div><canvas data-name="pane-canvas"></canvas></div>
+      ${more}<script>
+        setInterval(() => document.querySelector('canvas').getContext('2d').fillRect(0, 0, 50, 50), 50);
+      </script>`);
+  });
 }
 
 async function failureOf(capture: Promise<unknown>): Promise<ChartUnavailable> {
@@ -150,7 +164,7 @@ describe('a stale frame', () => {
   });
 
   test('of the canvas that stays is an error, even for the first picture', async () => {
-    const { capture, site } = await open({ ...OPEN, staleCanvasMs: FOREVER_MS }, { limitMs: 6_000 });
+    const { capture, site } = await open({ ...OPEN, staleCanvasMs: FOREVER_MS }, { limitMs: LIMIT_MS });
     const { failure, message } = await failureOf(capture('ETH/USDT'));
     expect(failure).toBe('stale');
     expect(message).toContain('the picture is still that of before');
@@ -159,22 +173,14 @@ describe('a stale frame', () => {
   });
 
   test('of the legend is an error', async () => {
-    const { capture } = await open({ ...OPEN, staleLegendMs: FOREVER_MS }, { limitMs: 6_000 });
+    const { capture } = await open({ ...OPEN, staleLegendMs: FOREVER_MS }, { limitMs: LIMIT_MS });
     const { failure, message } = await failureOf(capture('ETH/USDT'));
     expect(failure).toBe('stale');
     expect(message).toContain('it tells "BTCUSDT · 1h · BYBIT O');
   });
 
   test('of another symbol is known by its pixels', async () => {
-    const legend = (address: string) => new URL(address, 'http://x').searchParams.get('symbol')?.split(':')[1];
-    const site = await serve(({ url }, answer) => {
-      answer.setHeader('content-type', 'text/html; charset=utf-8').end(`<div class="chart-container">
-        <div data-name="legend-source-item"></div><canvas data-name="pane-canvas"></canvas></div><script>
-        document.querySelector('div div').textContent = '${legend(url ?? '')} · 1h · BYBIT';
-        setInterval(() => document.querySelector('canvas').getContext('2d').fillRect(0, 0, 50, 50), 50);
-      </script>`);
-    });
-    const { capture } = chartsOf(site);
+    const { capture } = chartsOf(await serveChart());
     await capture('BTC/USDT');
     const { failure, message } = await failureOf(capture('ETH/USDT'));
     expect(failure).toBe('stale');
@@ -291,6 +297,14 @@ describe('there is no picture', () => {
       answer.setHeader('content-type', 'text/html').end('<script>setTimeout(() => { for (;;); })</script>');
     });
     expect(await failureOf(chartsOf(busy, { limitMs: 3_000 }).capture('BTC/USDT'))).toMatchObject({ failure: 'late' });
+  });
+
+  test('of a chart that something lies over', async () => {
+    const site = await serveChart(
+      '<div style="position: fixed; left: 0; bottom: 0; width: 100px; height: 90vh">Ad</div>',
+    );
+    const { failure, message } = await failureOf(chartsOf(site, { limitMs: LIMIT_MS }).capture('BTC/USDT'));
+    expect([failure, message]).toEqual(['page', expect.stringContaining('nothing may lie over the chart')]);
   });
 
   test('of a site that refuses, or is not there', async () => {

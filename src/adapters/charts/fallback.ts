@@ -1,12 +1,13 @@
-import { type ChartImage, type ChartRequest, type Charts, ChartUnavailable } from '#ports/charts.ts';
+import { type ChartFailure, type ChartImage, type ChartRequest, type Charts, ChartUnavailable } from '#ports/charts.ts';
 
 /** Takes pictures from one place, and from another one where the first has none. */
 export class ChartsWithFallback implements Charts {
   private readonly first: Charts;
   private readonly second: Charts;
   private readonly say: (why: string) => void;
+  private said: ChartFailure | undefined;
 
-  /** @param say Told why there was no picture, each time. */
+  /** @param say Told why there was no picture; not again before there is one, or another reason. */
   constructor(first: Charts, second: Charts, say: (why: string) => void) {
     this.first = first;
     this.second = second;
@@ -15,10 +16,13 @@ export class ChartsWithFallback implements Charts {
 
   async draw(request: ChartRequest): Promise<ChartImage> {
     try {
-      return await this.first.draw(request);
+      const image = await this.first.draw(request);
+      this.said = undefined;
+      return image;
     } catch (error) {
       if (!(error instanceof ChartUnavailable)) throw error;
-      this.say(error.message);
+      if (this.said !== error.failure) this.say(error.message);
+      this.said = error.failure;
       return this.second.draw(request);
     }
   }

@@ -69,6 +69,16 @@ test('other files are left alone', async () => {
   expect(names()).toEqual([fileOf(imageOf('a')), 'notes.txt'].sort());
 });
 
+test('what was not written to its end goes when it is old', async () => {
+  const { dataDir, names } = await opened();
+  const draft = `${fileOf(imageOf('a'))}.00000000-0000-4000-8000-000000000000`;
+  writeFileSync(join(dataDir, 'charts', draft), 'half');
+  await opened({ dataDir, at: Date.now() });
+  expect(names()).toEqual([draft]);
+  await opened({ dataDir, at: Date.now() + DAY });
+  expect(names()).toEqual([]);
+});
+
 test('a link is replaced, never followed', async () => {
   const { store, dataDir } = await opened();
   const image = imageOf('a');

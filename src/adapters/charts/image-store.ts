@@ -8,6 +8,9 @@ import { type ImageRetention, imagesToRemove, type KeptImage } from './image-ret
 const FOLDER = 'charts';
 const SHA256 = /^[\da-f]{64}$/;
 const NAME = /^([\da-f]{64})\.png$/;
+/** What was not written to its end. */
+const DRAFT = /^[\da-f]{64}\.png\.[\da-f-]{36}$/;
+const OLD_DRAFT_MS = 3_600_000;
 const PNG_START = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 export interface ImageStoreOptions {
@@ -36,7 +39,7 @@ export class ImageStore {
     const home = join(await realpath(options.dataDir), FOLDER);
     if ((await realpath(folder)) !== home)
       throw new Error(`Cannot keep pictures in "${folder}" as it must be a folder of its own: it is a link; remove it`);
-    const images = new ImageStore(home, options, await keptIn(home));
+    const images = new ImageStore(home, options, await keptIn(home, options.clock.wall()));
     await images.prune();
     return images;
   }
@@ -76,13 +79,15 @@ export class ImageStore {
 }
 
 /** What another process has kept or removed since is seen the next time that a store is opened. */
-async function keptIn(folder: string): Promise<Map<string, KeptImage>> {
+async function keptIn(folder: string, now: number): Promise<Map<string, KeptImage>> {
   const kept = new Map<string, KeptImage>();
   for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    const found = entry.isFile() ? await stat(path).catch(() => undefined) : undefined;
+    if (found === undefined) continue;
     const [, sha256] = NAME.exec(entry.name) ?? [];
-    if (sha256 === undefined || !entry.isFile()) continue;
-    const found = await stat(join(folder, entry.name)).catch(() => undefined);
-    if (found !== undefined) kept.set(sha256, { sha256, bytes: found.size, keptAt: found.mtimeMs });
+    if (sha256 !== undefined) kept.set(sha256, { sha256, bytes: found.size, keptAt: found.mtimeMs });
+    else if (DRAFT.test(entry.name) && now - found.mtimeMs > OLD_DRAFT_MS) await rm(path, { force: true });
   }
   return kept;
 }

@@ -241,7 +241,7 @@ charts
   .command('login')
   .description('Opens a window to log in by hand, and saves the session.')
   .option('--url <URL>', 'the site (default: from TRADINGVIEW_URL)')
-  .addHelpText('after', example('charts login'))
+  .addHelpText('after', example('charts login --url https://www.tradingview.com'))
   .action(async (options: ChartsLoginOptions) => {
     const { chartsLogin } = await import('./charts.ts');
     await chartsLogin(options);

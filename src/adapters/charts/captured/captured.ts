@@ -66,8 +66,11 @@ export class CapturedCharts implements Charts {
   ): Promise<ChartImage> {
     const theirs = siteSymbol(symbol, this.options.symbols);
     if (theirs === undefined) {
-      const why = `Cannot capture ${symbol} as it must be known what the site calls it: there is no rule`;
-      throw new ChartUnavailable('symbol', `${why}; add one to TRADINGVIEW_SYMBOLS, for example ${symbol}=NASDAQ:AAPL`);
+      throw new ChartUnavailable(
+        'symbol',
+        `Cannot capture ${symbol} as it must be known what the site calls it: there is no rule for it; write it as base and ` +
+          'quote, for example BTC/USDT, or add a rule to TRADINGVIEW_SYMBOLS, for example AAPL/USD=NASDAQ:AAPL',
+      );
     }
     const next = () => this.inTime({ symbol: theirs, timeframe }, look);
     const picture = this.last.then(next, next);
