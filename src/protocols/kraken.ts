@@ -46,12 +46,17 @@ export const KRAKEN_PAIRS: Readonly<Record<string, { readonly decimals: number; 
   'SOL/USD': { decimals: 2, least: '0.06' },
 };
 
+/** Public calls of one address: one a second in the long run. How many at once is not published. */
+export const KRAKEN_CALLS_PER_SECOND = 1;
+export const KRAKEN_CALLS_AT_ONCE = 15;
+
 /** What is answered, with HTTP 200, in place of a result. */
 export const KRAKEN_ERRORS = {
   unknownMethod: 'EGeneral:Unknown method',
   invalidArguments: 'EGeneral:Invalid arguments',
   unknownPair: 'EQuery:Unknown asset pair',
   unknownAsset: 'EQuery:Unknown asset',
+  tooManyRequests: 'EGeneral:Too many requests',
 } as const;
 
 export const KRAKEN_STATUSES = ['online', 'maintenance', 'cancel_only', 'post_only'] as const;

@@ -24,8 +24,9 @@ export interface JournalEntry {
   status?: number;
 }
 
-/** Older entries than so many are forgotten. */
+/** The oldest entries are forgotten beyond so many, and beyond so many characters of bodies. */
 const KEPT = 200_000;
+const KEPT_CHARACTERS = 256 * 1024 * 1024;
 const SECRET = /^(authorization|cookie|x-bapi-sign|apca-api-secret-key|x-api-key)$/;
 /** A key tells accounts apart: its first characters stay. */
 const KEY = /^(x-bapi-api-key|apca-api-key-id)$/;
@@ -36,6 +37,7 @@ export class Journal {
   private readonly clock: WallClock;
   private entries: JournalEntry[] = [];
   private count = 0;
+  private characters = 0;
 
   constructor(clock: WallClock) {
     this.clock = clock;
@@ -53,7 +55,8 @@ export class Journal {
       mono: this.clock.mono(),
     };
     this.entries.push(entry);
-    if (this.entries.length > 2 * KEPT) this.entries = this.entries.slice(-KEPT);
+    this.characters += entry.body.length;
+    if (this.entries.length > 2 * KEPT || this.characters > 2 * KEPT_CHARACTERS) this.forget();
     return entry;
   }
 
@@ -66,6 +69,16 @@ export class Journal {
       if (route === undefined || entry.route === route) found.push(entry);
     }
     return found;
+  }
+
+  private forget(): void {
+    let from = this.entries.length;
+    for (let left = KEPT_CHARACTERS; from > Math.max(0, this.entries.length - KEPT); from--) {
+      left -= this.entries[from - 1]!.body.length;
+      if (left < 0) break;
+    }
+    this.entries = this.entries.slice(from);
+    this.characters = this.entries.reduce((sum, { body }) => sum + body.length, 0);
   }
 }
 

@@ -6,9 +6,10 @@ import type { EpochMs, Timeframe } from '#core/time.ts';
 import type { PriceStream } from './price-streams.ts';
 
 /**
- * One symbol on the market's time line. Candles below `candles.length` are closed. The next row is the running candle: it
- * stands at its open, flat and without volume, until it closes; so a core `Exchange` over `candles` may `match` that row
- * again and again for what arrives meanwhile, and once more when the whole candle is known.
+ * One symbol on the market's time line. Candles below `candles.length` are closed. The next row is the running candle: its
+ * prices stand at its open until it closes, so a core `Exchange` over `candles` may `match` that row again and again for
+ * what arrives meanwhile, and once more when the whole candle is known. Its volume is there from the start, for orders
+ * that take a share of it.
  */
 export class MarketSeries {
   readonly symbol: MarketSymbol;
@@ -54,7 +55,7 @@ export class MarketSeries {
   running(timeframe: Timeframe, now: number): Candle | undefined {
     const { coming, candles } = this;
     const isRunning = coming !== undefined && coming.openTime <= now;
-    const standing = isRunning ? { ...flat(coming), openTime: coming.openTime } : undefined;
+    const standing = isRunning ? { ...coming, ...standingAt(coming.open), volume: 0 } : undefined;
     if (timeframe === this.timeframe) return standing;
     const openTime = openTimeIn(candles.calendar, now as EpochMs, timeframe);
     let whole = standing;
@@ -86,7 +87,7 @@ export class MarketSeries {
   }
 
   private openNext(): void {
-    if (this.coming !== undefined) this.write({ ...flat(this.coming), openTime: this.coming.openTime });
+    if (this.coming !== undefined) this.write({ ...this.coming, ...standingAt(this.coming.open) });
   }
 
   /** Writes the row after the closed ones. */
@@ -113,8 +114,8 @@ export class MarketSeries {
   }
 }
 
-function flat({ open }: Candle): Omit<Candle, 'openTime'> {
-  return { open, high: open, low: open, close: open, volume: 0 };
+function standingAt(open: number): Pick<Candle, 'high' | 'low' | 'close'> {
+  return { high: open, low: open, close: open };
 }
 
 /** Two candles in a row as one, under the open time of the first. */

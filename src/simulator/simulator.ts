@@ -68,7 +68,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const ended = new AbortController();
   const start = async ({ name, open }: TwinDefinition): Promise<Service> => {
     const conditions = fairConditions();
-    const server = await TwinServer.listen({ name, clock, faults, conditions, journal, onFault }, ports[name] ?? 0);
+    const server = await TwinServer.listen(
+      { name, clock, faults, conditions, journal, onFault, marketTime: () => line.now },
+      ports[name] ?? 0,
+    );
     servers.push(server);
     const chance = seededChance(hash53(`${seed} ${name}`));
     const serverTime = () => (clock.wall() + conditions.skewMs) as EpochMs;

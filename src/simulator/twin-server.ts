@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { WebSocketServer } from 'ws';
+import type { EpochMs } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import type { Conditions } from './conditions.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -13,6 +14,7 @@ import type { Twin, TwinAnswer, TwinRequest } from './twin.ts';
 /** Chart images come to models as text. */
 const BODY_LIMIT = 32 * 1024 * 1024;
 const MAINTENANCE: TwinAnswer = { status: 503, body: 'Service Unavailable' };
+const REQUEST_FAULTS = ['delay', 'drop-request', 'drop-reply', 'answer', 'truncate', 'slow-body'] as const;
 /** Pieces that a slow body is sent in, each second. */
 const SLOW_PIECES = 10;
 
@@ -22,6 +24,7 @@ export interface Surroundings {
   readonly faults: Faults;
   readonly conditions: Conditions;
   readonly journal: Journal;
+  readonly marketTime: () => EpochMs;
   /** Hears of faults in the simulator itself. */
   readonly onFault: (error: unknown) => void;
 }
@@ -93,14 +96,7 @@ export class TwinServer {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const route = `${request.method} ${path}`;
     const entry = journal.note({ service: name, kind: 'request', route, query, headers, body });
-    const struck = faults.strike(name, route, [
-      'delay',
-      'drop-request',
-      'drop-reply',
-      'answer',
-      'truncate',
-      'slow-body',
-    ]);
+    const struck = faults.strike(name, route, REQUEST_FAULTS);
     await this.wait(struck);
     if (struck.some(({ kind }) => kind === 'drop-request')) return cut(reply, entry);
     const asked = { method: request.method, path, query, headers, body };
@@ -133,7 +129,11 @@ export class TwinServer {
     struck: readonly Fault[],
   ): unknown {
     entry.status = status;
-    reply.code(status).headers({ 'content-type': 'application/json; charset=utf-8', ...headers });
+    reply
+      .code(status)
+      .header('content-type', 'application/json; charset=utf-8')
+      .header('x-simulator-market-time', this.around.marketTime());
+    for (const [name, value] of Object.entries(headers)) reply.header(name, value);
     if (typeof body !== 'string' && !Buffer.isBuffer(body)) return reply.send(Readable.from(body));
     const bytes = Buffer.from(body);
     const truncate = struck.find((fault) => fault.kind === 'truncate');

@@ -21,7 +21,8 @@ export interface TwinRequest {
 
 export interface TwinAnswer {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** One that is sent several times has several values. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Text, bytes, or pieces that are sent as they come. */
   readonly body: string | Buffer | AsyncIterable<string>;
 }

@@ -38,6 +38,8 @@ export async function openKraken(options: KrakenOptions = {}, more: Partial<Simu
     inventedPrices('DOGE/USD', 0.2, '0.00001'),
   ];
   const simulator = await openServices([krakenWith(options)], { prices, history: HISTORY, ...more });
+  // Tests ask faster than Kraken allows.
+  simulator.services[0]!.conditions.rateLimits = false;
   const client = new (await load<kraken>('kraken.js'))({ enableRateLimit: false });
   client.urls.api = { public: simulator.services[0]!.urls.rest };
   const series = simulator.line.find(BTC as MarketSymbol)!;

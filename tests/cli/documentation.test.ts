@@ -27,7 +27,7 @@ describe('every backtest in the documentation runs', { concurrent: true }, () =>
 describe('docs/reference/cli.md', () => {
   const sections = read('docs/reference/cli.md').split(/^## /m);
 
-  test.each(['backtest', 'download', 'instruments', 'context', 'start', 'cycles', 'fills', 'indicators'])(
+  test.each(['backtest', 'download', 'instruments', 'context', 'start', 'cycles', 'fills', 'indicators', 'simulator'])(
     'has the options of %s, and every command uses only those',
     async (command) => {
       const section = sections.find((text) => text.startsWith(command))!;

@@ -5,7 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { ROOT, runCli } from './run-cli.ts';
 
 describe('--help', { concurrent: true }, () => {
-  test.each(['start', 'backtest', 'download', 'instruments', 'context', 'cycles', 'fills', 'indicators'])(
+  test.each(['start', 'backtest', 'download', 'instruments', 'context', 'cycles', 'fills', 'indicators', 'simulator'])(
     '%s has an example',
     async (command) => {
       const { code, stdout, stderr } = await runCli([command, '--help']);
@@ -25,6 +25,7 @@ describe('--help', { concurrent: true }, () => {
       'cycles',
       'fills',
       'indicators',
+      'simulator',
       '130',
       '143',
     ])

@@ -6,15 +6,15 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DATABASE } from '#server/database-file.ts';
 import { DOOR, expectRefused, ROOT, runCli } from '#tests/cli/run-cli.ts';
-import { LoopbackKraken } from '#tests/exchanges/loopback-kraken.ts';
+import { LiveKraken } from './live-kraken.ts';
 
 const LONG = 60_000;
 
-let kraken: LoopbackKraken;
+let kraken: LiveKraken;
 let folder: string;
 
 beforeEach(async () => {
-  kraken = await LoopbackKraken.open();
+  kraken = await LiveKraken.open();
   folder = mkdtempSync(join(tmpdir(), 'autotrader-start-'));
 });
 afterEach(async () => {
@@ -91,12 +91,12 @@ describe('a start without a market', { timeout: LONG }, () => {
   });
 
   test('gives up on one that is silent after three seconds', async () => {
-    kraken.fail('silence');
+    kraken.keepSilent();
     const startedAt = performance.now();
     const { stderr } = await startAndStop();
     expect(stderr).toContain('Kraken does not answer');
     expect(performance.now() - startedAt).toBeLessThan(15_000);
-    expect(kraken.asked.map(({ what }) => what)).toEqual(['Time']);
+    expect(kraken.asked).toEqual(['Time']);
   });
 
   test('does not leave bots alone whose exchange is away', async () => {

@@ -18,10 +18,14 @@ import {
   parseLimit,
   parseMarket,
   parseMaxTrades,
+  parsePace,
+  parsePorts,
+  parseSeed,
   parseSpeed,
   parseTime,
   parseTradeNumber,
 } from './option-values.ts';
+import type { SimulatorOptions } from './simulator.ts';
 import type { StartOptions } from './start.ts';
 
 const MODEL_NAMES = Object.keys(MARGIN_MODELS);
@@ -199,6 +203,25 @@ program
   .action(async (options: IndicatorsOptions) => {
     const { indicators } = await import('./indicators.ts');
     await indicators(options);
+  });
+
+program
+  .command('simulator')
+  .description('Runs loopback twins of the outside world: exchanges, models, Telegram, a chart page.')
+  .option('--all', 'run all of them')
+  .option('--service <NAME>', 'run this one; repeat it for more', listOf)
+  .option('--candles <FILE>', 'recorded prices, with SYMBOL= before the file (default: an invented market)')
+  .addOption(calendarOption())
+  .option('--pace <P>', 'manual, lock-step, or how many times faster than real time the market runs', parsePace)
+  .option('--history <N>', 'candles that are closed at the start', parseLimit, 500)
+  .option('--seed <N>', 'what all that is left to chance follows from', parseSeed, 1)
+  .option('--accounts <FILE>', 'the accounts, JSON (default: one with the key "testkey")')
+  .option('--port <NAME=N>', 'the port of a service, or of "control"; repeat it for more', parsePorts)
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('simulator --all --pace 60'))
+  .action(async (options: SimulatorOptions) => {
+    const { simulator } = await import('./simulator.ts');
+    await simulator(options);
   });
 
 function calendarOption(): Option {

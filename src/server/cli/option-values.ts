@@ -13,6 +13,7 @@ export type Speed = number | 'max';
 const REPLAY = 'replay:';
 const CCXT = 'ccxt:';
 const MOST_FEE_BPS = 1000;
+const MOST_PORT = 65_535;
 
 /** @throws InvalidArgumentError */
 export function parseMarket(text: string): Market {
@@ -44,6 +45,28 @@ export function parseSpeed(text: string): Speed {
   const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (speed > 0 && Number.isFinite(speed)) return speed;
   throw new InvalidArgumentError('It must be a number above 0, for example 60, or "max".');
+}
+
+/** What moves market time of the simulator. @throws InvalidArgumentError */
+export function parsePace(text: string): 'manual' | 'lock-step' | { readonly speed: number } {
+  if (text === 'manual' || text === 'lock-step') return text;
+  const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (speed > 0 && Number.isFinite(speed)) return { speed };
+  throw new InvalidArgumentError('It must be "manual", "lock-step", or a number above 0, for example 60.');
+}
+
+/** Collects ports by name: "bybit=8080". @throws InvalidArgumentError */
+export function parsePorts(text: string, before: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const [, name, digits] = /^([a-z-]+)=(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (name !== undefined && port <= MOST_PORT) return { ...before, [name]: port };
+  throw new InvalidArgumentError(`It must be a name and a port up to ${MOST_PORT}, for example bybit=8080.`);
+}
+
+/** @throws InvalidArgumentError */
+export function parseSeed(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 0 to 999999999.');
 }
 
 /** A plain decimal, kept as text so that it stays exact. @throws InvalidArgumentError */

@@ -123,6 +123,7 @@ export class BybitAccount {
       fees: NOTHING,
       updatedTime: moment,
       core: undefined,
+      told: [],
     };
     this.orders.push(record);
     this.byId.set(record.orderId, record);
@@ -147,6 +148,11 @@ export class BybitAccount {
   working(symbol?: string): readonly OrderRecord[] {
     const books = this.allBooks().filter(({ contract }) => symbol === undefined || contract.symbol === symbol);
     return books.flatMap((book) => book.working()).filter(isWorking);
+  }
+
+  /** What an order has closed; undefined when it has only opened. */
+  closedBy(record: OrderRecord): ClosedPnl | undefined {
+    return this.closed.findLast(({ order }) => order === record);
   }
 
   /** Lets a position act on the wallet that all share, less what others have locked of it. */

@@ -6,9 +6,18 @@ import { type ExchangeState, type Listed, listed } from './exchange-state.ts';
 import { instrumentRow, riskRows, spotRow } from './instrument-rows.ts';
 import { pageOf } from './paging.ts';
 import { badParameter, type Params } from './params.ts';
-import { bookOf, recentTrades, tickerRow, turnoverOf } from './prices.ts';
+import { bookOf, dayVolume, recentTrades, shortest, tickerRow, turnoverOf } from './prices.ts';
 
 const CATEGORIES = ['linear', 'spot', 'inverse', 'option'] as const;
+/** Ways of saying how far apart figures of the open interest are. */
+const INTEREST_MS = {
+  '5min': 300_000,
+  '15min': 900_000,
+  '30min': 1_800_000,
+  '1h': 3_600_000,
+  '4h': 14_400_000,
+  '1d': 86_400_000,
+} as const;
 const RISK_SYMBOLS_PER_PAGE = 15;
 
 /** What anybody may ask for. */
@@ -106,6 +115,26 @@ export const MARKET_ROUTES: Readonly<Record<string, (state: ExchangeState, param
   '/v5/market/recent-trade': (state, params) => {
     const one = listed(state, params);
     return { category: categoryOf(params), list: recentTrades(one, params.limit(500, 1000)) };
+  },
+
+  '/v5/market/open-interest': (state, params) => {
+    const { contract, series } = listed(state, params);
+    const everyMs = INTEREST_MS[params.needOneOf('intervalTime', ['5min', '15min', '30min', '1h', '4h', '1d'])];
+    const end = Math.min(params.whole('endTime') ?? state.world.line.now, state.world.line.now);
+    const first = Math.max(
+      params.whole('startTime') ?? 0,
+      series.candles.length > 0 ? series.candles.openTimeAt(0) : end,
+    );
+    const rows: object[] = [];
+    for (
+      let at = Math.floor(end / everyMs) * everyMs;
+      at >= first && rows.length < params.limit(50, 200);
+      at -= everyMs
+    ) {
+      const volume = dayVolume(series, at);
+      rows.push({ openInterest: shortest(volume), singleOpenInterest: shortest(volume / 2), timestamp: String(at) });
+    }
+    return { symbol: contract.symbol, category: categoryOf(params), list: rows, nextPageCursor: '' };
   },
 
   '/v5/market/price-limit': (state, params) => {

@@ -74,6 +74,8 @@ export interface OrderRecord {
   updatedTime: EpochMs;
   /** What trades for it on the core's exchange; undefined once it is over, or never came there. */
   core: Order | undefined;
+  /** How it was told, by wall time, the last few times: listings may lag behind. */
+  readonly told: { readonly wall: number; readonly row: Readonly<Record<string, unknown>> }[];
 }
 
 export function isWorking({ status }: OrderRecord): boolean {

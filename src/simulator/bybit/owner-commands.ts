@@ -2,6 +2,7 @@ import type { BybitAccount } from './account.ts';
 import { cancelOrder } from './change-order.ts';
 import { createOrder } from './create-order.ts';
 import type { ExchangeState } from './exchange-state.ts';
+import { executionRow } from './execution-row.ts';
 import { orderRow } from './order-row.ts';
 import { Params } from './params.ts';
 import { positionRow } from './position-row.ts';
@@ -37,6 +38,7 @@ export function ownerCommands(state: ExchangeState, onActed: () => void): Readon
         return [shown(account, createOrder(account, asked, false))];
       });
     }),
+    executions: command((account) => ({ listed: account.executions.map((one) => executionRow(account, one)) })),
     account: command((account) => ({
       name: account.setup.name,
       wallet: walletRow(account),

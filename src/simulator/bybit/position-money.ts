@@ -19,6 +19,8 @@ export class PositionMoney {
   /** Fees of what is open, for the P&L of what is closed. */
   openFees = NOTHING;
   private readonly contract: Contract;
+  /** What everything had made when the position was opened. */
+  private madeBefore = NOTHING;
 
   constructor(contract: Contract, leverage: Ratio, marginMode: MarginMode) {
     this.contract = contract;
@@ -53,9 +55,21 @@ export class PositionMoney {
     account.margin = margin;
   }
 
+  /** All that was ever made: P&L less fees, with funding. */
+  get made(): Money {
+    const { realizedPnl, fees, funding } = this.account;
+    return (realizedPnl - fees + funding) as Money;
+  }
+
+  /** What the open position has made so far. */
+  get madeSinceOpen(): Money {
+    return (this.quantity === 0n ? NOTHING : this.made - this.madeBefore) as Money;
+  }
+
   /** Books a fill that opens or closes, on the wallet as it was set. */
   fill(quantity: Quantity, price: Price, feeRate: Ratio): void {
     const { account } = this;
+    if (this.quantity === 0n) this.madeBefore = this.made;
     const held = account.position.quantity;
     const isCrossing = held !== 0n && held > 0n !== quantity > 0n && absolute(quantity) > absolute(held);
     if (isCrossing) {

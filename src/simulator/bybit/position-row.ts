@@ -45,8 +45,8 @@ export function positionRow(book: Book): Record<string, unknown> {
     trailingStop: String(stops.full.trailing?.distance ?? 0),
     sessionAvgPrice: '',
     unrealisedPnl: sum(money.unrealized(mark)),
-    curRealisedPnl: formatDecimal(-money.openFees),
-    cumRealisedPnl: formatDecimal(money.account.realizedPnl - money.account.fees + money.account.funding),
+    curRealisedPnl: formatDecimal(money.madeSinceOpen),
+    cumRealisedPnl: formatDecimal(money.made),
     adlRankIndicator: isFlat ? 0 : 2,
     createdTime: String(book.openTime),
     updatedTime: String(book.updatedTime),
@@ -71,5 +71,5 @@ function liquidation(book: Book): string {
 function breakEven({ money }: Book): string {
   const { quantity, cost } = money.account.position;
   const exit = quantity - (absolute(quantity) * (TAKER satisfies Ratio)) / ONE;
-  return formatDecimal(((cost + money.openFees) * ONE) / exit);
+  return formatDecimal(((cost - money.madeSinceOpen) * ONE) / exit);
 }

@@ -115,6 +115,14 @@ export function shortest(value: number): string {
   return decimalOf(Number(value.toFixed(8)));
 }
 
+/** What was traded in the day before a moment: the twin's open interest. */
+export function dayVolume({ candles }: MarketSeries, at: number): number {
+  let volume = 0;
+  for (let i = candles.indexClosedAt(at); i >= 0 && candles.openTimeAt(i) >= at - DAY_MS; i--)
+    volume += candles.at(i).volume;
+  return volume;
+}
+
 function dayOf(series: MarketSeries, now: number, last: number) {
   const { candles } = series;
   const day = { first: last, high: last, low: last, volume: 0, turnover: 0 };

@@ -2,7 +2,7 @@ import type { TwinSocket } from '../twin.ts';
 import type { BybitAccount } from './account.ts';
 import { authenticatedStream } from './authentication.ts';
 import type { ExchangeState } from './exchange-state.ts';
-import { executionRow } from './execution-row.ts';
+import { closedPnlRow, executionRow } from './execution-row.ts';
 import { type Frame, frameOf, sendJson, topicsIn } from './frames.ts';
 import type { Told } from './news.ts';
 import { positionRow } from './position-row.ts';
@@ -29,11 +29,15 @@ export class PrivateStream {
     });
   }
 
-  /** @param orders Rows as they stood when they were noted. */
+  /** @param orders Rows of the told orders. */
   tell(account: BybitAccount, told: Told, orders: readonly Row[]): void {
     this.push(
       'order',
-      orders.map((row) => ({ ...row, category: 'linear', closedPnl: '0', feeCurrency: '' })),
+      orders.map((row, k) => {
+        const closed = account.closedBy(told.orders[k]!);
+        const closedPnl = closed === undefined ? '0' : closedPnlRow(account, closed).closedPnl;
+        return { ...row, category: 'linear', closedPnl, feeCurrency: '' };
+      }),
     );
     this.push(
       'execution',

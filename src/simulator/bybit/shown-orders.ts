@@ -3,19 +3,16 @@ import type { ExchangeState } from './exchange-state.ts';
 import type { OrderRecord } from './order-record.ts';
 import { orderRow } from './order-row.ts';
 
-type Row = Record<string, unknown>;
+type Row = Readonly<Record<string, unknown>>;
 
-/** Rows as they were, by wall time, for listings that lag behind. */
-const PAST = new WeakMap<OrderRecord, { readonly wall: number; readonly row: Row }[]>();
+/** How often back a listing can lag. */
 const KEPT = 8;
 
-/** Notes how an order stands from now on. */
-export function noteShown(account: BybitAccount, record: OrderRecord, wall: number): Row {
+/** Notes how an order stands from now on, and tells it. */
+export function tellOrder(account: BybitAccount, record: OrderRecord, wall: number): Row {
   const row = orderRow(record, account.bookOf(record).contract);
-  const past = PAST.get(record) ?? [];
-  past.push({ wall, row });
-  if (past.length > KEPT) past.shift();
-  PAST.set(record, past);
+  record.told.push({ wall, row });
+  if (record.told.length > KEPT) record.told.shift();
   return row;
 }
 
@@ -24,5 +21,5 @@ export function shownOrder({ world }: ExchangeState, account: BybitAccount, reco
   const { orderLagMs } = world.conditions;
   if (orderLagMs === 0) return orderRow(record, account.bookOf(record).contract);
   const visible = world.clock.wall() - orderLagMs;
-  return PAST.get(record)?.findLast(({ wall }) => wall <= visible)?.row;
+  return record.told.findLast(({ wall }) => wall <= visible)?.row;
 }

@@ -23,6 +23,8 @@ export function noteCoreState(record: OrderRecord, core: Order, book: Book): voi
   const { state } = core;
   record.updatedTime = book.account.momentOf(book.series);
   record.filled = core.filled;
+  // What the exchange made of an entry grows with it.
+  if (core.leg === 'stop' || core.leg === 'target') record.terms = { ...record.terms, quantity: core.quantity };
   if (record.terms.trigger !== undefined && core.type !== 'limit' && core.price !== undefined) {
     record.terms = { ...record.terms, trigger: { ...record.terms.trigger, price: core.price } };
   }

@@ -10,7 +10,7 @@ import { PrivateStream } from './private-stream.ts';
 import { PublicStream } from './public-stream.ts';
 import { RateLimits } from './rate-limits.ts';
 import { Rest } from './rest.ts';
-import { noteShown } from './shown-orders.ts';
+import { tellOrder } from './shown-orders.ts';
 import { TradeStream } from './trade-stream.ts';
 
 export interface BybitOptions {
@@ -24,6 +24,9 @@ export function bybitWith(options: BybitOptions = {}): TwinDefinition {
 }
 
 export const bybitTwin: TwinDefinition = bybitWith();
+
+/** What linear contracts are settled in here; symbols of other quote currencies are not listed. */
+const SETTLE_COIN = 'USDT';
 
 class BybitTwin implements Twin {
   readonly endpoints = {
@@ -41,7 +44,8 @@ class BybitTwin implements Twin {
   private readonly privateStreams = new Set<PrivateStream>();
 
   constructor(world: TwinWorld, { funding = {} }: BybitOptions) {
-    const listed = world.line.series.map((series) => ({ contract: contractOf(series.symbol), series }));
+    const traded = world.line.series.filter(({ symbol }) => symbol.endsWith(`/${SETTLE_COIN}`));
+    const listed = traded.map((series) => ({ contract: contractOf(series.symbol), series }));
     const contracts = new Map(listed.map((one) => [one.contract.symbol, one]));
     const accounts = world.accounts.map((setup) => [setup.key, new BybitAccount(setup, world, contracts)] as const);
     const schedules = [...contracts.keys()].map((symbol) => [symbol, new FundingSchedule(funding[symbol])] as const);
@@ -124,7 +128,7 @@ class BybitTwin implements Twin {
       const told = account.news.take();
       if (told === undefined) continue;
       const wall = world.clock.wall();
-      const orders = told.orders.map((record) => noteShown(account, record, wall));
+      const orders = told.orders.map((record) => tellOrder(account, record, wall));
       for (const stream of this.privateStreams) if (stream.account === account) stream.tell(account, told, orders);
     }
   }

@@ -19,7 +19,7 @@ const LEAST_LOTS = 1_000_000;
 const MOST_LOTS = 200_000_000;
 
 /**
- * The book around a price: bids from it downward, asks from one step above it upward, a level for each step of the price.
+ * The book around a price: bids from one step below it downward, asks from one step above it upward, a level for each step.
  * How much lies at a level is decided by its price, so that levels stay as they are while the price moves among them.
  */
 export function bookAround(pair: Pair, last: number, depth: number): Book {
@@ -31,7 +31,7 @@ export function bookAround(pair: Pair, last: number, depth: number): Book {
   };
   const levels = Array.from({ length: depth }, (_, k) => k);
   return {
-    bids: levels.filter((k) => steps > k).map((k) => level('bid', steps - k)),
+    bids: levels.filter((k) => steps > k + 1).map((k) => level('bid', steps - 1 - k)),
     asks: levels.map((k) => level('ask', steps + 1 + k)),
   };
 }

@@ -13,7 +13,7 @@ export function instant(at: number): string {
   return new Date(at).toISOString().replace('Z', '000Z');
 }
 
-export function tickerRow(pair: Pair, { last, day }: DayFigures): object {
+export function tickerRow(pair: Pair, { last, day }: DayFigures, at: EpochMs): object {
   const { bids, asks } = bookAround(pair, last, 1);
   const [bid, ask] = [bids[0], asks[0]];
   const change = last - day.open;
@@ -30,6 +30,7 @@ export function tickerRow(pair: Pair, { last, day }: DayFigures): object {
     high: day.high,
     change: rounded(change, pair.decimals),
     change_pct: rounded((100 * change) / day.open, 2),
+    timestamp: instant(at),
   };
 }
 

@@ -39,7 +39,7 @@ export class Subscription {
     const { pair } = this;
     switch (this.channel) {
       case 'ticker':
-        return [tickerRow(pair, dayFigures(pair, now))];
+        return [tickerRow(pair, dayFigures(pair, now), now)];
       case 'ohlc':
         return this.candlesAfter(0, now);
       case 'trade':
@@ -59,7 +59,7 @@ export class Subscription {
     if (closed.volume === 0) return [];
     switch (this.channel) {
       case 'ticker':
-        return [tickerRow(pair, dayFigures(pair, now))];
+        return [tickerRow(pair, dayFigures(pair, now), now)];
       case 'trade':
         return tradesOf(closed, candles.durationMs, i).map((trade) => tradeRow(pair, trade));
       case 'ohlc':

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { systemClock } from '#adapters/clock/system.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import { TradeCandles } from '#core/trade-candles.ts';
@@ -119,7 +120,7 @@ test('a ticker: the last 24 hours, but the open is that of midnight', async () =
     open: midnight.open,
     high: Math.max(...day.map(({ high }) => high), last),
     low: Math.min(...day.map(({ low }) => low), last),
-    bid: last,
+    bid: expect.closeTo(last - 0.1, 6),
     ask: expect.closeTo(last + 0.1, 6),
     percentage: expect.closeTo((last / midnight.open - 1) * 100, 6),
   });
@@ -133,7 +134,7 @@ test('a book has a level for each step of the price', async () => {
   const { client, series, simulator } = await openKraken();
   const { bids, asks } = await client.fetchOrderBook(BTC, 3);
   const last = series.lastPrice(simulator.line.now);
-  expect(bids.map(([price]) => price)).toEqual([0, 1, 2].map((k) => expect.closeTo(last - k / 10, 6)));
+  expect(bids.map(([price]) => price)).toEqual([1, 2, 3].map((k) => expect.closeTo(last - k / 10, 6)));
   expect(asks.map(([price]) => price)).toEqual([1, 2, 3].map((k) => expect.closeTo(last + k / 10, 6)));
 });
 
@@ -160,6 +161,16 @@ test.each([
   const answer = await fetch(`${simulator.services[0]!.address}/0/public/${path}`);
   expect(answer.status).toBe(200);
   expect(await answer.json()).toEqual({ error: [error] });
+});
+
+test('who asks too fast is told so, and may go on a little later', async () => {
+  let mono = 0;
+  const { ask, simulator } = await openKraken({}, { clock: { ...systemClock, mono: () => mono } });
+  simulator.services[0]!.conditions.rateLimits = true;
+  for (let k = 0; k < 15; k++) expect((await ask('Time')).error).toEqual([]);
+  expect((await ask('Time')).error).toEqual(['EGeneral:Too many requests']);
+  mono += 1000;
+  expect((await ask('Time')).error).toEqual([]);
 });
 
 test('in lock-step, asking for the running candle closes it', async () => {

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { ALWAYS } from '#core/sessions/always.ts';
-import { KRAKEN_STATUSES, KRAKEN_TRADES, type KrakenStatus } from '#protocols/kraken.ts';
+import {
+  KRAKEN_CALLS_AT_ONCE,
+  KRAKEN_CALLS_PER_SECOND,
+  KRAKEN_ERRORS,
+  KRAKEN_STATUSES,
+  KRAKEN_TRADES,
+  type KrakenStatus,
+} from '#protocols/kraken.ts';
+import { Bucket } from '../bucket.ts';
 import { commandInput } from '../command-input.ts';
 import type { Twin, TwinAnswer, TwinDefinition, TwinRequest, TwinSocket, TwinWorld } from '../twin.ts';
 import { Pairs } from './pairs.ts';
@@ -37,6 +45,7 @@ class KrakenTwin implements Twin {
   private readonly pairs: Pairs;
   private readonly rest: KrakenRest;
   private readonly sessions = new Set<StreamSession>();
+  private readonly calls = new Bucket(KRAKEN_CALLS_PER_SECOND, KRAKEN_CALLS_AT_ONCE);
   private readonly ended = new AbortController();
   private status: KrakenStatus = 'online';
 
@@ -67,6 +76,7 @@ class KrakenTwin implements Twin {
 
   answer({ path, query, body, headers }: TwinRequest): TwinAnswer {
     if (!path.startsWith(PUBLIC)) return { status: 404, body: '{"error":["EGeneral:Unknown method"]}' };
+    if (!this.isInTime()) return { status: 200, body: JSON.stringify({ error: [KRAKEN_ERRORS.tooManyRequests] }) };
     const parameters = new URLSearchParams(query);
     if (/^application\/x-www-form-urlencoded/.test(headers['content-type'] ?? '')) {
       for (const [name, value] of new URLSearchParams(body.toString())) parameters.set(name, value);
@@ -90,6 +100,14 @@ class KrakenTwin implements Twin {
 
   close(): void {
     this.ended.abort();
+  }
+
+  /** Whether a call comes no sooner than Kraken allows. */
+  private isInTime(): boolean {
+    if (!this.world.conditions.rateLimits) return true;
+    const isFull = this.calls.wait(this.world.clock.mono()) > 0;
+    if (!isFull) this.calls.fill();
+    return !isFull;
   }
 
   private async beat(): Promise<void> {

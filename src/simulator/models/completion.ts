@@ -5,6 +5,7 @@ import { ModelFailure } from './failure.ts';
 import type { Question } from './question.ts';
 import { valueFor } from './schema-value.ts';
 import type { ScriptedAnswer } from './script.ts';
+import { CHARACTERS_PER_TOKEN, tokensOf } from './tokens.ts';
 
 /** Tokens of an answer and what it was made from. */
 export interface Usage {
@@ -25,7 +26,6 @@ export interface Completion {
   readonly usage: Usage;
 }
 
-const CHARACTERS_PER_TOKEN = 4;
 const PER_MILLION = 1e6;
 /** What is said when nothing else is scripted and no schema asked for. */
 const HOLD = { action: 'hold', confidence: 0.5, reasoning: 'simulated' } as const;
@@ -82,8 +82,9 @@ function unfit(question: Question, model: Model): ModelFailure | undefined {
 export function complete(question: Question, model: Model, scripted: ScriptedAnswer | undefined): Completion {
   const answer = scripted ?? {};
   const form = answer.form ?? (scripted === undefined && !keepsSchema(question, model) ? 'prose' : 'plain');
-  const json = 'json' in answer ? answer.json : defaultValue(question);
-  const content = answer.refusal !== undefined ? null : 'content' in answer ? answer.content : written(json, form);
+  const json = answer.json === undefined ? defaultValue(question) : answer.json;
+  const said = answer.content === undefined ? written(json, form) : answer.content;
+  const content = answer.refusal === undefined ? said : null;
   const thought = answer.think === undefined ? content : `<think>${answer.think}</think>${String(content ?? '')}`;
   const limited = limitedTo(question, thought, answer);
   return {
@@ -120,7 +121,7 @@ function usageOf(question: Question, model: Model, content: unknown, { usage = {
   const reasoningTokens = usage.reasoningTokens ?? 0;
   const most = question.dialect === 'ollama' ? OLLAMA_CONTEXT_TOKENS : Number.POSITIVE_INFINITY;
   const promptTokens = usage.promptTokens ?? Math.min(question.promptTokens, most);
-  const completionTokens = usage.completionTokens ?? Math.ceil(text.length / CHARACTERS_PER_TOKEN) + reasoningTokens;
+  const completionTokens = usage.completionTokens ?? tokensOf(text) + reasoningTokens;
   const cost = (promptTokens * model.promptPrice + completionTokens * model.completionPrice) / PER_MILLION;
   return { promptTokens, completionTokens, reasoningTokens, cost };
 }

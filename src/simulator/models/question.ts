@@ -10,6 +10,7 @@ import {
 import { ModelFailure } from './failure.ts';
 import type { Asked } from './script.ts';
 import { strictProblem } from './strict-schema.ts';
+import { tokensOf } from './tokens.ts';
 
 /** What was asked, read. */
 export interface Question extends Asked {
@@ -27,7 +28,6 @@ export interface Question extends Asked {
   readonly promptTokens: number;
 }
 
-const CHARACTERS_PER_TOKEN = 4;
 const TOKENS_PER_IMAGE = 765;
 
 const ImageUrl = z.union([
@@ -98,7 +98,7 @@ function understood(dialect: Dialect, chat: ChatBody): Question {
   const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
   const urls = parts.flatMap((part) => (part.type === 'image_url' ? [part.image_url] : []));
   if (urls.length > MOST_IMAGES) throw new ModelFailure(400, `Too many images: at most ${MOST_IMAGES} are allowed.`);
-  const images = urls.map((url) => imageOf(typeof url === 'string' ? url : url.url));
+  const images = urls.map((url) => imageOf(addressOf(dialect, url)));
   const format = chat.response_format;
   const asked = format?.type === 'json_schema' ? format.json_schema : undefined;
   const problem = asked?.strict && dialect === 'openai' ? strictProblem(asked.name, asked.schema) : undefined;
@@ -114,8 +114,17 @@ function understood(dialect: Dialect, chat: ChatBody): Question {
     stream: chat.stream === true,
     includesUsage: chat.stream_options?.include_usage === true,
     mostCompletionTokens: chat.max_completion_tokens ?? chat.max_tokens ?? undefined,
-    promptTokens: Math.ceil(text.length / CHARACTERS_PER_TOKEN) + images.length * TOKENS_PER_IMAGE,
+    promptTokens: tokensOf(text) + images.length * TOKENS_PER_IMAGE,
   };
+}
+
+/** Ollama alone also takes the address by itself. @throws ModelFailure 400 */
+function addressOf(dialect: Dialect, image: z.infer<typeof ImageUrl>): string {
+  if (typeof image !== 'string') return image.url;
+  if (dialect === 'ollama') return image;
+  throw new ModelFailure(400, "Invalid type for 'messages.content.image_url': expected an object, but got a string.", {
+    param: 'messages',
+  });
 }
 
 /** An image as it arrived. @throws ModelFailure 400 unless it is a data URL of an image type in base64. */

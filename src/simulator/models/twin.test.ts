@@ -325,6 +325,15 @@ test('OpenAI tells which models go, and Ollama wants no key', async () => {
   expect((await fetch(`${ollama}/models`)).status).toBe(200);
 });
 
+test('Ollama alone takes an image without an object around it', async () => {
+  const { simulator } = await open();
+  const content = [{ type: 'image_url', image_url: IMAGE }];
+  const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content }] });
+  const ask = (base: Base) =>
+    fetch(`${simulator.services[0]!.urls[base]}/chat/completions`, { ...BEARER, method: 'POST', body });
+  expect([(await ask('ollama')).status, (await ask('openai')).status]).toEqual([200, 400]);
+});
+
 test('Ollama reads the beginning of a long prompt no more, and says so only by its tokens', async () => {
   const { ask } = await open();
   const messages = [{ role: 'user' as const, content: 'x'.repeat(40_000) }];

@@ -18,12 +18,10 @@ import {
 } from './sending.ts';
 import { type Update, UpdateQueue } from './updates.ts';
 
-/** A bot has an id and a name, whatever its token is. */
-const ME = {
-  id: 42,
-  is_bot: true,
-  first_name: 't',
-  username: 't_bot',
+/** The bot has an id and a name, whatever its token is; its messages tell no more of it. */
+const ME = { id: 42, is_bot: true, first_name: 't', username: 't_bot' } as const;
+const ABOUT_ME = {
+  ...ME,
   can_join_groups: true,
   can_read_all_group_messages: false,
   supports_inline_queries: false,
@@ -46,7 +44,7 @@ const Poll = z.looseObject({
   timeout: whole.default(0),
   allowed_updates: Kinds,
 });
-const Webhook = z.looseObject({ url: z.string(), drop_pending_updates: z.coerce.boolean().optional() });
+const Webhook = z.looseObject({ url: z.string(), drop_pending_updates: structured(z.boolean()).optional() });
 const Answer = z.looseObject({ callback_query_id: z.string(), text: z.string().max(MOST_CALLBACK_ANSWER).optional() });
 const Command = z.looseObject({
   command: z.string().regex(/^[a-z0-9_]{1,32}$/),
@@ -93,7 +91,7 @@ export class TelegramBot {
     const { values } = parameters;
     switch (method.toLowerCase()) {
       case 'getme':
-        return ME;
+        return ABOUT_ME;
       case 'getupdates':
         return this.getUpdates(read(Poll, values));
       case 'setwebhook':

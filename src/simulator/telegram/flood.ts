@@ -1,32 +1,9 @@
 import { MESSAGES_PER_MINUTE_IN_GROUP, MESSAGES_PER_SECOND, MESSAGES_PER_SECOND_IN_CHAT } from '#protocols/telegram.ts';
+import { Bucket } from '../bucket.ts';
 import { tooManyRequests } from './failure.ts';
 
 /** So many may come at once after a quiet time. */
 const BURST_IN_CHAT = 20;
-
-/** Counts what fits into a bucket that empties at a steady rate. */
-class Bucket {
-  private level = 0;
-  private at = 0;
-  private readonly perSecond: number;
-  private readonly size: number;
-
-  constructor(perSecond: number, size: number) {
-    this.perSecond = perSecond;
-    this.size = size;
-  }
-
-  /** Seconds until one more fits; 0 when it does now. */
-  wait(now: number): number {
-    this.level = Math.max(0, this.level - ((now - this.at) / 1000) * this.perSecond);
-    this.at = now;
-    return this.level + 1 <= this.size ? 0 : (this.level + 1 - this.size) / this.perSecond;
-  }
-
-  fill(): void {
-    this.level += 1;
-  }
-}
 
 /** Keeps a bot from writing faster than Telegram lets it: in one chat, in a group, and over all of them. */
 export class FloodGate {

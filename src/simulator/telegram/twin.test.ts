@@ -55,8 +55,10 @@ test('a proposal is approved: buttons, a press, an answer, an edit', async () =>
   expect(sent).toMatchObject({
     text: 'Buy BTC & hold?',
     entities: [{ type: 'bold', offset: 4, length: 3 }],
+    from: { id: 42, is_bot: true, first_name: 't', username: 't_bot' },
     chat: { id: OWNER, type: 'private' },
   });
+  expect(sent.from).not.toHaveProperty('can_join_groups');
   expect(told('press', { user: OWNER, button: 'OK' })).toEqual({ update: 101 });
   await done.promise;
   expect(messages()[0]).toMatchObject({ text: 'Approved by 7: ok:1', edit_date: expect.any(Number) });
@@ -246,12 +248,16 @@ describe('refused', () => {
   });
 
   test('polling while a webhook is set', async () => {
-    const { bot } = await open();
+    const { bot, told } = await open();
     expect((await refusal(bot.api.setWebhook('http://x'))).error_code).toBe(400);
     await bot.api.setWebhook('https://example.com/hook');
     expect(await bot.api.getWebhookInfo()).toMatchObject({ url: 'https://example.com/hook' });
     expect(await refusal(bot.api.getUpdates())).toMatchObject({ error_code: 409 });
     await bot.api.deleteWebhook();
+    told('write', { user: OWNER, text: 'hi' });
+    await bot.api.deleteWebhook({ drop_pending_updates: false });
+    expect(await bot.api.getUpdates()).toHaveLength(1);
+    await bot.api.deleteWebhook({ drop_pending_updates: true });
     expect(await bot.api.getUpdates()).toEqual([]);
   });
 });
