@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OCCASION_KINDS } from '../core/occasions.ts';
 
 /**
  * What crosses our own wire. Money, prices and quantities are decimal strings, times are UTC ms, and `null` is a value
@@ -9,6 +10,8 @@ const Decimal = z.string();
 const Time = z.number().int();
 
 export const Mode = z.enum(['paper', 'live']);
+/** What calls for a decision: a candle's close, a tick of the bot's interval, a market event or a person. */
+export const OccasionKind = z.enum(OCCASION_KINDS);
 export const Direction = z.enum(['long', 'short']);
 
 export const Account = z.object({
@@ -114,7 +117,9 @@ export const Bot = z.object({
   symbols: z.array(z.string()),
   timeframe: z.string(),
   dayPnl: Decimal,
-  lastDecision: z.object({ at: Time, symbol: z.string(), result: z.string(), why: z.string() }).nullable(),
+  lastDecision: z
+    .object({ at: Time, occasionKind: OccasionKind, symbol: z.string(), result: z.string(), why: z.string() })
+    .nullable(),
 });
 export type Bot = z.infer<typeof Bot>;
 
@@ -124,8 +129,9 @@ export const Recommendation = z.object({
   botName: z.string(),
   symbol: z.string(),
   timeframe: z.string(),
-  /** The close that called for it, and when it was formed. */
+  /** The close, or another moment, that called for it, what that was, and when the opinion was formed. */
   occasion: Time,
+  occasionKind: OccasionKind,
   at: Time,
   analyst: z.string(),
   recommendation: z.enum(['buy', 'sell', 'hold']),
@@ -240,6 +246,21 @@ export const Health = z.object({
   why: z.string().nullable(),
 });
 export type Health = z.infer<typeof Health>;
+
+/** A person's request to a bot to decide now. The same `requestId` is never decided twice. */
+export const Ask = z.strictObject({
+  requestId: z.string().regex(/^[\x21-\x7e]{1,100}$/, 'must be 1 to 100 letters, digits and signs of ASCII, no spaces'),
+  symbol: z.string().optional(),
+});
+
+/** What a bot decided when it was asked, for each symbol. */
+export const AskAnswer = z.object({
+  botId: z.string(),
+  botName: z.string(),
+  requestId: z.string(),
+  decisions: z.array(z.object({ symbol: z.string(), at: Time, result: z.string(), why: z.string() })),
+});
+export type AskAnswer = z.infer<typeof AskAnswer>;
 
 /** A page of a list; `next` is the cursor of the page after it, null at the end. */
 export const Accounts = z.object({ accounts: z.array(Account) });

@@ -224,7 +224,7 @@ test.each([
   {
     name: 'an operand',
     changes: { exit: { long: { any: [['close', '>', 'smma(9)']] } } },
-    problem: `exit.long.any[0][2]: there is no operand "smma"; did you mean "sma"? There are open, high, low, close, volume, barsInTrade, ${INDICATOR_NAMES.join(', ')} (it is "smma(9)")`,
+    problem: `exit.long.any[0][2]: there is no operand "smma"; did you mean "sma"? There are open, high, low, close, price, volume, barsInTrade, ${INDICATOR_NAMES.join(', ')} (it is "smma(9)")`,
   },
   {
     name: 'an operand of a multiple',
@@ -481,6 +481,17 @@ test.each([
       'tradingWindow.flattenAtEnd: needs a window longer than a candle of 4h, to enter in it and be flat at its end; make the window longer or the timeframe shorter (it is true)',
   },
   {
+    name: 'an interval',
+    changes: { tradingFrequency: 0.5 },
+    problem: 'tradingFrequency: must be a whole number from 1 to 86400 (it is 0.5)',
+  },
+  {
+    name: 'a window no longer than the interval',
+    changes: { tradingFrequency: 10_800, tradingWindow: { ...WINDOW, flattenAtEnd: true } },
+    problem:
+      'tradingWindow.flattenAtEnd: needs a window longer than 10800 s, to enter in it and be flat at its end; make the window longer or the "tradingFrequency" shorter (it is true)',
+  },
+  {
     name: 'a key',
     changes: { brackets: { stopp: 1, ...BRACKETS } },
     problem:
@@ -515,4 +526,15 @@ test.each([
   const problems = problemsOf(text);
   expect(problems.length).toBe(1);
   expect(problems[0]).toMatch(problem);
+});
+
+test('reads how long an exchange is given, and what a market must be to be entered', () => {
+  expect(read({ settleDelayMs: 0 })).toMatchObject({ settleMs: 0 });
+  const filter = { maxSpreadPercent: 0.05, maxAgeSeconds: 90 };
+  expect(read({ filter }).filter).toEqual(filter);
+});
+
+test('reads an interval in seconds', () => {
+  expect(read({ tradingFrequency: 300 })).toMatchObject({ intervalMs: 300_000 });
+  expect(read({})).not.toHaveProperty('intervalMs');
 });

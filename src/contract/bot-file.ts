@@ -20,6 +20,8 @@ const MOST_CANDLES = 100_000;
 const MOST_ENTRIES = 100;
 const DEFAULT_ENTRIES = 3;
 const MINUTES_OF_DAY = 24 * 60;
+const SECONDS_OF_DAY = MINUTES_OF_DAY * 60;
+const MOST_SETTLE_MS = 60_000;
 
 /** A bot file that cannot be used; the message has one line for each problem. */
 export class BotFileError extends Error {
@@ -89,6 +91,8 @@ const rulesFile = section({
   maxEntries: wholeNumber(2, MOST_ENTRIES).exactOptional(),
   coolDownCandles: wholeNumber(0, MOST_CANDLES).default(0),
   tradingWindow: tradingWindowSchema.exactOptional(),
+  tradingFrequency: wholeNumber(1, SECONDS_OF_DAY).exactOptional(),
+  settleDelayMs: wholeNumber(0, MOST_SETTLE_MS).exactOptional(),
   leverage: leverageSchema.exactOptional(),
   marginMode: z.enum(['isolated', 'cross'], 'must be "isolated" or "cross"').exactOptional(),
   execution: executionSchema.exactOptional(),
@@ -113,7 +117,7 @@ const CROSS_RULES: readonly {
   { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
   { fields: ['execution', 'brackets', 'entryOrder'], check: amendsUnderway },
   { fields: ['leverage', 'marginMode'], check: modeWithoutLeverage },
-  { fields: ['timeframe', 'tradingWindow'], check: windowOfOneCandle },
+  { fields: ['timeframe', 'tradingWindow', 'tradingFrequency'], check: windowOfOneDecision },
   { fields: ['timeframe', 'entry'], check: (file) => badTimeframes(file, 'entry') },
   { fields: ['timeframe', 'exit'], check: (file) => badTimeframes(file, 'exit') },
 ];
@@ -132,8 +136,10 @@ export const botSchema: z.ZodType<Bot> = rulesFile
     { when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value) },
   )
   .transform(
-    (file): IndicatorRulesBot => ({
+    ({ tradingFrequency, settleDelayMs, ...file }): IndicatorRulesBot => ({
       ...file,
+      ...(settleDelayMs !== undefined && { settleMs: settleDelayMs }),
+      ...(tradingFrequency !== undefined && { intervalMs: tradingFrequency * 1000 }),
       warmupCandles: file.warmupCandles ?? longestWarmup(file),
       maxConcurrentTrades: file.maxConcurrentTrades ?? file.symbols.length,
       maxEntries: file.onSame === 'stack' ? (file.maxEntries ?? DEFAULT_ENTRIES) : 1,
@@ -222,12 +228,15 @@ function modeWithoutLeverage({ leverage, marginMode }: RulesFile): readonly Prob
   return [{ path: ['marginMode'], message: 'is of positions on margin; add "leverage"' }];
 }
 
-function windowOfOneCandle({ timeframe, tradingWindow }: RulesFile): readonly Problem[] {
+function windowOfOneDecision({ timeframe, tradingWindow, tradingFrequency }: RulesFile): readonly Problem[] {
   if (!tradingWindow?.flattenAtEnd) return [];
   const { startMinute, endMinute } = tradingWindow;
   const minutes = endMinute - startMinute + (endMinute <= startMinute ? MINUTES_OF_DAY : 0);
-  if (minutes * TIMEFRAME_MS['1m'] > TIMEFRAME_MS[timeframe]) return [];
-  const message = `needs a window longer than a candle of ${timeframe}, to enter in it and be flat at its end; make the window longer or the timeframe shorter`;
+  const stepMs = tradingFrequency === undefined ? TIMEFRAME_MS[timeframe] : tradingFrequency * 1000;
+  if (minutes * TIMEFRAME_MS['1m'] > stepMs) return [];
+  const step = tradingFrequency === undefined ? `a candle of ${timeframe}` : `${tradingFrequency} s`;
+  const name = tradingFrequency === undefined ? 'timeframe' : '"tradingFrequency"';
+  const message = `needs a window longer than ${step}, to enter in it and be flat at its end; make the window longer or the ${name} shorter`;
   return [{ path: ['tradingWindow', 'flattenAtEnd'], message }];
 }
 
@@ -248,7 +257,7 @@ function badTimeframes(file: RulesFile, part: 'entry' | 'exit'): readonly Proble
   });
 }
 
-function usesIn(file: RulesFile, part: 'entry' | 'exit'): readonly IndicatorUse[] {
+function usesIn(file: Pick<RulesFile, 'entry' | 'exit'>, part: 'entry' | 'exit'): readonly IndicatorUse[] {
   const { long, short } = file[part];
   return [...(long ? indicatorsOf(long, [part, 'long']) : []), ...(short ? indicatorsOf(short, [part, 'short']) : [])];
 }
@@ -257,7 +266,7 @@ function usesIn(file: RulesFile, part: 'entry' | 'exit'): readonly IndicatorUse[
  * How many candles stand before the first at which every indicator has a value; at least 1. One of a higher timeframe
  * may have to wait for the first whole candle there.
  */
-function longestWarmup(file: RulesFile): number {
+function longestWarmup(file: Omit<RulesFile, 'tradingFrequency' | 'settleDelayMs'>): number {
   const own = TIMEFRAME_MS[file.timeframe];
   const warmups = [...usesIn(file, 'entry'), ...usesIn(file, 'exit')].map(({ operand: { indicator, timeframe } }) => {
     const { firstIndex } = createIndicator(new Candles(timeframe ?? file.timeframe), indicator);

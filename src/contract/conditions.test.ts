@@ -3,6 +3,7 @@ import { conditionSchema, indicatorsOf, parseOperand } from './conditions.ts';
 
 test.each([
   { text: 'close', operand: { kind: 'price', field: 'close' } },
+  { text: 'price', operand: { kind: 'live-price' } },
   { text: 'volume', operand: { kind: 'volume' } },
   { text: 'barsInTrade', operand: { kind: 'bars-in-trade' } },
   { text: 'sma(10)', operand: { kind: 'indicator', indicator: { name: 'sma', parameters: [10], output: 'sma' } } },

@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<string, Operand>> = {
   high: { kind: 'price', field: 'high' },
   low: { kind: 'price', field: 'low' },
   close: { kind: 'price', field: 'close' },
+  price: { kind: 'live-price' },
   volume: { kind: 'volume' },
   barsInTrade: { kind: 'bars-in-trade' },
 };

@@ -141,6 +141,7 @@ export const sizingSchema: z.ZodType<Sizing> = choice<Sizing>((input) => {
 }, 'must be {"quantity": 1}, {"percentOfCapital": 20} or {"riskPercent": 1}');
 
 const MOST_REPEAT_CANDLES = 100_000;
+const MOST_AGE_SECONDS = 86_400;
 
 export const filterSchema: z.ZodType<SignalFilter> = section({
   minConfidence: positiveNumber(1, 0.6).exactOptional(),
@@ -148,6 +149,8 @@ export const filterSchema: z.ZodType<SignalFilter> = section({
   maxRiskPercent: positiveNumber(100, 2).exactOptional(),
   minStopPercent: positiveNumber(100, 0.2).exactOptional(),
   maxStopPercent: positiveNumber(100, 5).exactOptional(),
+  maxSpreadPercent: positiveNumber(100, 0.1).exactOptional(),
+  maxAgeSeconds: positiveNumber(MOST_AGE_SECONDS, 60).exactOptional(),
   repeatAfterCandles: wholeNumber(0, MOST_REPEAT_CANDLES).exactOptional(),
 });
 

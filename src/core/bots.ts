@@ -16,10 +16,12 @@ export type AccountId = Brand<string, 'AccountId'>;
 /** Base and quote as people write them: "BTC/USDT". */
 export type MarketSymbol = Brand<string, 'MarketSymbol'>;
 
-/** What a rule compares: a number read at the close of a candle. */
+/** What a rule compares: a number read at the close of a candle, or between closes at the last one. */
 export type Operand =
   | { readonly kind: 'number'; readonly value: number }
   | { readonly kind: 'price'; readonly field: 'open' | 'high' | 'low' | 'close' }
+  /** The last price: at a close the close, between closes what the market trades at. */
+  | { readonly kind: 'live-price' }
   | { readonly kind: 'volume' }
   /** Candles closed since the entry filled, the entry's own candle included; 0 while flat. */
   | { readonly kind: 'bars-in-trade' }
@@ -117,6 +119,10 @@ export interface SignalFilter {
   /** Distance of the stop from the close, or from the limit of an entry that waits, percent of it. */
   readonly minStopPercent?: number;
   readonly maxStopPercent?: number;
+  /** Between bid and ask, percent of the middle. Where nobody tells them every signal is refused. */
+  readonly maxSpreadPercent?: number;
+  /** How old the price may be that a signal is decided at. */
+  readonly maxAgeSeconds?: number;
   /** Candles after an entry's signal during which one to the same side is the same signal again. */
   readonly repeatAfterCandles?: number;
 }
@@ -147,6 +153,10 @@ export interface IndicatorRulesBot {
   readonly capital: Money;
   readonly symbols: readonly MarketSymbol[];
   readonly timeframe: Timeframe;
+  /** How long after a close, or a tick, its exchange is asked for what happened; a usual time when left out. */
+  readonly settleMs?: number;
+  /** It decides at the multiples of this since 1970 instead of at the closes of its candles. */
+  readonly intervalMs?: number;
   /** Candles that must be closed before the first decision. */
   readonly warmupCandles: number;
   readonly entry: { readonly long?: Condition; readonly short?: Condition };

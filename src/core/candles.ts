@@ -97,6 +97,14 @@ export class Candles {
     this.length = Math.max(this.length, index);
   }
 
+  /** Tells when the candle opens that is running: what happens in it has an index and a time before it closes. */
+  begin(openTime: EpochMs): void {
+    const { length } = this;
+    if (length < this.known) return;
+    if (length > 0 && openTime !== this.openTimeAt(length - 1) + this.durationMs) this.gapless = false;
+    this.openTime.reserve(length + 1)[length] = openTime;
+  }
+
   /**
    * Appends a closed candle.
    * @throws RangeError when it does not open on the timeframe's grid, or not after the last one.
@@ -162,7 +170,7 @@ export class Candles {
     return i;
   }
 
-  /** When the known candle `i` opens, closed or not: the one thing of the future that is no secret. */
+  /** When the candle `i` opens that is known, closed or not, or has begun: the one thing of the future that is no secret. */
   openTimeOf(i: number): EpochMs {
     const first = this.openTime.values[0]!;
     return (this.gapless ? first + i * this.durationMs : this.openTime.values[i]!) as EpochMs;

@@ -323,6 +323,7 @@ always('a restored exchange has the future of one that never stopped', (whole, c
   const restored = new Run(candles, model);
   const open = whole.exchange.openOrders().map(storedAndRead);
   restored.exchange.restore({
+    matchedUntil: 0 as EpochMs,
     position: whole.exchange.position,
     executions: before.fills,
     lastNumber: 1_000,

@@ -7,6 +7,7 @@ import { distances, type OrderText, orderOf, requestOf } from '#tests/builders/o
 import { PROPERTY_RUNS } from '#tests/builders/property-runs.ts';
 import type { Candles } from './candles.ts';
 import { Order } from './orders.ts';
+import type { EpochMs } from './time.ts';
 
 const GRID = gridOf();
 
@@ -75,6 +76,7 @@ function restoredFrom(old: WatchedExchange, candles: Candles): WatchedExchange {
     .map((order) => new Order(order.intent, requestOf(order as OrderText), order.attempt, order.state, order.progress));
   const watched = new WatchedExchange(GRID, candles);
   watched.exchange.restore({
+    matchedUntil: 0 as EpochMs,
     position: old.exchange.position,
     executions: old.journal.fills.length,
     lastNumber: 0,
@@ -119,7 +121,14 @@ test('a restored exchange takes no id again that it took before, and counts its 
   const candles = candlesOf([flat(100), flat(100), flat(100), flat(100)]);
   const filled = orderOf({ leg: 'entry', occasion: 5 });
   const watched = new WatchedExchange(GRID, candles);
-  watched.exchange.restore({ position: gridOf().toLot(1), executions: 3, lastNumber: 7, newest: filled, open: [] });
+  watched.exchange.restore({
+    matchedUntil: 0 as EpochMs,
+    position: gridOf().toLot(1),
+    executions: 3,
+    lastNumber: 7,
+    newest: filled,
+    open: [],
+  });
   expect(watched.send(orderOf({ leg: 'entry', occasion: 5 }), 1)).toMatchObject({ kind: 'rejected' });
   const next = orderOf({ leg: 'entry', occasion: 6 });
   expect(watched.send(next, 1)).toEqual({ kind: 'accepted' });

@@ -14,6 +14,8 @@ import { type DayEnd, DayOrders, utcDayEnd } from './time-in-force.ts';
 
 /** What an exchange held when it last stopped. */
 export interface SavedExchange {
+  /** Up to here it had matched what happened, be it inside a candle. */
+  readonly matchedUntil: EpochMs;
   readonly position: GridQuantity;
   /** Fills so far, and the last number that an order was given: the exchange's own ids go on from here. */
   readonly executions: number;
@@ -62,6 +64,8 @@ export class Exchange {
   private readonly days: DayOrders;
   /** When the next request arrives or the next day order ends; Infinity while none does. */
   private alarm = Number.POSITIVE_INFINITY;
+  /** Up to here the rows of the running candle have been matched. */
+  private matchedUntil = 0;
 
   /** @throws RangeError when the model replays a finer timeframe and there is none inside. */
   constructor(grid: Grid, candles: Candles, setup: ExchangeSetup = {}) {
@@ -131,7 +135,7 @@ export class Exchange {
     const isWorking = this.openOrders().includes(order);
     const why = amendRefusal(this.grid, order, change, this.matcher.closeOf(order, row - 1), isWorking);
     if (why !== undefined) return { kind: 'rejected', why };
-    if (this.model.latencyMs === 0) this.matcher.change(order, change, row, this.closeTimeOf(last));
+    if (this.model.latencyMs === 0) this.matcher.change(order, change, row, this.timeAfter(last));
     else this.send({ at: this.arrivalOf(last), order, asks: { kind: 'amend', change } });
     return ACCEPTED;
   }
@@ -147,7 +151,8 @@ export class Exchange {
   }
 
   /** Puts back what was there when the exchange last stopped. */
-  restore({ position, executions, lastNumber, newest, open }: SavedExchange): void {
+  restore({ matchedUntil, position, executions, lastNumber, newest, open }: SavedExchange): void {
+    this.matchedUntil = matchedUntil;
     this.matcher.position = position;
     this.matcher.executions = executions;
     this.ids.restore(lastNumber, newest, open);
@@ -164,8 +169,17 @@ export class Exchange {
     this.matcher.index = i;
     if (this.margin !== undefined) this.matcher.rowEnd = this.closeTimeOf(i);
     if (this.inside === undefined) this.matchRow(i);
-    else this.matchInside(this.inside, i);
+    else this.matchRows(this.inside, this.candles.openTimeOf(i), this.closeTimeOf(i));
     if (this.alarm !== Number.POSITIVE_INFINITY) this.endDays(this.closeTimeOf(i));
+  }
+
+  /** Trades what the rows of the running candle before `time` make possible; for where rows are known inside candles. */
+  matchUntil(time: EpochMs): void {
+    const { inside, candles, matcher } = this;
+    if (inside === undefined) return;
+    matcher.index = candles.length;
+    this.matchRows(inside, candles.openTimeOf(candles.length), time);
+    this.matchedUntil = Math.max(this.matchedUntil, time);
   }
 
   /** The first candle of [from, to) in which anything may happen, `to` if there is none. */
@@ -181,12 +195,11 @@ export class Exchange {
     return row === lastRow ? end : this.firstClosingAt(inside.openTime.values[row]! + 1, from, end);
   }
 
-  private matchInside(inside: Tape, i: number): void {
-    const end = firstRowFrom(inside, this.closeTimeOf(i));
-    for (let row = firstRowFrom(inside, this.candles.openTimeOf(i)); row < end; row++) {
-      if (this.margin !== undefined) {
-        this.matcher.rowEnd = row + 1 < end ? inside.openTime.values[row + 1]! : this.closeTimeOf(i);
-      }
+  /** The rows in [from, to) that have not been matched. */
+  private matchRows(inside: Tape, from: number, to: number): void {
+    const end = firstRowFrom(inside, to);
+    for (let row = firstRowFrom(inside, Math.max(from, this.matchedUntil)); row < end; row++) {
+      if (this.margin !== undefined) this.matcher.rowEnd = row + 1 < end ? inside.openTime.values[row + 1]! : to;
       this.matchRow(row);
     }
   }
@@ -218,7 +231,7 @@ export class Exchange {
     order.become(this.ids.nextOpenState());
     this.ids.remember(order);
     if (order.timeInForce === 'day') {
-      this.days.add(order, this.closeTimeOf(last));
+      this.days.add(order, this.timeAfter(last));
       this.setAlarm();
     }
     if (model.latencyMs > 0) {
@@ -226,10 +239,10 @@ export class Exchange {
       return;
     }
     const row = this.rowAfter(last);
-    if (order.type === 'limit') matcher.noteArrival(order, matcher.closeOf(order, row - 1), this.closeTimeOf(last));
+    if (order.type === 'limit') matcher.noteArrival(order, matcher.closeOf(order, row - 1), this.timeAfter(last));
     matcher.listener?.onOrder(order);
     if (order.type === 'market' && model.signalActs === 'this-close') {
-      matcher.index = last;
+      matcher.index = this.matchedUntil > this.closeTimeOf(last) ? last + 1 : last;
       matcher.tradeAtClose(order, row - 1);
     } else {
       matcher.enter(order, row);
@@ -294,12 +307,17 @@ export class Exchange {
   }
 
   private arrivalOf(last: number): EpochMs {
-    return (this.closeTimeOf(last) + this.model.latencyMs) as EpochMs;
+    return (this.timeAfter(last) + this.model.latencyMs) as EpochMs;
   }
 
-  /** The first row after the candle `last`. */
+  /** The first row after the candle `last`, and after what was matched of the next one. */
   private rowAfter(last: number): number {
-    return this.inside === undefined ? last + 1 : firstRowFrom(this.inside, this.closeTimeOf(last));
+    return this.inside === undefined ? last + 1 : firstRowFrom(this.inside, this.timeAfter(last));
+  }
+
+  /** How far market time has come when the candle `last` is the last closed one. */
+  private timeAfter(last: number): EpochMs {
+    return Math.max(this.closeTimeOf(last), this.matchedUntil) as EpochMs;
   }
 
   /** The first candle of [from, to) that closes at `time` or later. */

@@ -149,7 +149,7 @@ export class PositionBook {
   apply(execution: Execution): void {
     const { order, price, quantity, index, liquidity, settlement } = execution;
     const { grid, fills, held } = this;
-    fills.append(execution, execution.at ?? this.candles.openTimeAt(index));
+    fills.append(execution, execution.at ?? this.candles.openTimeOf(index));
     if (order.leg === 'entry') this.noteSignal(order.intent.occasion, quantity);
     if (held === 0) this.cashAtEntry = this.cash;
     this.held = (held + quantity) as GridQuantity;

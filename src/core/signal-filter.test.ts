@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { SignalFilter } from './bots.ts';
 import type { AttachedTrail } from './brackets.ts';
-import { filterSignal, rewardRisk, riskRefusal, score } from './signal-filter.ts';
+import { filterSignal, marketRefusal, rewardRisk, riskRefusal, score } from './signal-filter.ts';
 import { type BracketDistances, type EntrySignal, REASONS } from './signals.ts';
 
 interface SignalText {
@@ -141,4 +141,45 @@ test('ranks by confidence x reward/risk, each 1 where a signal does not tell', (
     { brackets: { stop: 2, target: 5 }, confidence: 0.6 },
   ].map((signal) => score(signalOf(signal)));
   expect(scores).toEqual([1, 0.6, 1, 2.5, 1.5]);
+});
+
+const SPREAD = { maxSpreadPercent: 0.2 };
+const AGE = { maxAgeSeconds: 30 };
+
+test.each([
+  { name: 'nothing is limited, nothing known', filter: {}, state: undefined, why: undefined },
+  { name: 'a narrow spread', filter: SPREAD, state: { ageMs: 0, bid: 99.9, ask: 100.1 }, why: undefined },
+  {
+    name: 'a wide spread',
+    filter: SPREAD,
+    state: { ageMs: 0, bid: 99.8, ask: 100.2 },
+    why: 'the spread must be <= 0.2 % of the price: current value is 0.4',
+  },
+  {
+    name: 'no bid and ask',
+    filter: SPREAD,
+    state: { ageMs: 0 },
+    why: 'the spread must be <= 0.2 % of the price: there is none',
+  },
+  {
+    name: 'nothing known of the spread',
+    filter: SPREAD,
+    state: undefined,
+    why: 'the spread must be <= 0.2 % of the price: there is none',
+  },
+  { name: 'a price as old as may be', filter: AGE, state: { ageMs: 30_000 }, why: undefined },
+  {
+    name: 'an older one',
+    filter: AGE,
+    state: { ageMs: 30_500 },
+    why: 'the price must be <= 30 s old: current value is 30.5',
+  },
+  {
+    name: 'nothing known of its age',
+    filter: AGE,
+    state: undefined,
+    why: 'the price must be <= 30 s old: there is none',
+  },
+])('of the market: $name', ({ filter, state, why }) => {
+  expect(marketRefusal(filter, state)?.why).toBe(why);
 });

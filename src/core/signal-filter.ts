@@ -39,6 +39,34 @@ export function filterSignal(
   return repeatAfterCandles === undefined ? undefined : repeatRefusal(repeatAfterCandles, candlesSinceSame);
 }
 
+/** What is told of the market at the moment of a decision. */
+export interface MarketState {
+  readonly ageMs: number;
+  readonly bid?: number | undefined;
+  readonly ask?: number | undefined;
+}
+
+/** Why a market is not one to enter, or undefined. What is limited must be known: undefined is nothing to go by. */
+export function marketRefusal(
+  { maxSpreadPercent, maxAgeSeconds }: SignalFilter,
+  state: MarketState | undefined,
+): Refusal | undefined {
+  const ageSeconds = state && state.ageMs / 1000;
+  if (maxAgeSeconds !== undefined && !(ageSeconds !== undefined && ageSeconds <= maxAgeSeconds)) {
+    return refusal(REASONS.stalePrice, `the price must be <= ${maxAgeSeconds} s old`, ageSeconds);
+  }
+  const spread = state && spreadPercent(state);
+  if (maxSpreadPercent !== undefined && !(spread !== undefined && spread <= maxSpreadPercent)) {
+    return refusal(REASONS.wideSpread, `the spread must be <= ${maxSpreadPercent} % of the price`, spread);
+  }
+  return undefined;
+}
+
+/** The distance between bid and ask, percent of their middle; undefined where nobody tells them. */
+function spreadPercent({ bid, ask }: MarketState): number | undefined {
+  return bid === undefined || ask === undefined ? undefined : (100 * (ask - bid)) / ((bid + ask) / 2);
+}
+
 function repeatRefusal(repeatAfterCandles: number, since: number): Refusal | undefined {
   if (since > repeatAfterCandles) return undefined;
   const rule = `more than ${repeatAfterCandles} candles must pass before the same signal again`;

@@ -1,4 +1,5 @@
 import type { AttachedTrail } from './brackets.ts';
+import type { EpochMs } from './time.ts';
 
 /** What became of one candle. */
 export type Outcome = 'skipped' | 'held' | 'refused' | 'entered' | 'exited';
@@ -59,6 +60,10 @@ export const REASONS = {
   tooLong: reason('exited', 'the trade has lasted its most candles'),
   entryTimedOut: reason('skipped', 'the entry waited its most candles and was taken back'),
   overLeverage: reason('refused', "the margin tier of its notional does not allow the bot's leverage"),
+  betweenTicks: reason('skipped', "the close is no tick of the bot's interval"),
+  noPrice: reason('skipped', 'what the market trades at is not known'),
+  wideSpread: reason('refused', 'the spread between bid and ask is wider than its most, or not known'),
+  stalePrice: reason('refused', 'the price is older than its most, or not known'),
 } as const;
 
 /** The reason of a reason byte. @throws RangeError for a byte that stands for none. */
@@ -107,6 +112,13 @@ export interface Held {
   readonly lastExitIndex: number;
 }
 
+/** A moment between two closes at which a bot is called. */
+export interface Moment {
+  readonly at: EpochMs;
+  /** What the market trades at, quote per base. */
+  readonly price: number;
+}
+
 /** A stretch of candles at which nothing is decided: up to `until`, exclusive, and all for one reason. */
 export interface Quiet {
   readonly until: number;
@@ -122,13 +134,15 @@ export interface Strategy {
   observe(from: number, to: number): void;
   /** What to do at the close of candle `i`; a promise only where something has to be asked. */
   decide(i: number, held: Held): Decision | Promise<Decision>;
+  /** What to do between closes, where candle `i` is the last closed one: columns stay what they were at its close. */
+  decideBetween(i: number, held: Held, moment: Moment): Decision | Promise<Decision>;
   /**
    * For how many of the observed candles from `from` on `decide` holds, as long as the position stays what it is. A
    * replay passes over them in one go; a strategy that cannot tell ahead leaves this out.
    */
   quiet?(from: number, to: number, held: Held): Quiet;
-  /** Why no entry may be taken at the close of candle `i`, whatever is decided; undefined, or left out, where one may. */
-  closedToEntries?(i: number): Reason | undefined;
+  /** Why no entry may be taken at the close of candle `i`, or at a moment after it, whatever is decided; undefined where one may. */
+  closedToEntries?(i: number, moment?: Moment): Reason | undefined;
   /** The indicators' values at the close of candle `i`, by their canonical text; those not defined yet are left out. */
   snapshot(i: number): Readonly<Record<string, number>>;
 }

@@ -22,6 +22,8 @@ export interface Tape {
   readonly openTime: Column;
   /** How many rows are known. */
   readonly length: number;
+  /** How long a row lasts, ms; undefined where rows are of any length, or of none. */
+  readonly rowMs?: number | undefined;
 }
 
 /** Candles, as a tape with one price for buyers and sellers. */
@@ -30,6 +32,7 @@ export function candleTape(candles: Candles): Tape {
     bid: candles,
     ask: candles,
     openTime: candles.openTime,
+    rowMs: candles.durationMs,
     get length() {
       return candles.known;
     },
@@ -103,6 +106,7 @@ export class QuoteTape implements Tape {
   readonly ask = emptySide();
   readonly openTime = new Column();
   length = 0;
+  rowMs: number | undefined;
 
   /** @throws RangeError when it lies before the last one. */
   append({ openTime, bid, ask }: Quote): void {

@@ -1,3 +1,4 @@
+import type { FillLog } from '#core/fills.ts';
 import { type Analysis, analysis } from '#core/statistics/analysis.ts';
 import type { BootstrapOptions } from '#core/statistics/bootstrap.ts';
 import { type Excursions, excursionsOf } from '#core/statistics/excursions.ts';
@@ -22,7 +23,7 @@ export interface AccountAnalysis extends Analysis {
 export function analysisOf(account: Account, statistics: Statistics): AccountAnalysis {
   const { candles, book, grid, owner } = account.runs[0]!;
   const { trades, fills } = book;
-  const excursions = excursionsOf(trades, candles, grid, fills.length);
+  const excursions = excursionsOf(trades, candles, grid, fills.length, (fill) => isInside(fills, fill));
   const found = analysis({
     ...statisticsInputOf(account),
     statistics,
@@ -34,4 +35,10 @@ export function analysisOf(account: Account, statistics: Statistics): AccountAna
     bootstrap: BOOTSTRAP,
   });
   return { ...found, tradeExcursions: excursions };
+}
+
+/** Whether a fill was asked for inside the candle that it happened in. Stops and targets wait: price comes to them. */
+function isInside(fills: FillLog, fill: number): boolean {
+  const leg = fills.leg(fill);
+  return (leg === 'entry' || leg === 'exit') && fills.occasion(fill) > fills.at(fill);
 }

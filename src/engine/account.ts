@@ -65,11 +65,11 @@ export class Account {
     this.boundaries = first + count;
   }
 
-  /** Equity at the last closes as a float64. */
+  /** Equity at the last prices as a float64. */
   equityNow(): number {
     let equity = this.start;
-    for (const { book, candles } of this.runs) {
-      if (candles.length > 0) equity += book.cash + book.base * candles.close.values[candles.length - 1]!;
+    for (const run of this.runs) {
+      if (run.candles.length > 0) equity += run.book.cash + run.book.base * run.price;
     }
     return equity;
   }

@@ -1,6 +1,7 @@
+import type { Bell } from '#core/occasions.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 import type { Verdict } from '#core/risk.ts';
-import { filterSignal, type Refusal, score } from '#core/signal-filter.ts';
+import { filterSignal, marketRefusal, type Refusal, score } from '#core/signal-filter.ts';
 import { type Decision, type EntrySignal, REASONS } from '#core/signals.ts';
 import type { Venue } from '#ports/venue.ts';
 import type { Account } from './account.ts';
@@ -33,15 +34,17 @@ interface Late {
 }
 
 /**
- * One bot over all its symbols. At each boundary, one pass of the cycle: every symbol whose candle closed is decided,
- * exits go first, and of the signals to enter the best take the free slots. All orders of a pass are stored together,
- * with what became of every symbol, and then sent: a restart finds the pass whole or not at all. A pass that nothing
- * makes wait is synchronous from the decision to the venue's answer.
+ * One bot over all its symbols. At each boundary, one pass of the cycle: every symbol whose candle closed is decided (or
+ * every one, where the bot is called at another moment), exits go first, and of the signals to enter the best take the free
+ * slots. All orders of a pass are stored together, with what became of every symbol, and then sent: a restart finds the
+ * pass whole or not at all. A pass that nothing makes wait is synchronous from the decision to the venue's answer.
  */
 export class BotRun {
   readonly runs: readonly SymbolRun[];
   readonly account: Account;
   readonly recorder: Recorder;
+  /** What calls it beside the closes of candles; undefined where nothing does. */
+  readonly bell: Bell | undefined;
   private readonly venue: Venue;
   private readonly tends: boolean;
   private readonly room: RoomOf = (run) => roomFor(run, this.runs, this.account, this.equityFor(run));
@@ -50,8 +53,9 @@ export class BotRun {
   /** What must be answered before the orders leave. */
   private unanswered: Promise<void> | undefined;
 
-  constructor(runs: readonly SymbolRun[], account: Account, venue: Venue, recorder: Recorder) {
+  constructor(runs: readonly SymbolRun[], account: Account, venue: Venue, recorder: Recorder, bell?: Bell) {
     this.runs = runs;
+    this.bell = bell;
     this.tends = runs.some(tendsOrders);
     this.account = account;
     this.venue = venue;
@@ -60,7 +64,23 @@ export class BotRun {
 
   step(): Promise<void> | undefined {
     const tended = this.tends ? this.tend() : undefined;
-    return tended === undefined ? this.decide() : tended.then(() => this.decide());
+    return tended === undefined ? this.pass() : tended.then(() => this.pass());
+  }
+
+  private pass(): Promise<void> | undefined {
+    if (this.bell !== undefined) this.listen(this.bell);
+    return this.decide();
+  }
+
+  /** Which symbols are to be decided: a bot with an interval passes over closes that are none of its ticks. */
+  private listen({ intervalMs, occasion }: Bell): void {
+    for (const run of this.runs) {
+      const i = run.candles.length - 1;
+      run.endCall();
+      if (intervalMs !== undefined && i >= run.decided && run.candles.closeTimeAt(i) % intervalMs !== 0)
+        run.finish(i, REASONS.betweenTicks);
+      if (occasion !== undefined) run.answer(occasion);
+    }
   }
 
   /** What is at the venue already comes first: it may free a slot. */
@@ -111,7 +131,7 @@ export class BotRun {
   }
 
   private filter(run: SymbolRun, index: number, signal: EntrySignal): void {
-    const refusal = closedHours(run, index) ?? this.weakness(run, index, signal);
+    const refusal = closedHours(run, index) ?? badMarket(run, index) ?? this.weakness(run, index, signal);
     if (refusal === undefined) this.candidates.push({ run, index, signal });
     else this.refuse(run, index, signal, refusal);
   }
@@ -214,7 +234,14 @@ export class BotRun {
 }
 
 /** A strategy in position still tells of signals, and a reversal comes a candle late: both may fall outside the hours. */
-function closedHours({ strategy }: SymbolRun, index: number): Refusal | undefined {
-  const reason = strategy.closedToEntries?.(index);
+function closedHours({ strategy, call }: SymbolRun, index: number): Refusal | undefined {
+  const reason = strategy.closedToEntries?.(index, call);
   return reason && { reason, why: reason.why };
+}
+
+/** The market is looked at only where its state is limited. */
+function badMarket(run: SymbolRun, index: number): Refusal | undefined {
+  const { filter } = run.bot;
+  if (filter.maxSpreadPercent === undefined && filter.maxAgeSeconds === undefined) return undefined;
+  return marketRefusal(filter, run.quotationAt(index));
 }

@@ -1,18 +1,18 @@
 import type { GridPrice } from '#core/grid.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
-/** The limit of an entry that is sent, or follows, at the close of candle `i`; undefined for one at the market. */
+/** The limit of an entry that is sent, or follows, at the close of candle `i` or after it; undefined for one at the market. */
 export function entryLimit(run: SymbolRun, i: number, direction: 'long' | 'short'): GridPrice | undefined {
-  const { bot, candles, grid } = run;
+  const { bot, grid } = run;
   if (bot.entryOrder === undefined) return undefined;
   const offset = bot.entryOrder.offsetPercent / 100;
-  const close = candles.close.values[i]!;
+  const price = run.priceAt(i);
   // Away from the market: an entry never costs more than was asked for.
-  return direction === 'long' ? grid.toTick(close * (1 - offset), 'down') : grid.toTick(close * (1 + offset), 'up');
+  return direction === 'long' ? grid.toTick(price * (1 - offset), 'down') : grid.toTick(price * (1 + offset), 'up');
 }
 
-/** What an entry is reckoned with, quote per base: its limit, or the close for one at the market. */
+/** What an entry is reckoned with, quote per base: its limit, or the last price for one at the market. */
 export function entryPrice(run: SymbolRun, i: number, direction: 'long' | 'short'): number {
   const limit = entryLimit(run, i, direction);
-  return limit === undefined ? run.candles.close.values[i]! : run.grid.priceNumber(limit);
+  return limit === undefined ? run.priceAt(i) : run.grid.priceNumber(limit);
 }

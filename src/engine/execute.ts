@@ -19,6 +19,8 @@ export function send(run: SymbolRun, order: RiskApproved<Order>, venue: Venue): 
 function settle(run: SymbolRun, order: Order, answer: SubmitAnswer): void {
   if (answer.kind === 'accepted') return;
   if (answer.kind === 'unknown') {
+    // The answer did not come, and the venue may have told of the order all the same.
+    if (order.state.kind !== 'submitted') return;
     order.become({ kind: 'unknown' });
   } else {
     if (order.isWorking) order.become({ kind: 'rejected', why: answer.why });
@@ -29,8 +31,8 @@ function settle(run: SymbolRun, order: Order, answer: SubmitAnswer): void {
 
 /**
  * Orders whose intent was stored when the run last stopped, and whose sending was not. What the venue knows of is
- * taken over as it is there; what it proves not to have is sent now, under the same client order id, as long as the
- * candle that called for it is still the last one.
+ * taken over as it is there; what it proves not to have is sent now, under the same client order id, as long as no
+ * candle has closed since.
  */
 export async function resendUnsent(run: SymbolRun, orders: readonly Order[], venue: Venue): Promise<void> {
   for (const order of orders) {
@@ -39,7 +41,7 @@ export async function resendUnsent(run: SymbolRun, orders: readonly Order[], ven
       if (order.state.kind === 'intended') order.submitted();
       // A venue that tells of it while it is looked up has changed it by then.
       if (order.isWorking) order.become(there);
-    } else if (run.candles.closeTimeAt(run.candles.length - 1) === order.intent.occasion) {
+    } else if (order.intent.occasion >= run.candles.closeTimeAt(run.candles.length - 1)) {
       await send(run, approvedBefore(order), venue);
       continue;
     } else {

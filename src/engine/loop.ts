@@ -45,7 +45,7 @@ function turn(running: Running): boolean | Promise<boolean> {
     const work = bots[k]!.step();
     if (work !== undefined) return finish(work, running);
   }
-  for (let k = 0; k < accounts.length; k++) accounts[k]!.mark();
+  if (!feed.isBetween) for (let k = 0; k < accounts.length; k++) accounts[k]!.mark();
   return writeDown(bots, 0) ?? true;
 }
 
@@ -55,7 +55,7 @@ function turn(running: Running): boolean | Promise<boolean> {
  */
 function passQuiet(feed: Feed, bots: readonly BotRun[], accounts: readonly Account[]): void {
   const [bot] = bots;
-  if (bot === undefined || bots.length > 1 || bot.runs.length > 1) return;
+  if (bot === undefined || bots.length > 1 || bot.runs.length > 1 || bot.bell !== undefined) return;
   const run = bot.runs[0]!;
   const ahead = run.quietAhead();
   if (ahead === 0) return;
@@ -70,10 +70,10 @@ async function arrive(coming: Promise<number>, running: Running): Promise<boolea
 }
 
 /** The rest of a boundary whose bots had to wait: those that are done have nothing left to decide and pass at once. */
-async function finish(work: Promise<void>, { bots, accounts }: Running): Promise<boolean> {
+async function finish(work: Promise<void>, { feed, bots, accounts }: Running): Promise<boolean> {
   await work;
   for (const bot of bots) await bot.step();
-  for (const account of accounts) account.mark();
+  if (!feed.isBetween) for (const account of accounts) account.mark();
   for (const bot of bots) await bot.recorder.boundary();
   return true;
 }

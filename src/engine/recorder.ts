@@ -25,4 +25,5 @@ export const NO_RECORDS: Recorder = {
   order: () => undefined,
   fill: () => undefined,
   boundary: () => undefined,
+  call: () => undefined,
 };

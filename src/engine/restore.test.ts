@@ -19,7 +19,8 @@ const trail = { distance: { kind: 'percent', percent: 1.5 }, activation: 1_100 a
 function runOf(): SymbolRun {
   const candles = candlesOf([flat(100), flat(100)]);
   const bot = botOf({ entry: { long: ['close', '>', 1] }, exit: { long: ['close', '<', 1] } });
-  return new SymbolRun(ownerOf(), bot, gridOf({ tick: '0.5', lot: '0.01' }), candles, new IndicatorRules(bot, candles));
+  const series = { candles, quotation: () => undefined };
+  return new SymbolRun(ownerOf(), bot, gridOf({ tick: '0.5', lot: '0.01' }), series, new IndicatorRules(bot, candles));
 }
 
 function openOrder(text: OrderText, progress?: Progress, filled = 0): Order {
@@ -33,7 +34,7 @@ function storedAndRestored(order: Order) {
   const stored = {
     orders: new Map([[row.clientOrderId, row]]),
     fills: [],
-    decidedUntil: new Map(),
+    lastCycles: new Map(),
     reached: undefined,
     revisions: new Map(),
     reversals: new Map(),

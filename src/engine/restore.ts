@@ -25,9 +25,9 @@ const PAGE = 1000;
 export interface StoredBot {
   readonly orders: ReadonlyMap<string, OrderRow>;
   readonly fills: readonly FillRow[];
-  /** Close time of the newest candle that was decided, by symbol. */
-  readonly decidedUntil: ReadonlyMap<string, EpochMs>;
-  /** Up to here the market's candles are closed and traded; undefined for a bot that never ran. */
+  /** The newest cycle of each symbol: up to its occasion all is decided. */
+  readonly lastCycles: ReadonlyMap<string, CycleRow>;
+  /** Up to here the market's candles are closed, and what happened is traded; undefined for a bot that never ran. */
   readonly reached: EpochMs | undefined;
   readonly revisions: ReadonlyMap<string, { readonly trade: number; readonly position: number }>;
   /** By symbol: see `pendingReversal`. */
@@ -36,12 +36,12 @@ export interface StoredBot {
 
 /** Reads a bot back. */
 export async function readBot(store: Store, botId: string, { symbols, onOpposite }: Bot): Promise<StoredBot> {
-  const decidedUntil = new Map<string, EpochMs>();
+  const lastCycles = new Map<string, CycleRow>();
   const reversals = new Map<string, EntrySignal>();
   for (const symbol of symbols) {
     const last = await store.lastCycle(botId, symbol);
     if (last === undefined) continue;
-    decidedUntil.set(symbol, last.occasion);
+    lastCycles.set(symbol, last);
     const reversal = onOpposite === 'reverse' ? await pendingReversal(store, botId, last) : undefined;
     if (reversal) reversals.set(symbol, reversal);
   }
@@ -56,8 +56,9 @@ export async function readBot(store: Store, botId: string, { symbols, onOpposite
   return {
     orders: await allOrders(store, botId),
     fills: await store.fills({ botId }),
-    decidedUntil,
-    reached: decidedUntil.size === 0 ? undefined : (Math.max(...decidedUntil.values()) as EpochMs),
+    lastCycles,
+    reached:
+      lastCycles.size === 0 ? undefined : (Math.max(...[...lastCycles.values()].map((row) => row.occasion)) as EpochMs),
     revisions,
     reversals,
   };
@@ -70,7 +71,7 @@ export async function readBot(store: Store, botId: string, { symbols, onOpposite
 async function pendingReversal(store: Store, botId: string, last: CycleRow): Promise<EntrySignal | undefined> {
   const decision = await store.latestDecision(botId, last.symbol, last.timeframe);
   if (decision === undefined || !decision.executed) return undefined;
-  if (last.occasion !== decision.occasion && last.why !== REASONS.orderPending.why) return undefined;
+  if (last.occasion !== decision.occasion && !WAITING.includes(last.why)) return undefined;
   const { signal, position } = JSON.parse(decision.input) as {
     signal?: Omit<EntrySignal, 'kind' | 'reason'>;
     position: Direction;
@@ -78,6 +79,9 @@ async function pendingReversal(store: Store, botId: string, last: CycleRow): Pro
   if (signal === undefined || position === 'flat' || signal.direction === position) return undefined;
   return { kind: 'enter', ...signal, reason: REASONS.oppositeReverses };
 }
+
+/** Why a symbol whose position is being closed may have been left alone since. */
+const WAITING: readonly string[] = [REASONS.orderPending.why, REASONS.betweenTicks.why];
 
 async function allOrders(store: Store, botId: string): Promise<Map<string, OrderRow>> {
   const orders = new Map<string, OrderRow>();
@@ -124,15 +128,17 @@ export function restoreRuns(
     for (const order of working) orderRevisions.set(order, stored.orders.get(order.clientOrderId)!);
     const revisions = stored.revisions.get(symbol);
     if (revisions) openTrades.set(run, revisions);
-    const decided = stored.decidedUntil.get(symbol);
+    const decidedAt = stored.lastCycles.get(symbol)?.occasion;
     run.resume(
-      decided === undefined ? 0 : run.candles.indexClosedAt(decided) + 1,
+      decidedAt === undefined ? 0 : run.candles.indexClosedAt(decidedAt) + 1,
+      decidedAt ?? Number.NEGATIVE_INFINITY,
       working,
       stored.reversals.get(symbol),
     );
     return {
       run,
       venue: {
+        matchedUntil: decidedAt ?? (0 as EpochMs),
         position: run.book.position,
         executions: fills.length,
         lastNumber: [...orders.values()].reduce((last, order) => Math.max(last, numberOf(order)), 0),
@@ -171,8 +177,10 @@ function applyFill(run: SymbolRun, row: FillRow, orders: ReadonlyMap<string, Ord
       `Cannot restore ${row.symbol} as the order ${row.clientOrderId} of fill ${row.venueTradeId} is not stored`,
     );
   const { grid, candles, book } = run;
-  const within = candles.indexAt(row.executedAt);
-  if (within < 0) {
+  const closed = candles.indexAt(row.executedAt);
+  // What happened in the running candle has the index that the candle will have.
+  const index = closed >= 0 && row.executedAt >= candles.closeTimeAt(closed) ? candles.length : closed;
+  if (index < 0) {
     throw new SeriesUnavailable(
       `Cannot go on with ${row.symbol} as its candles must reach back to what the bot has traded: its fill of ` +
         `${row.executedAt} lies before them; give the whole file back, or set DATA_DIR to a new directory`,
@@ -188,8 +196,7 @@ function applyFill(run: SymbolRun, row: FillRow, orders: ReadonlyMap<string, Ord
     order,
     price: at,
     quantity: signed,
-    // What filled while a candle ran, that is not closed again yet.
-    index: candles.closeTimeAt(within) > row.executedAt ? within : within + 1,
+    index,
     at: row.executedAt,
     liquidity: row.liquidity,
     venueTradeId: row.venueTradeId,

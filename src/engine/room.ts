@@ -12,7 +12,7 @@ export function roomFor(run: SymbolRun, bot: readonly SymbolRun[], account: Acco
     // What is left is margin, where there is leverage. Rounded down into the run's grid units, as limits are.
     ofCapital: Math.floor((run.capital - committed) * run.leverage * scale),
     ofEquity: Math.floor((equity - account.committed()) * run.leverage * scale),
-    ofDailyLoss: account.dailyLossLeft(run.candles.closeTimeAt(run.candles.length - 1)),
+    ofDailyLoss: account.dailyLossLeft(run.timeAt(run.candles.length - 1)),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Execution } from '#core/fills.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
 import { formatDecimal } from '#core/money.ts';
+import type { OccasionKind } from '#core/occasions.ts';
 import type { Order } from '#core/orders.ts';
-import { type Decision, type EntrySignal, reasonOf } from '#core/signals.ts';
+import { type Decision, type EntrySignal, type Reason, reasonOf } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import type {
   AnalysisRow,
@@ -15,11 +16,11 @@ import type {
   TradeRow,
 } from '#ports/store.ts';
 import { entryPrice } from './entry-price.ts';
-import type { SymbolRun } from './symbol-run.ts';
+import type { Call, SymbolRun } from './symbol-run.ts';
 
 /** What happened, as the rows that the store keeps: one function for each table, nothing remembered between calls. */
 
-/** Occasion of a run as a part of ids: unique for the account, bot, symbol, timeframe and candle. */
+/** Occasion of a run as a part of ids: unique for the account, bot, symbol, timeframe and moment. */
 export function occasionId(run: SymbolRun, occasion: EpochMs): string {
   return `${run.owner.prefix}-${occasion.toString(36)}`;
 }
@@ -73,7 +74,7 @@ export function fillRow(
     clientOrderId: order.clientOrderId,
     botId: owner.botId,
     sequence,
-    executedAt: at ?? run.candles.openTimeAt(index),
+    executedAt: at ?? run.candles.openTimeOf(index),
     side: quantity > 0 ? 'buy' : 'sell',
     quantity: formatDecimal(grid.exactQuantity(Math.abs(quantity) as GridQuantity)),
     price: formatDecimal(grid.exactPrice(price)),
@@ -84,13 +85,14 @@ export function fillRow(
 
 export function analysisRow(run: SymbolRun, decision: Decision, occasion: EpochMs): AnalysisRow {
   const last = run.candles.length - 1;
-  const price = decision.kind === 'enter' ? entryPrice(run, last, decision.direction) : run.candles.close.values[last]!;
+  const price = decision.kind === 'enter' ? entryPrice(run, last, decision.direction) : run.priceAt(last);
   const brackets = decision.kind === 'enter' ? decision.brackets : undefined;
   const sign = decision.kind === 'enter' && decision.direction === 'short' ? -1 : 1;
   return {
     ...keyOf(run),
     id: occasionId(run, occasion),
     occasion,
+    occasionKind: kindOf(run),
     analyst: 'rules',
     recommendation: recommendationOf(run, decision),
     confidence: null,
@@ -120,11 +122,13 @@ export function decisionRow(
     ...keyOf(run),
     id: occasionId(run, occasion),
     occasion,
+    occasionKind: kindOf(run),
     final: decision.kind === 'enter' ? `enter-${decision.direction}` : decision.kind,
     executed: refusal === undefined,
     why: refusal ?? decision.reason.why,
     input: JSON.stringify({
       close: run.candles.close.values[last],
+      ...(run.call && { price: run.call.price }),
       position: run.book.direction,
       ...(decision.kind === 'enter' && { signal: signalOf(decision) }),
       indicators: run.strategy.snapshot(last),
@@ -140,7 +144,26 @@ function signalOf({ direction, brackets, confidence }: EntrySignal): Omit<EntryS
 
 export function cycleRow(run: SymbolRun, i: number): CycleRow {
   const { outcome, why } = reasonOf(run.reasons[i]!);
-  return { ...keyOf(run), occasion: run.candles.closeTimeAt(i), result: outcome, why };
+  const occasion = run.candles.closeTimeAt(i);
+  const occasionKind = kindOfClose(run, occasion);
+  return { ...keyOf(run), occasion, occasionKind, requestId: null, result: outcome, why, running: null };
+}
+
+/** What became of a call between two closes. */
+export function callRow(run: SymbolRun, { at, occasion, quotation }: Call, { outcome, why }: Reason): CycleRow {
+  const { kind: occasionKind, requestId = null } = occasion;
+  const running = quotation.running === undefined ? null : JSON.stringify(quotation.running);
+  return { ...keyOf(run), occasion: at, occasionKind, requestId, result: outcome, why, running };
+}
+
+/** What called for what is decided now. */
+function kindOf(run: SymbolRun): OccasionKind {
+  return run.call?.occasion.kind ?? kindOfClose(run, run.candles.closeTimeAt(run.candles.length - 1));
+}
+
+/** A close that is a tick of the bot's interval is one occasion, not two. */
+function kindOfClose({ bot: { intervalMs } }: SymbolRun, at: EpochMs): OccasionKind {
+  return intervalMs !== undefined && at % intervalMs === 0 ? 'interval' : 'close';
 }
 
 export function candleRow(run: SymbolRun, i: number, market: string): CandleRow {

@@ -1,13 +1,23 @@
 import type { Execution } from '#core/fills.ts';
 import type { Order } from '#core/orders.ts';
-import type { Decision } from '#core/signals.ts';
+import type { Decision, Reason } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { ChangeSet, SnapshotRow, Store } from '#ports/store.ts';
 import { type Changes, noChanges, rowsIn } from './changes.ts';
 import type { Recorder } from './recorder.ts';
-import { analysisRow, candleRow, cycleRow, decisionRow, fillRow, orderRow, positionRow, tradeRow } from './rows.ts';
-import type { SymbolRun } from './symbol-run.ts';
+import {
+  analysisRow,
+  callRow,
+  candleRow,
+  cycleRow,
+  decisionRow,
+  fillRow,
+  orderRow,
+  positionRow,
+  tradeRow,
+} from './rows.ts';
+import type { Call, SymbolRun } from './symbol-run.ts';
 
 /** Boundaries that did nothing are stored together: after this much wall time, or this many rows. */
 const HOLD_MS = 250;
@@ -84,9 +94,15 @@ export class StoreRecorder implements Recorder {
   }
 
   refused(run: SymbolRun, decision: Decision, why: string): void {
-    const occasion = run.candles.closeTimeAt(run.candles.length - 1);
+    const occasion = run.timeAt(run.candles.length - 1);
     this.changes.add.analyses.push(analysisRow(run, decision, occasion));
     this.changes.add.decisions.push(decisionRow(run, decision, occasion, why));
+  }
+
+  call(run: SymbolRun, call: Call, reason: Reason): void {
+    this.changes.add.cycles.push(callRow(run, call, reason));
+    // Who asked waits for the answer.
+    if (call.occasion.kind === 'request') this.mustStore = true;
   }
 
   order(run: SymbolRun, order: Order): void {

@@ -7,6 +7,7 @@ import type { MarginModel } from '#core/margin/models.ts';
 import type { MarginTiers } from '#core/margin/tiers.ts';
 import type { FillListener } from '#core/matcher.ts';
 import { ONE, type Ratio, toNumber } from '#core/money.ts';
+import type { Occasion } from '#core/occasions.ts';
 import type { Intent, Order, OrderOwner } from '#core/orders.ts';
 import { PositionBook } from '#core/positions.ts';
 import { riskAtStop } from '#core/risk.ts';
@@ -17,11 +18,14 @@ import {
   type EntrySignal,
   type Held,
   hold,
+  type Moment,
   type Quiet,
   REASONS,
   type Reason,
   type Strategy,
 } from '#core/signals.ts';
+import type { EpochMs } from '#core/time.ts';
+import type { Quotation, Series } from '#ports/market-data.ts';
 import { nextTended } from './working-orders.ts';
 
 /** The one `Held` of a run, rewritten by each fill: a strategy reads it and keeps nothing of it. */
@@ -37,15 +41,23 @@ export interface MarginRules {
   readonly tiers: MarginTiers;
 }
 
+/** An occasion between two closes, with what the market was told to trade at then. */
+export interface Call extends Moment {
+  readonly occasion: Occasion;
+  readonly quotation: Quotation;
+}
+
 /** Hears what the venue tells of a run's symbol, once the run has taken it in. */
 export interface RunListener {
+  /** What became of a call between two closes. */
+  call(run: SymbolRun, call: Call, reason: Reason): void;
   order(run: SymbolRun, order: Order): void;
   fill(run: SymbolRun, execution: Execution): void;
 }
 
 /**
  * One bot on one symbol: its strategy, its candles and its own book of fills. It hears what the venue tells of the
- * symbol, and asks the strategy once for each closed candle.
+ * symbol, and asks the strategy once for each closed candle, and for each call between two closes.
  */
 export class SymbolRun implements FillListener {
   readonly owner: OrderOwner;
@@ -64,6 +76,10 @@ export class SymbolRun implements FillListener {
   reasons: Uint8Array = new Uint8Array(0);
   /** Candles decided so far: the next one to decide. */
   decided = 0;
+  /** What it was called for since the last candle closed, if it was. */
+  call: Call | undefined;
+  /** The moment of the newest occasion that was decided. */
+  decidedAt = Number.NEGATIVE_INFINITY;
   /** The signal that closed the position to open the other side, until it is flat. */
   reversal: EntrySignal | undefined;
   /** The entry or exit that is on its way. */
@@ -78,13 +94,23 @@ export class SymbolRun implements FillListener {
   private stretch: Quiet = { until: 0, reason: REASONS.undecided };
   private readonly held = new HeldNow();
   private listener: RunListener | undefined;
+  private readonly series: Pick<Series, 'candles' | 'quotation'>;
 
-  constructor(owner: OrderOwner, bot: Bot, grid: Grid, candles: Candles, strategy: Strategy, margin?: MarginRules) {
+  constructor(
+    owner: OrderOwner,
+    bot: Bot,
+    grid: Grid,
+    series: Pick<Series, 'candles' | 'quotation'>,
+    strategy: Strategy,
+    margin?: MarginRules,
+  ) {
+    const { candles } = series;
     this.owner = owner;
     this.bot = bot;
     this.grid = grid;
+    this.series = series;
     this.candles = candles;
-    this.strategy = withinHours(strategy, candles, bot.tradingWindow);
+    this.strategy = withinHours(strategy, candles, bot);
     this.book = new PositionBook(grid, candles);
     this.capital = toNumber(bot.capital);
     this.margin = margin;
@@ -95,13 +121,56 @@ export class SymbolRun implements FillListener {
   decide(i: number): Decision | Promise<Decision> {
     this.observeUntil(i);
     if (this.working !== undefined) return this.mayLeave ? this.decideToLeave(i) : PENDING;
-    if (this.timedOutAt === i && this.book.position === 0) return TIMED_OUT;
+    if (this.hasTimedOut && this.book.position === 0) return TIMED_OUT;
     const { reversal } = this;
-    if (reversal === undefined) return this.strategy.decide(i, this.held);
+    if (reversal === undefined) return this.ask(i);
     this.reversal = undefined;
     // A position that is still there was not closed after all: it is decided anew.
-    if (this.book.position !== 0) return this.strategy.decide(i, this.held);
+    if (this.book.position !== 0) return this.ask(i);
     return { ...reversal, reason: REASONS.reversedEntry };
+  }
+
+  /**
+   * Is called between two closes: the last closed candle is to be decided again, with what the market trades at. An occasion
+   * that was decided before, or is not about this symbol, changes nothing, nor does a tick at which nothing is known.
+   */
+  answer(occasion: Occasion): void {
+    const { at, kind, symbol } = occasion;
+    const i = this.candles.length - 1;
+    const isItsOwn = symbol === undefined || symbol === this.owner.symbol;
+    if (i < 0 || at <= this.decidedAt || at <= this.candles.closeTimeAt(i) || !isItsOwn) return;
+    const quotation = this.series.quotation(at);
+    if (quotation === undefined && kind === 'interval') return;
+    const price = quotation?.price ?? this.candles.close.values[i]!;
+    this.call = { at, price, occasion, quotation: quotation ?? { price, ageMs: at - this.candles.closeTimeAt(i) } };
+    this.decided = i;
+    if (quotation === undefined) this.finish(i, REASONS.noPrice);
+  }
+
+  /** A candle closed: what was called for before it is over. */
+  endCall(): void {
+    const i = this.candles.length - 1;
+    if (this.call !== undefined && this.candles.closeTimeAt(i) >= this.call.at) this.call = undefined;
+  }
+
+  /** When what is decided now was called for: the close of candle `i`, or a moment after it. */
+  timeAt(i: number): EpochMs {
+    return this.call?.at ?? this.candles.closeTimeAt(i);
+  }
+
+  /** What the market is told to trade at when candle `i` was the last that closed, quote per base. */
+  priceAt(i: number): number {
+    return this.call?.price ?? this.candles.close.values[i]!;
+  }
+
+  /** The last of these prices; 0 before the first candle. */
+  get price(): number {
+    return this.candles.length === 0 ? 0 : this.priceAt(this.candles.length - 1);
+  }
+
+  /** What is told of the market for what is decided now. */
+  quotationAt(i: number): Quotation | undefined {
+    return this.call?.quotation ?? this.series.quotation(this.candles.closeTimeAt(i));
   }
 
   /** Computes what is read at the close of candle `i`. */
@@ -118,6 +187,10 @@ export class SymbolRun implements FillListener {
   finish(i: number, reason: Reason): void {
     this.decided = i + 1;
     this.note(i, reason);
+    const { call } = this;
+    if (call === undefined) return;
+    this.decidedAt = call.at;
+    this.listener?.call(this, call, reason);
   }
 
   /** How many known candles after the last closed one the strategy holds at, whatever they bring but a fill. */
@@ -145,9 +218,9 @@ export class SymbolRun implements FillListener {
     this.reasons[i] = reason.code;
   }
 
-  /** At most one intent of an owner for each occasion, the close of candle `i`. */
+  /** At most one intent of an owner for each occasion, the close of candle `i` or a call after it. */
   intentAt(i: number): Intent {
-    return { owner: this.owner, occasion: this.candles.closeTimeAt(i) };
+    return { owner: this.owner, occasion: this.timeAt(i) };
   }
 
   listen(listener: RunListener): void {
@@ -155,11 +228,12 @@ export class SymbolRun implements FillListener {
   }
 
   /**
-   * Goes on after a restart: `decided` candles are done with, these orders may still do something, and this signal
-   * waits for the position to be closed.
+   * Goes on after a restart: `decided` candles are done with and every occasion up to `decidedAt`, these orders may still do
+   * something, and this signal waits for the position to be closed.
    */
-  resume(decided: number, working: readonly Order[], reversal: EntrySignal | undefined): void {
+  resume(decided: number, decidedAt: number, working: readonly Order[], reversal: EntrySignal | undefined): void {
     this.decided = decided;
+    this.decidedAt = decidedAt;
     this.reversal = reversal;
     this.working = working.find(({ leg }) => leg === 'entry' || leg === 'exit');
     this.stops = working.filter(({ leg }) => leg === 'stop');
@@ -202,11 +276,8 @@ export class SymbolRun implements FillListener {
 
   /** Quote currency that the open position, or an entry on its way, commits: its margin, where there is leverage. */
   committed(): number {
-    const { grid, working, candles } = this;
-    const pending =
-      working?.leg === 'entry'
-        ? working.remaining * (working.price ?? grid.priceOf(candles.close.values[candles.length - 1]!))
-        : 0;
+    const { grid, working } = this;
+    const pending = working?.leg === 'entry' ? working.remaining * (working.price ?? grid.priceOf(this.price)) : 0;
     return (this.book.committed() + pending) / (grid.priceScale * grid.quantityScale * this.leverage);
   }
 
@@ -217,15 +288,18 @@ export class SymbolRun implements FillListener {
 
   /** Whether it has neither position nor order, nor one that just timed out, nor a reversal: only an entry can come of it. */
   get isIdle(): boolean {
-    const { working, reversal, timedOutAt, candles } = this;
-    if (working !== undefined || reversal !== undefined || timedOutAt === candles.length - 1) return false;
-    return this.book.position === 0;
+    const { working, reversal, hasTimedOut } = this;
+    return working === undefined && reversal === undefined && !hasTimedOut && this.book.position === 0;
   }
 
-  /** Quote currency that is lost from the last close on when the stops of the position, or of an entry, are hit. */
+  /** Whether an entry timed out at the close that is decided. What comes after it is decided anew. */
+  private get hasTimedOut(): boolean {
+    return this.timedOutAt === this.candles.length - 1 && this.call === undefined;
+  }
+
+  /** Quote currency that is lost from the last price on when the stops of the position, or of an entry, are hit. */
   openRisk(): number {
-    const { grid, working, candles, book } = this;
-    const price = candles.length === 0 ? 0 : candles.close.values[candles.length - 1]!;
+    const { grid, working, book, price } = this;
     let unprotected = Math.abs(book.position);
     let risk = 0;
     for (const { state, price: level, quantity } of this.stops) {
@@ -275,8 +349,13 @@ export class SymbolRun implements FillListener {
   }
 
   private decideToLeave(i: number): Decision | Promise<Decision> {
-    const decision = this.strategy.decide(i, this.held);
+    const decision = this.ask(i);
     return decision instanceof Promise ? decision.then((late) => this.orPending(late)) : this.orPending(decision);
+  }
+
+  private ask(i: number): Decision | Promise<Decision> {
+    const { call, held } = this;
+    return call === undefined ? this.strategy.decide(i, held) : this.strategy.decideBetween(i, held, call);
   }
 
   private orPending(decision: Decision): Decision {

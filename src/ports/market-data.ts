@@ -9,8 +9,8 @@ import type { EpochMs, Timeframe } from '#core/time.ts';
  */
 export interface Feed {
   /**
-   * Goes on to the next moment at which at least one series closes a candle: the clock reaches it, the candles are
-   * closed, and what trades in them is told, all before the answer.
+   * Goes on to the next moment at which at least one series closes a candle, or a bot is called: the clock reaches it, the
+   * candles are closed, and what trades in them is told, all before the answer.
    * @returns 0, 1, 2 ... for each such moment, and -1 at the end (a replay's end, or the feed was closed).
    */
   next(): number | Promise<number>;
@@ -19,6 +19,8 @@ export interface Feed {
    * @returns Over how many: 0 for a feed that cannot look ahead, and where several series share the time line.
    */
   skip(most: number): number;
+  /** Whether no candle closed at the last moment: it was a tick of a bot's interval, or what somebody asked for. */
+  readonly isBetween: boolean;
   /** Ends a wait and every later `next`. */
   close(): void;
 }
@@ -30,6 +32,24 @@ export interface Series {
   readonly candles: Candles;
   /** The candle that has not closed yet, as it looks at a moment of market time: for pages, never for decisions. */
   forming(at: EpochMs): Candle | undefined;
+  /**
+   * What the market is told to trade at: of the candle that just closed, or of the running one as it was looked into at
+   * that moment; undefined when nothing is known of it.
+   */
+  quotation(at: EpochMs): Quotation | undefined;
+}
+
+/** The market of one symbol at a moment: all that a decision between closes sees of the candle that runs. */
+export interface Quotation {
+  /** Quote per base: the last price, or the middle between bid and ask where there are quotes. */
+  readonly price: number;
+  /** How old the price is, milliseconds of market time. */
+  readonly ageMs: number;
+  /** What buyers offer and sellers ask; undefined where nobody tells. */
+  readonly bid?: number | undefined;
+  readonly ask?: number | undefined;
+  /** What was seen of the running candle: stored, so that after a restart only what came later trades. */
+  readonly running?: Candle | undefined;
 }
 
 /** A market has the symbol, but not as it was asked for: the message is a sentence with the fix. */

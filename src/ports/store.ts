@@ -1,3 +1,4 @@
+import type { OccasionKind } from '#core/occasions.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 
 /**
@@ -49,7 +50,7 @@ export interface OrderRow {
   readonly botId: string;
   readonly symbol: string;
   readonly timeframe: Timeframe;
-  /** The close time of the candle that called for it. */
+  /** The close time of the candle that called for it, or the moment of another call. */
   readonly occasion: EpochMs;
   readonly leg: 'entry' | 'exit' | 'stop' | 'target' | 'liquidation';
   readonly attempt: number;
@@ -103,6 +104,7 @@ export interface AnalysisRow {
   readonly symbol: string;
   readonly timeframe: Timeframe;
   readonly occasion: EpochMs;
+  readonly occasionKind: OccasionKind;
   readonly analyst: string;
   readonly recommendation: 'buy' | 'sell' | 'hold';
   readonly confidence: number | null;
@@ -121,6 +123,7 @@ export interface DecisionRow {
   readonly symbol: string;
   readonly timeframe: Timeframe;
   readonly occasion: EpochMs;
+  readonly occasionKind: OccasionKind;
   readonly final: 'enter-long' | 'enter-short' | 'exit' | 'hold';
   readonly executed: boolean;
   readonly why: string;
@@ -179,8 +182,13 @@ export interface CycleRow {
   readonly symbol: string;
   readonly timeframe: Timeframe;
   readonly occasion: EpochMs;
+  readonly occasionKind: OccasionKind;
+  /** The id of the person's request that it answers; null for all others. */
+  readonly requestId: string | null;
   readonly result: 'skipped' | 'held' | 'refused' | 'entered' | 'exited';
   readonly why: string;
+  /** Between closes: the running candle as it was seen then, JSON; null where there was nothing to see, and at closes. */
+  readonly running: string | null;
 }
 
 export interface SnapshotRow {
@@ -274,6 +282,8 @@ export interface Store {
   lastClosedTrade(botId: string, symbol: string): Promise<TradeRow | undefined>;
   /** The newest cycle of a bot and symbol: where it goes on after a restart. */
   lastCycle(botId: string, symbol: string): Promise<CycleRow | undefined>;
+  /** The cycles that answer a request, one for each symbol: none when it was never made. */
+  requestedCycles(botId: string, requestId: string): Promise<readonly CycleRow[]>;
   /** The newest cycles of a bot over all its symbols, newest first; with `acted`, only those that did something. */
   cycles(filter: { readonly botId?: string; readonly acted?: boolean }, page: PageRequest): Promise<Page<CycleRow>>;
   decisions(filter: { readonly botId?: string }, page: PageRequest): Promise<Page<DecisionRow>>;

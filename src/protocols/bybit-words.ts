@@ -74,5 +74,3 @@ export type BybitExecType = 'Trade' | 'Funding' | 'BustTrade';
 
 /** One-way, or the long or the short of hedge mode. */
 export type BybitPositionIdx = 0 | 1 | 2;
-/** `switch-mode`: one-way, or both sides at once. */
-export type BybitPositionMode = 0 | 3;

@@ -6,7 +6,7 @@ import type { Broker } from '#adapters/venues/broker.ts';
 import { BrokerVenue } from '#adapters/venues/broker-venue.ts';
 import { CaughtUpPace } from '#adapters/venues/caught-up-pace.ts';
 import { type AccountId, type AccountLimits, type Bot, type BotId, NO_LIMITS } from '#core/bots.ts';
-import type { Candles } from '#core/candles.ts';
+import type { Candle, Candles } from '#core/candles.ts';
 import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
 import { Grid } from '#core/grid.ts';
 import type { FeeRates, Instrument } from '#core/instruments.ts';
@@ -15,6 +15,7 @@ import type { FundingEvent } from '#core/margin/funding.ts';
 import { MarginAccount } from '#core/margin/margin-account.ts';
 import type { ExchangeSetup } from '#core/matching.ts';
 import { type Money, money, ONE, quantity, type Ratio } from '#core/money.ts';
+import { Bell, type Request } from '#core/occasions.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
 import type { Tape } from '#core/tape.ts';
@@ -31,7 +32,7 @@ import { StoreRecorder } from '#engine/store-recorder.ts';
 import { type MarginRules, SymbolRun } from '#engine/symbol-run.ts';
 import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
-import type { AccountRow, BotRow, ChangeSet, OrderRow, Store } from '#ports/store.ts';
+import type { AccountRow, BotRow, ChangeSet, CycleRow, OrderRow, Store } from '#ports/store.ts';
 import { IndicatorRules } from '#strategies/indicator-rules/strategy.ts';
 import { openSeries } from './markets.ts';
 import { checkSameCandles } from './same-candles.ts';
@@ -70,10 +71,10 @@ interface Assembly {
   readonly series: readonly SourcedSeries[];
   /** Left out, everything is bought and sold outright. */
   readonly margin?: MarginSetup | undefined;
-  /** What happened inside the candles of the one symbol: finer ones, or quotes. */
-  readonly inside?: Tape | undefined;
   /** Somebody else's venue; left out, the exchange inside. */
   readonly place?: TradingPlace;
+  /** What calls the bot beside closes; left out, nothing does. */
+  readonly bell?: Bell | undefined;
   /** Makes the recorder of the runs, whose account is known by then. */
   readonly recorder: (account: Account) => Recorder;
 }
@@ -87,15 +88,16 @@ function assemble({
   limits,
   series,
   margin,
-  inside,
   place: elsewhere,
+  bell,
   recorder: makeRecorder,
 }: Assembly): Assembled {
   // A venue may fill between its ticks.
   const prices = elsewhere !== undefined || bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
   const contract = margin && contractOf(margin, bot, startingBalance, series[0]!.instrument, fees);
+  const sources = new Map(series.map((source) => [source.symbol, source]));
   const place =
-    elsewhere ?? new SimulatedPlace((_, candles) => ({ ...exchangeSetup(bot, candles, inside), margin: contract }));
+    elsewhere ?? new SimulatedPlace((symbol) => ({ ...exchangeSetup(bot, sources.get(symbol)!), margin: contract }));
   const { venue } = place;
   const feedSeries: FeedSeries[] = [];
   const runs = series.map((source) => {
@@ -104,7 +106,7 @@ function assemble({
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
     feedSeries.push({ source, exchange: place.open(symbol, grid, candles) });
-    return new SymbolRun(owner, bot, grid, candles, new IndicatorRules(bot, candles), margin);
+    return new SymbolRun(owner, bot, grid, source, new IndicatorRules(bot, candles), margin);
   });
   const account = new Account(accountId, startingBalance, runs, limits);
   const recorder = makeRecorder(account);
@@ -112,7 +114,7 @@ function assemble({
     run.listen(recorder);
     venue.listen(run.owner.symbol, run);
   }
-  return { place, contract, account, bot: new BotRun(runs, account, venue, recorder), series: feedSeries };
+  return { place, contract, account, bot: new BotRun(runs, account, venue, recorder, bell), series: feedSeries };
 }
 
 /** The contract's account at the venue. It has the whole balance: one symbol trades on it. */
@@ -129,8 +131,10 @@ function contractOf(
 }
 
 /** What the exchange inside is told of a bot's market. */
-function exchangeSetup({ execution: model = DEFAULT_EXECUTION }: Bot, candles: Candles, inside?: Tape): ExchangeSetup {
-  const { calendar } = candles;
+function exchangeSetup(
+  { execution: model = DEFAULT_EXECUTION }: Bot,
+  { candles: { calendar }, inside }: SourcedSeries,
+): ExchangeSetup {
   const dayEndsAt = calendar === ALWAYS ? utcDayEnd : (time: EpochMs) => calendar.sessionAt(time).close;
   return { model, inside, dayEndsAt };
 }
@@ -155,7 +159,9 @@ export interface ComposedBacktest {
 }
 
 export function composeBacktest({ bot, recorded, instrument, fees, margin, inside }: Backtest): ComposedBacktest {
-  const source = new ReplaySource(instrument, recorded);
+  const source = new ReplaySource(instrument, recorded, inside);
+  const start = recorded.openTimeOf(0);
+  const bell = bot.intervalMs === undefined ? undefined : new Bell(bot.intervalMs, start);
   const {
     account,
     contract,
@@ -170,10 +176,11 @@ export function composeBacktest({ bot, recorded, instrument, fees, margin, insid
     limits: NO_LIMITS,
     series: [source],
     margin,
-    inside,
+    bell,
     recorder: () => NO_RECORDS,
   });
-  const feed = new BoundaryFeed(series, new MarketClock(recorded.openTimeOf(0), systemClock));
+  const rungs = bell === undefined ? [] : [{ bell, series }];
+  const feed = new BoundaryFeed(series, new MarketClock(start, systemClock), undefined, rungs);
   return { account, contract, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
 }
 
@@ -217,6 +224,8 @@ export interface ComposedTrading {
   readonly clock: Clock;
   readonly feed: Feed;
   readonly traders: readonly Trader[];
+  /** Lets a bot decide as soon as it can, beside its own occasions. */
+  readonly ask: (trader: Trader, request: Request) => void;
   /** Runs until the feed ends; what is held back is stored then. */
   readonly run: () => Promise<void>;
 }
@@ -228,6 +237,7 @@ export interface Trader {
   readonly accountRow: AccountRow;
   readonly account: Account;
   readonly series: readonly SourcedSeries[];
+  readonly bell: Bell;
 }
 
 interface AssembledTrading extends Assembled {
@@ -250,12 +260,14 @@ export async function composeTrading(trading: Trading): Promise<ComposedTrading>
     assembled.push(await assembleTrading(tradingBot, known, until, clock, trading));
   }
   const series = assembled.flatMap((one) => one.series);
-  const feed = new BoundaryFeed(series, clock, paceOf(assembled, reached, trading));
+  const rungs = assembled.map((one) => ({ bell: one.trader.bell, series: one.series }));
+  const feed = new BoundaryFeed(series, clock, paceOf(assembled, reached, trading), rungs);
   const running = { feed, bots: assembled.map(({ bot }) => bot), accounts: assembled.map(({ account }) => account) };
   return {
     clock,
     feed,
     traders: assembled.map(({ trader }) => trader),
+    ask: ({ bell }, request) => feed.ask(bell, request),
     run: async () => {
       await runLoop(running);
       for (const { recorder } of assembled) await recorder.flush();
@@ -278,7 +290,11 @@ async function assembleTrading(
   { market, store, onStored }: Trading,
 ): Promise<AssembledTrading> {
   const series = openSeries(market, bot, until);
-  for (const one of series) await checkSameCandles(store, row, one);
+  for (const one of series) {
+    await checkSameCandles(store, row, one);
+    goOnInside(one, stored.lastCycles.get(one.symbol));
+  }
+  const bell = new Bell(bot.intervalMs, stored.reached ?? until ?? market.start);
   let recorder: StoreRecorder | undefined;
   const storeNews = async () => recorder?.flush();
   const venue = live && new BrokerVenue({ ...live, clock, store: storeNews }, unbookedSince(stored, clock));
@@ -291,6 +307,7 @@ async function assembleTrading(
     limits: accountRow,
     series,
     ...(venue && { place: new LivePlace(venue) }),
+    bell,
     recorder: (account) => {
       recorder = new StoreRecorder(store, clock, {
         market: row.market,
@@ -302,7 +319,20 @@ async function assembleTrading(
     },
   });
   await resume(assembled, stored, recorder!);
-  return { ...assembled, recorder: recorder!, trader: { row, bot, accountRow, account: assembled.account, series } };
+  return {
+    ...assembled,
+    recorder: recorder!,
+    trader: { row, bot, accountRow, account: assembled.account, series, bell },
+  };
+}
+
+/** Where a bot was called inside a candle that still runs, only what came after it trades. */
+function goOnInside(series: SourcedSeries, last: CycleRow | undefined): void {
+  if (last === undefined || last.running === null) return;
+  const running = JSON.parse(last.running) as Candle;
+  const { candles } = series;
+  if (candles.length === 0 || running.openTime >= candles.closeTimeAt(candles.length - 1))
+    series.resume(running, last.occasion);
 }
 
 /** From when on a venue may have done what is not in the books: a little before the last that is. */
@@ -315,7 +345,7 @@ function unbookedSince({ fills, orders, reached }: StoredBot, clock: Clock): Epo
 /** Puts back what was stored; a bot that never ran decides from the next candle on. */
 async function resume({ account, place }: Assembled, stored: StoredBot, recorder: StoreRecorder): Promise<void> {
   if (stored.reached === undefined) {
-    for (const run of account.runs) run.resume(run.candles.length, [], undefined);
+    for (const run of account.runs) run.resume(run.candles.length, Number.NEGATIVE_INFINITY, [], undefined);
     recorder.resume();
     await place.resume([]);
     return;

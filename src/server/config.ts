@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InputError } from './errors.ts';
 import { isLoopback } from './http/origins.ts';
+import { type VenueAccess, type VenueName, venueAccess } from './venue-access.ts';
 
 const PORT = 'must be a whole number from 0 to 65535, where 0 takes any free port';
 const HOST = 'must be an IP address or a name, for example 127.0.0.1';
@@ -90,6 +91,11 @@ export function loadConfig(variables: Variables = process.env): Config {
     coinGeckoUrl: data.AUTOTRADER_COINGECKO_URL,
     coinGeckoKey: data.COINGECKO_API_KEY,
   });
+}
+
+/** What it takes to reach an account at a venue. @throws InputError for what is missing or cannot be. */
+export function loadVenueAccess(venue: VenueName, variables: Variables = process.env): VenueAccess {
+  return venueAccess(venue, variables);
 }
 
 function keyOf(text: string | undefined): ExchangeKey | undefined {

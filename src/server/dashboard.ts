@@ -50,7 +50,8 @@ export async function openDashboard({ config, store, market, engine, speed, say 
   const onFault = (error: unknown) => say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   const context = openContext(config);
   const tickers = pricesShown(market, engine.state);
-  const served = { state: engine.state, store, health, tickers, context: context.read };
+  const { state, requests } = engine;
+  const served = { state, requests, store, health, tickers, context: context.read };
   const app = await buildHttpServer(served, { host: config.host, webRoot, onFault });
   await app.listen({ host: config.host, port: config.port });
   const push = new Push(app.server, engine.state, config.host);

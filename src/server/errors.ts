@@ -29,6 +29,8 @@ const EXIT_OF: Readonly<Record<string, number>> = {
   CandleTextError: EXITS.input.code,
   SeriesUnavailable: EXITS.input.code,
   MarketUnavailable: EXITS.input.code,
+  VenueUnavailable: EXITS.input.code,
+  VenueRefused: EXITS.input.code,
   EngineLockHeld: EXITS.inUse.code,
   StoreUnavailable: EXITS.input.code,
   EnvironmentError: EXITS.input.code,

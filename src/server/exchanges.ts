@@ -4,6 +4,7 @@ import { exchangeIds } from '#adapters/market-data/ccxt/library.ts';
 import type { Exchange } from '#adapters/market-data/exchange.ts';
 import type { Config } from './config.ts';
 import { InputError } from './errors.ts';
+import type { VenueAccess } from './venue-access.ts';
 
 /** A server for tests has no quota to keep, and need not be given time. */
 const FOR_TESTS = { betweenMs: 5, firstPauseMs: 20 } as const;
@@ -38,11 +39,14 @@ export async function loadExchange(
   );
 }
 
-/** An exchange whose prices bots run on: one of CCXT's, or Bybit's perpetuals, which CCXT names otherwise. */
-export function openMarket(id: string, config: Config): Promise<Exchange> {
-  return id === BYBIT_LINEAR
-    ? BybitMarket.open({ ...CCXT_DEFAULTS, address: config.exchangeUrl })
-    : openExchange(id, config);
+/**
+ * An exchange whose prices bots run on: one of CCXT's, or Bybit's perpetuals, which CCXT names otherwise.
+ * @param access The account that trades on these prices; a testnet has its own.
+ */
+export function openMarket(id: string, config: Config, access?: VenueAccess): Promise<Exchange> {
+  if (id !== BYBIT_LINEAR) return openExchange(id, config);
+  const environment = access?.venue === 'bybit' ? (access as VenueAccess<'bybit'>).environment : 'mainnet';
+  return BybitMarket.open({ ...CCXT_DEFAULTS, environment, address: access?.address ?? config.exchangeUrl });
 }
 
 /**

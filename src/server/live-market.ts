@@ -1,6 +1,6 @@
 import { type Exchange, exchangeTime } from '#adapters/market-data/exchange.ts';
 import { LiveMarket } from '#adapters/market-data/live.ts';
-import { Tape } from '#adapters/market-data/tape.ts';
+import { Tape, type TapeTerms, USUAL_SETTLE_MS } from '#adapters/market-data/tape.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { candleOpenTime, type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
@@ -34,6 +34,7 @@ interface WantedSeries {
   readonly instrument: Instrument;
   readonly key: ArchiveKey;
   readonly from: EpochMs;
+  readonly terms: TapeTerms;
 }
 
 /**
@@ -45,12 +46,12 @@ export async function openLiveMarket(parts: LiveMarketParts): Promise<LiveMarket
   const now = () => exchangeTime(exchange, clock);
   const wanted = wantedSeries(parts);
   const tapes: Tape[] = [];
-  for (const [k, { instrument, key, from }] of wanted.entries()) {
+  for (const [k, { instrument, key, from, terms }] of wanted.entries()) {
     const range = { from, to: candleOpenTime(now(), key.timeframe) };
     await fillCandles(store, exchange, key, range, now, (done) => parts.onProgress((k + done) / wanted.length));
     const candles = await readCandles(store, key, range);
     const completeTo = candles.length === 0 ? from : candles.closeTimeAt(candles.length - 1);
-    tapes.push(new Tape(instrument, candles, completeTo));
+    tapes.push(new Tape(instrument, candles, completeTo, terms));
   }
   const start = candleOpenTime(now(), '1m');
   const { exchangeUrl } = config;
@@ -59,7 +60,7 @@ export async function openLiveMarket(parts: LiveMarketParts): Promise<LiveMarket
   return new LiveMarket({ exchange, clock, tapes, start, label, simulated, say });
 }
 
-/** Each symbol and timeframe once, from where the first of its bots needs it. */
+/** Each symbol and timeframe once, from where the first of its bots needs it, and as the one that waits longest does. */
 function wantedSeries({ exchange, bots }: LiveMarketParts): WantedSeries[] {
   const wanted = new Map<string, WantedSeries>();
   for (const { bot, createdAt } of bots) {
@@ -70,8 +71,15 @@ function wantedSeries({ exchange, bots }: LiveMarketParts): WantedSeries[] {
       if (!instrument) continue;
       const from = (candleOpenTime(createdAt, timeframe) - HISTORY * TIMEFRAME_MS[timeframe]) as EpochMs;
       const known = wanted.get(`${symbol} ${timeframe}`);
-      if (known && known.from <= from) continue;
-      wanted.set(`${symbol} ${timeframe}`, { instrument, key: { market: exchange.id, symbol, timeframe }, from });
+      wanted.set(`${symbol} ${timeframe}`, {
+        instrument,
+        key: { market: exchange.id, symbol, timeframe },
+        from: Math.min(from, known?.from ?? from) as EpochMs,
+        terms: {
+          settleMs: Math.max(bot.settleMs ?? USUAL_SETTLE_MS, known?.terms.settleMs ?? 0),
+          wantsQuotes: bot.filter.maxSpreadPercent !== undefined || known?.terms.wantsQuotes === true,
+        },
+      });
     }
   }
   return [...wanted.values()];

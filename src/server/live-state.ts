@@ -42,7 +42,7 @@ export class LiveState {
     this.market = market;
     this.simulated = simulated;
     this.store = store;
-    this.marketNow = () => Math.max(clock.now(), Math.min(Math.floor(marketNow()), this.nextClose() - 1)) as EpochMs;
+    this.marketNow = () => Math.max(clock.now(), Math.min(Math.floor(marketNow()), this.nextBoundary() - 1)) as EpochMs;
     this.face = { simulated, markOf: (run) => this.markOf(run), now: this.marketNow };
     for (const trader of traders) {
       for (const [k, run] of trader.account.runs.entries()) this.seriesOf.set(run, trader.series[k]!);
@@ -142,7 +142,10 @@ export class LiveState {
     return run.candles.length === 0 ? 0 : run.candles.close.values[run.candles.length - 1]!;
   }
 
-  private nextClose(): number {
-    return Math.min(...this.traders.flatMap(({ series }) => series.map(({ nextClose }) => nextClose)));
+  /** The next moment that a decision is made at: nobody looks at the market beyond it before the engine has. */
+  private nextBoundary(): number {
+    const { traders } = this;
+    const closes = traders.flatMap(({ series }) => series.map(({ nextClose }) => nextClose));
+    return Math.min(...closes, ...traders.map(({ bell }) => bell.nextTick));
   }
 }

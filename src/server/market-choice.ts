@@ -1,7 +1,9 @@
 import { systemClock } from '#adapters/clock/system.ts';
 import type { Exchange } from '#adapters/market-data/exchange.ts';
+import { ToldTime } from '#adapters/market-data/told-time.ts';
 import { systemRandom } from '#adapters/random/system.ts';
-import { epochMs, type Timeframe } from '#core/time.ts';
+import type { Bot } from '#core/bots.ts';
+import { type EpochMs, epochMs, type Timeframe } from '#core/time.ts';
 import { MarketUnavailable } from '#ports/market-data.ts';
 import type { BotRow, Store } from '#ports/store.ts';
 import type { Market, Speed } from './cli/option-values.ts';
@@ -10,6 +12,7 @@ import type { Config } from './config.ts';
 import { InputError } from './errors.ts';
 import type { DatedBot } from './live-market.ts';
 import { type PaperMarket, REPLAY, type ReplayFile, replayMarket, replayName, simulatedMarket } from './markets.ts';
+import type { VenueAccess } from './venue-access.ts';
 
 /** A minute of the simulated market in a second: something happens while one looks. */
 const SIMULATED_SPEED = 60;
@@ -26,6 +29,10 @@ export interface MarketWish {
   readonly config: Config;
   readonly store: Store;
   readonly say: (line: string) => void;
+  /** The account that trades on these prices; left out, the exchange inside trades. */
+  readonly access?: VenueAccess | undefined;
+  /** Whether market time is what the venue's candles tell: for simulators. */
+  readonly toldTime: boolean;
 }
 
 /** A market that bots are to run on, before it is known which. */
@@ -36,6 +43,8 @@ export interface ChosenMarket {
   readonly speed: number | null;
   /** The timeframe that the example bot must have there. */
   readonly timeframe: Timeframe | undefined;
+  /** Where market time has come to, for a bot that begins; wall time where nothing else tells. */
+  now(bot: Bot): Promise<EpochMs>;
   open(bots: readonly DatedBot[]): Promise<PaperMarket>;
 }
 
@@ -68,6 +77,7 @@ export async function chooseMarket(wish: MarketWish): Promise<ChosenMarket> {
         name: replayName(replay),
         speed: speed === 'max' ? null : (speed ?? 1),
         timeframe: replay[0]!.text.candles.timeframe,
+        now: wallNow,
         open: async (bots) =>
           replayMarket(
             replay,
@@ -77,7 +87,7 @@ export async function chooseMarket(wish: MarketWish): Promise<ChosenMarket> {
     case 'simulated':
       return simulated(wish, stored);
     case 'exchange':
-      return live(wish, await openedExchange(market.id, wish.config));
+      return live(wish, await openedExchange(market.id, wish));
     case undefined:
       return usual(wish, stored);
   }
@@ -87,7 +97,7 @@ async function usual(wish: MarketWish, stored: readonly BotRow[]): Promise<Chose
   const begun = stored.filter(({ market }) => !market.startsWith(REPLAY)).toSorted((a, b) => b.createdAt - a.createdAt);
   const [newest] = begun;
   if (wish.speed !== undefined || newest?.market.startsWith('simulated:')) return simulated(wish, stored);
-  if (newest) return live(wish, await goneOnWith(newest, wish.config));
+  if (newest) return live(wish, await goneOnWith(newest, wish));
   const { tryExchange } = await import('./exchanges.ts');
   try {
     return live(wish, await tryExchange(USUAL_EXCHANGE, wish.config));
@@ -101,15 +111,15 @@ async function usual(wish: MarketWish, stored: readonly BotRow[]): Promise<Chose
   }
 }
 
-async function openedExchange(id: string, config: Config): Promise<Exchange> {
+async function openedExchange(id: string, { config, access }: MarketWish): Promise<Exchange> {
   const { openMarket } = await import('./exchanges.ts');
-  return openMarket(id, config);
+  return openMarket(id, config, access);
 }
 
 /** The exchange that a bot began on. @throws MarketUnavailable with what else can be done. */
-async function goneOnWith({ name, market }: BotRow, config: Config): Promise<Exchange> {
+async function goneOnWith({ name, market }: BotRow, wish: MarketWish): Promise<Exchange> {
   try {
-    return await openedExchange(market, config);
+    return await openedExchange(market, wish);
   } catch (error) {
     if (!(error instanceof MarketUnavailable)) throw error;
     throw new MarketUnavailable(
@@ -125,21 +135,31 @@ function simulated({ speed }: MarketWish, stored: readonly BotRow[]): ChosenMark
     name: market.name,
     speed: typeof speed === 'number' ? speed : SIMULATED_SPEED,
     timeframe: undefined,
+    now: wallNow,
     open: async () => market,
   };
 }
 
-function live({ config, store, say }: MarketWish, exchange: Exchange): ChosenMarket {
+function live({ config, store, say, access, toldTime }: MarketWish, exchange: Exchange): ChosenMarket {
+  const timeNow = async ({ symbols, timeframe }: Bot) => exchange.marketTime?.(symbols[0]!, timeframe);
+  const now = async (bot: Bot) => (toldTime ? await timeNow(bot) : undefined) ?? wallNow();
   return {
     name: exchange.id,
     speed: 1,
     timeframe: undefined,
+    now,
     open: async (bots) => {
       const { openLiveMarket } = await import('./live-market.ts');
       const progress = new Progress(`Reading candles from ${exchange.name}`, process.stderr);
       const onProgress = (fraction: number) => progress.show(fraction);
-      const parts = { exchange, store, clock: systemClock, config, bots, say, onProgress };
+      const timed = toldTime && bots[0] ? new ToldTime(exchange, await now(bots[0].bot)) : exchange;
+      const exchangeUrl = access?.address ?? config.exchangeUrl;
+      const parts = { exchange: timed, store, clock: systemClock, config: { exchangeUrl }, bots, say, onProgress };
       return openLiveMarket(parts).finally(() => progress.end());
     },
   };
+}
+
+async function wallNow(): Promise<EpochMs> {
+  return epochMs(Date.now());
 }

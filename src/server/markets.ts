@@ -5,6 +5,7 @@ import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
 import type { CandleText } from '#core/candle-text/candle-text.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
+import type { Tape } from '#core/tape.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { MarketData, MarketQueries } from '#ports/market-data.ts';
 import type { Random } from '#ports/random.ts';
@@ -12,12 +13,13 @@ import type { BotRow } from '#ports/store.ts';
 import { checkBotFits } from './bot-files.ts';
 import { type CandleFileOptions, instrumentOf, readCandleFile } from './candle-files.ts';
 import { InputError } from './errors.ts';
+import { checkInterval, readInside } from './inside-candles.ts';
 
 /** A market that paper bots can start on. One that goes on in real time says how, and what time it is there; one
  * that knows more than its candles can be asked. */
 export type PaperMarket = MarketData<SourcedSeries> & {
   readonly start: EpochMs;
-  readonly queries?: MarketQueries | undefined;
+  readonly queries?: Pick<MarketQueries, 'tickers'> | undefined;
   pace?(abort: AbortSignal): Pace;
   now?(): EpochMs;
 };
@@ -42,53 +44,78 @@ export interface ReplayFile {
   readonly symbol: MarketSymbol | undefined;
   readonly path: string;
   readonly text: CandleText;
+  /** What happened inside its candles, from a file of its own. */
+  readonly inside?: { readonly path: string; readonly tape: Tape } | undefined;
 }
 
 /**
  * Reads the files of a replay.
  * @param files Paths with commas between, each perhaps after a symbol and "=".
+ * @param inside Paths with commas between: of what happened inside the candles of each file, in the same order.
  * @throws InputError with file, line and fix.
  */
 export async function readReplayFiles(
   files: string,
+  inside: string | undefined,
   { allowGaps, calendar }: Required<Pick<CandleFileOptions, 'allowGaps' | 'calendar'>>,
   say: (line: string) => void,
 ): Promise<ReplayFile[]> {
   const read: ReplayFile[] = [];
-  for (const part of files.split(',')) {
+  const parts = files.split(',');
+  const insides = inside?.split(',') ?? [];
+  if (inside !== undefined && insides.length !== parts.length) {
+    throw new InputError(
+      `Cannot replay "${inside}" inside the candles as there must be one such file for each file of candles: there are ` +
+        `${parts.length} of candles and ${insides.length} inside; give them in the same order`,
+    );
+  }
+  for (const [k, part] of parts.entries()) {
     const [, symbol, path = part] = /^(?:([^=/]+\/[^=/]+)=)?(.+)$/.exec(part) ?? [];
     const text = await readCandleFile(path, { allowGaps, calendar });
     if (text.gaps.length > 0)
       say(`${path} has ${text.gaps.length} gaps: candles that follow one another need not touch.`);
     const outside = Object.values(text.outside).reduce((sum, count) => sum + count, 0);
     if (outside > 0) say(`${path} has ${outside} candles outside of its market's sessions: they are left out.`);
-    read.push({ symbol: symbol as MarketSymbol | undefined, path: resolve(path), text });
+    const finer = insides[k];
+    const tape = finer === undefined ? undefined : await readInside(finer, text.candles, { allowGaps, calendar });
+    read.push({
+      symbol: symbol as MarketSymbol | undefined,
+      path: resolve(path),
+      text,
+      inside: tape && { path: resolve(finer!), tape },
+    });
   }
   return read;
 }
 
 /** What a bot's rows say of the files it is replayed on: the same ones in any order are the same market. */
 export function replayName(files: readonly ReplayFile[]): string {
-  const parts = files.map(({ symbol, path, text }) => {
+  const parts = files.map(({ symbol, path, text, inside }) => {
     const { calendar } = text.candles;
-    const named = symbol === undefined ? path : `${symbol}=${path}`;
+    const whole = inside === undefined ? path : `${path}(${inside.path})`;
+    const named = symbol === undefined ? whole : `${symbol}=${whole}`;
     return calendar === ALWAYS ? named : `${calendar.name}:${named}`;
   });
   return `${REPLAY}${parts.sort().join(',')}`;
 }
 
-/** @throws InputError for two files of one symbol. */
+/** @throws InputError for two files of one symbol, and for a bot whose interval they do not tell the prices of. */
 export function replayMarket(files: readonly ReplayFile[], bots: readonly Bot[]): ReplayMarket {
   const traded = bots.flatMap((bot) => bot.symbols);
   const recordings = new Map<MarketSymbol, Recording>();
-  for (const { symbol, path, text } of files) {
+  for (const { symbol, path, text, inside } of files) {
     const played = symbol ?? symbolOf(path, traded);
     if (recordings.has(played)) {
       throw new InputError(
         `Cannot replay "${path}" as each symbol may have one file: ${played} has another one; leave one out, or name its symbol: SYMBOL=FILE`,
       );
     }
-    recordings.set(played, { instrument: instrumentOf(played, text), candles: text.candles });
+    const { candles } = text;
+    recordings.set(played, { instrument: instrumentOf(played, text), candles, inside: inside?.tape });
+    for (const bot of bots) {
+      const isItsOwn = bot.symbols.includes(played) && bot.timeframe === candles.timeframe;
+      if (isItsOwn) checkInterval(bot, candles, inside?.tape);
+    }
   }
   return new ReplayMarket(replayName(files), [...recordings.values()]);
 }

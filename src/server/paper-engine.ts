@@ -2,15 +2,18 @@ import { systemClock } from '#adapters/clock/system.ts';
 import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
-import { type ComposedTrading, composeTrading } from './compose.ts';
+import { type ComposedTrading, composeTrading, type LiveAccount } from './compose.ts';
 import { LiveState } from './live-state.ts';
 import type { PaperMarket } from './markets.ts';
 import type { StoredPaperBot } from './paper-bots.ts';
+import { Requests } from './requests.ts';
 
 /** A running paper engine with what pages read of it. */
 export interface PaperEngine {
   readonly composed: ComposedTrading;
   readonly state: LiveState;
+  /** What people ask of its bots. */
+  readonly requests: Requests;
   /** Resolves when the market has ended or `stop` was called; rejects when it cannot go on. */
   run(): Promise<void>;
   stop(): void;
@@ -19,6 +22,7 @@ export interface PaperEngine {
 /**
  * @param speed Times faster than real time; null for as fast as it goes.
  * @param onStored Told of each change-set once it is stored and the state has taken it in.
+ * @param live The account that the bots trade on; left out, the exchange inside.
  */
 export async function startPaperEngine(
   stored: readonly StoredPaperBot[],
@@ -26,12 +30,19 @@ export async function startPaperEngine(
   store: Store,
   speed: number | null,
   onStored: (changes: ChangeSet) => void,
+  live?: Omit<LiveAccount, 'abort'>,
 ): Promise<PaperEngine> {
   const abort = new AbortController();
   let timed: TimedPace | undefined;
   let state: LiveState | undefined;
+  let requests: Requests | undefined;
   const composed = await composeTrading({
-    bots: stored.map(({ bot: row, account }) => ({ row, account, bot: readBotFile(row.file) })),
+    bots: stored.map(({ bot: row, account }) => ({
+      row,
+      account,
+      bot: readBotFile(row.file),
+      ...(live && { live: { ...live, abort: abort.signal } }),
+    })),
     market,
     store,
     wall: systemClock,
@@ -43,16 +54,20 @@ export async function startPaperEngine(
     },
     onStored: (changes) => {
       state?.take(changes);
+      requests?.take(changes);
       onStored(changes);
     },
   });
-  const marketNow = () => market.now?.() ?? timed?.marketNow() ?? composed.clock.now();
+  const marketNow = () => market.now?.() ?? timed?.now() ?? composed.clock.now();
   state = new LiveState(composed, store, market, marketNow);
   await state.load();
+  const asked = new Requests(composed, store);
+  requests = asked;
   return {
     composed,
     state,
-    run: composed.run,
+    requests: asked,
+    run: () => composed.run().finally(() => asked.end()),
     stop: () => {
       composed.feed.close();
       abort.abort();

@@ -97,7 +97,7 @@ function inventedPrices(seed: number, history: number): readonly PriceStream[] {
 }
 
 async function recorded({ calendar, say }: WorldWish, files: string): Promise<readonly PriceStream[]> {
-  const read = await readReplayFiles(files, { allowGaps: true, calendar }, say);
+  const read = await readReplayFiles(files, undefined, { allowGaps: true, calendar }, say);
   return read.map(({ symbol, path, text }) => recordedPrices(symbol ?? symbolNamedBy(path), text.candles));
 }
 

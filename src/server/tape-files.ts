@@ -52,6 +52,7 @@ async function readQuotes(path: string): Promise<RecordedTape> {
   }
   if (tape.length < 2) throw new InputError(`Cannot read quotes from "${path}" as it must have two rows or more`);
   const [from, last] = [tape.openTime.values[0]!, tape.openTime.values[tape.length - 1]!];
+  tape.rowMs = durationMs;
   return { tape, from: from as EpochMs, to: (last + durationMs) as EpochMs, durationMs };
 }
 

@@ -36,7 +36,11 @@ export class SimulatedPlace implements TradingPlace {
 }
 
 /** Somebody else's venue trades by itself, and a closing candle does nothing there. */
-const TRADES_BY_ITSELF: Matching = { match: () => undefined, quietUntil: (from) => from };
+const TRADES_BY_ITSELF: Matching = {
+  match: () => undefined,
+  matchUntil: () => undefined,
+  quietUntil: (from) => from,
+};
 
 /** A live account: it is asked what happened before anything goes on. */
 export class LivePlace implements TradingPlace {

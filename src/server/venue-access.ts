@@ -32,10 +32,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
  * Reads an account's key and place from the environment: docs/reference/configuration.md. No value is ever shown.
  * @throws InputError for what is missing or cannot be, and for real money without LIVE=1.
  */
-export function venueAccess<Name extends VenueName>(
-  venue: Name,
-  variables: Variables = process.env,
-): VenueAccess<Name> {
+export function venueAccess<Name extends VenueName>(venue: Name, variables: Variables): VenueAccess<Name> {
   const prefix = venue.toUpperCase();
   const environments: readonly string[] = ENVIRONMENTS[venue];
   const schema = z.object({

@@ -168,7 +168,9 @@ export function botView(
     symbols: series.map(({ symbol }) => symbol),
     timeframe: bot.timeframe,
     dayPnl,
-    lastDecision: last ? { at: last.occasion, symbol: last.symbol, result: last.result, why: last.why } : null,
+    lastDecision: last
+      ? { at: last.occasion, occasionKind: last.occasionKind, symbol: last.symbol, result: last.result, why: last.why }
+      : null,
   };
 }
 
@@ -177,7 +179,19 @@ function priceText({ grid }: SymbolRun, price: number): string | null {
 }
 
 export function recommendationView(bot: BotRow, analysis: AnalysisRow): Recommendation {
-  const { symbol, timeframe, occasion, createdAt, analyst, recommendation, confidence, entry, stop, target } = analysis;
+  const {
+    symbol,
+    timeframe,
+    occasion,
+    occasionKind,
+    createdAt,
+    analyst,
+    recommendation,
+    confidence,
+    entry,
+    stop,
+    target,
+  } = analysis;
   const levels = { entry, stop, target };
   return {
     botId: bot.id,
@@ -185,6 +199,7 @@ export function recommendationView(bot: BotRow, analysis: AnalysisRow): Recommen
     symbol,
     timeframe,
     occasion,
+    occasionKind,
     at: createdAt,
     analyst,
     recommendation,

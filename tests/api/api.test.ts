@@ -64,6 +64,37 @@ describe('the API of an engine that has traded', () => {
   });
 
   test.each([
+    {
+      name: 'of a bot that is not there',
+      bot: 'nobody',
+      body: { requestId: 'r' },
+      status: 404,
+      says: /"nobody" as it must be/,
+    },
+    {
+      name: 'with an id that no store keeps',
+      bot: 'any',
+      body: { requestId: 'r\u0000' },
+      status: 400,
+      says: /"requestId": must be/,
+    },
+    { name: 'without an id', bot: 'any', body: {}, status: 400, says: /"requestId"/ },
+    {
+      name: 'with more than there is to say',
+      bot: 'any',
+      body: { requestId: 'r', now: true },
+      status: 400,
+      says: /now/,
+    },
+    { name: 'when the market has ended', bot: undefined, body: { requestId: 'r' }, status: 409, says: /has ended/ },
+  ])('a request $name is refused with a sentence', async ({ bot, body, status, says }) => {
+    const id = bot ?? watched.engine.state.traders[0]!.row.id;
+    const answer = await watched.app.inject({ method: 'POST', url: `/api/bots/${id}/ask`, payload: body });
+    expect(answer.statusCode).toBe(status);
+    expect(Problem.parse(answer.json()).error.message).toMatch(says);
+  });
+
+  test.each([
     { name: 'a page of another site', headers: { host: '127.0.0.1', origin: 'https://evil.example' } },
     { name: 'a name that only points here', headers: { host: 'evil.example' } },
   ])('$name is turned away', async ({ headers }) => {

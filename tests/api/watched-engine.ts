@@ -52,14 +52,14 @@ export class WatchedEngine {
       why: null,
     });
     const onFault = (error: unknown) => this.faults.push(error);
-    const { state } = this.engine;
+    const { state, requests } = this.engine;
     const tickers = pricesShown({ queries: this.queries }, state);
     this.context = openContext({
       fearGreedUrl: this.contextUrl,
       coinGeckoUrl: this.contextUrl,
       coinGeckoKey: undefined,
     });
-    const served = { state, store: this.store, health, tickers, context: this.context.read };
+    const served = { state, requests, store: this.store, health, tickers, context: this.context.read };
     this.app = await buildHttpServer(served, { host: HOST, webRoot: undefined, onFault });
     await this.app.listen({ host: HOST, port: 0 });
     this.push = new Push(this.app.server, this.engine.state, HOST);

@@ -50,7 +50,7 @@ test('is started, asked and told through its control port, and stopped', async (
   const [bybit] = services;
   expect(services.map(({ name }) => name)).toEqual(['bybit']);
   const { key, secret } = accounts[0]!;
-  const client = new RestClientV5({ key, secret, baseUrl: bybit!.urls['rest']! });
+  const client = new RestClientV5({ key, secret, baseUrl: bybit!.urls.rest! });
 
   const before = (await ask(`${control}/time`)).json;
   expect(before).toMatchObject({

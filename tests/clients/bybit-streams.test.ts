@@ -74,7 +74,7 @@ describe('the unmodified bybit-api on the streams of the twin', () => {
     const simulator = await openBybit([scripted('BTC/USDT', still(60_000, 5))], { history: 1 });
     const heard = await subscribe(simulator, 'private', ['order', 'execution', 'position', 'wallet'], true);
     const api = new WebsocketAPIClient(
-      { ...KEYS, wsUrl: simulator.service('bybit').urls['trade']!, attachEventListeners: false },
+      { ...KEYS, wsUrl: simulator.service('bybit').urls.trade!, attachEventListeners: false },
       QUIET,
     );
     api.getWSClient().on('exception', () => {});

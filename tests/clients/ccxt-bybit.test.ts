@@ -15,10 +15,7 @@ function moved(urls: unknown, address: string): unknown {
 async function open(rows: readonly Row[]) {
   const simulator = await openBybit([scripted('BTC/USDT', rows)], { history: 1 });
   const exchange = new ccxt.bybit({ apiKey: 'testkey', secret: 'testsecret', enableRateLimit: false });
-  exchange.urls['api'] = moved(
-    exchange.urls['api'],
-    simulator.service('bybit').address,
-  ) as (typeof exchange.urls)['api'];
+  exchange.urls.api = moved(exchange.urls.api, simulator.service('bybit').address) as (typeof exchange.urls)['api'];
   onTestFinished(() => exchange.close());
   return { simulator, exchange };
 }
@@ -26,7 +23,7 @@ async function open(rows: readonly Row[]) {
 async function openPro(simulator: Simulator) {
   const exchange = new ccxt.pro.bybit({ apiKey: 'testkey', secret: 'testsecret', enableRateLimit: false });
   const { address } = simulator.service('bybit');
-  const { ws, ...rest } = exchange.urls['api'] as unknown as Record<string, unknown>;
+  const { ws, ...rest } = exchange.urls.api as unknown as Record<string, unknown>;
   const socket = address.replace('http', 'ws');
   const streams = {
     public: { spot: `${socket}/v5/public/spot`, linear: `${socket}/v5/public/linear` },
@@ -37,7 +34,7 @@ async function openPro(simulator: Simulator) {
       trade: `${socket}/v5/trade`,
     },
   };
-  exchange.urls['api'] = {
+  exchange.urls.api = {
     ...(moved(rest, address) as object),
     ws: { ...(ws as object), ...streams },
   } as unknown as (typeof exchange.urls)['api'];
@@ -87,7 +84,7 @@ describe('the unmodified ccxt on the twin', () => {
       ['sell', 58_500, 3.2175],
     ]);
     const balance = await exchange.fetchBalance();
-    expect(balance['USDT']?.total).toBeCloseTo(10_000 - 100 - 1.19 - 3.2175, 8);
+    expect(balance.USDT?.total).toBeCloseTo(10_000 - 100 - 1.19 - 3.2175, 8);
   });
 
   test('reads candles, tickers and the book, and is refused as documented', async () => {

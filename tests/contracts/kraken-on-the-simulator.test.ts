@@ -1,9 +1,10 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '#adapters/clock/system.ts';
 import { VirtualClock } from '#adapters/clock/virtual.ts';
 import { CcxtClient } from '#adapters/market-data/ccxt/client.ts';
 import { LiveMarket } from '#adapters/market-data/live.ts';
 import { Tape } from '#adapters/market-data/tape.ts';
+import { systemRandom } from '#adapters/random/system.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
@@ -26,7 +27,15 @@ const simulator = await startSimulator({
 });
 const kraken = simulator.service('kraken');
 kraken.conditions.rateLimits = false;
-const OPTIONS = { address: kraken.address, timeoutMs: 2000, retries: 2, firstPauseMs: 1, betweenMs: 1 };
+const OPTIONS = {
+  clock: systemClock,
+  random: systemRandom,
+  address: kraken.address,
+  timeoutMs: 2000,
+  retries: 2,
+  firstPauseMs: 1,
+  betweenMs: 1,
+};
 const client = (await CcxtClient.load('kraken', OPTIONS))!;
 await client.loadMarkets();
 afterAll(async () => {
@@ -80,9 +89,11 @@ test.each([
   { name: 'a connection that breaks', fault: { kind: 'drop-reply' } },
 ] as const)('what passes is asked again: $name', async ({ fault }) => {
   const route = 'GET /0/public/OHLC';
-  // A live market asks again by itself, and said so.
-  client.repeats = true;
-  const read = () => client.candles(THREE[0]!, '1m', from);
+  // One of its own: so many failures in a row would open the circuit of one that all share.
+  const fresh = (await CcxtClient.load('kraken', OPTIONS))!;
+  onTestFinished(() => fresh.close());
+  await fresh.loadMarkets();
+  const read = () => fresh.candles(THREE[0]!, '1m', from);
   simulator.faults.set({ service: 'kraken', route, fault, count: 2 });
   expect(await read()).toEqual(answers[0]);
   simulator.faults.set({ service: 'kraken', route, fault, count: 3 });

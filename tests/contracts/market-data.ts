@@ -27,6 +27,7 @@ export function describeMarketData(name: string, open: () => OpenedMarket): void
       const matched: string[] = [];
       const exchange = (symbol: string) => ({
         match: (i: number) => matched.push(`${symbol} ${i}`),
+        matchUntil: () => undefined,
         quietUntil: (from: number) => from,
       });
       const feed = new BoundaryFeed(
@@ -88,6 +89,18 @@ export function describeMarketData(name: string, open: () => OpenedMarket): void
         forming: one.forming(time.market),
       }))) {
         if (forming) expect(forming.openTime).toBeGreaterThanOrEqual(candles.closeTimeAt(candles.length - 1));
+      }
+    });
+
+    test('at a close its quotation is the close, and of moments before nothing is known any more', () => {
+      const { series, feed, time } = run();
+      for (let k = 0; k < COUNT; k++) feed.next();
+      for (const source of series) {
+        const { candles, inside } = source;
+        const last = candles.length - 1;
+        if (candles.closeTimeAt(last) !== time.market) continue;
+        expect(source.quotation(time.market)?.price).toBe(candles.close.values[last]);
+        if (inside !== undefined) expect(source.quotation((time.market - 1) as EpochMs)).toBeUndefined();
       }
     });
 

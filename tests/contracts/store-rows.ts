@@ -176,6 +176,7 @@ export function analysis(over: Partial<AnalysisRow> = {}): AnalysisRow {
     symbol: 'BTC/USDT',
     timeframe: '5m',
     occasion: at(300_000),
+    occasionKind: 'close',
     analyst: 'rules',
     recommendation: 'buy',
     confidence: 0.7,
@@ -196,6 +197,7 @@ export function decision(over: Partial<DecisionRow> = {}): DecisionRow {
     symbol: 'BTC/USDT',
     timeframe: '5m',
     occasion: at(300_000),
+    occasionKind: 'close',
     final: 'enter-long',
     executed: true,
     why: 'sma20 crossed above sma50',
@@ -207,7 +209,8 @@ export function decision(over: Partial<DecisionRow> = {}): DecisionRow {
 
 export function cycle(over: Partial<CycleRow> = {}): CycleRow {
   const key = { botId: 'b', symbol: 'BTC/USDT', timeframe: '5m', occasion: at(300_000) } as const;
-  return { ...key, result: 'held', why: 'no rule held', ...over };
+  const occasion = { occasionKind: 'close', requestId: null, running: null } as const;
+  return { ...key, ...occasion, result: 'held', why: 'no rule held', ...over };
 }
 
 export function snapshot(over: Partial<SnapshotRow> = {}): SnapshotRow {

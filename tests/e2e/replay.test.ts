@@ -20,12 +20,23 @@ const TABLES = [
 const SOONEST_MS = 250;
 const SPREAD_MS = 700;
 
-describe.each(['sma-cross', 'rsi-atr-brackets'])('%s on 25,000 candles', (example) => {
+/** Decides every minute, between the closes of its candles. */
+const TICKING = {
+  tradingFrequency: 60,
+  entry: { long: ['price', 'crosses-above', 'sma(5)'], short: ['price', 'crosses-below', 'sma(5)'] },
+  exit: { long: ['price', '<', 'sma(8)'], short: ['price', '>', 'sma(8)'] },
+};
+
+describe.each([
+  { name: 'sma-cross', example: 'sma-cross', changes: undefined },
+  { name: 'rsi-atr-brackets', example: 'rsi-atr-brackets', changes: undefined },
+  { name: 'rsi-atr-brackets, every minute', example: 'rsi-atr-brackets', changes: TICKING },
+])('$name on 25,000 candles', ({ name, example, changes }) => {
   let bench: ReplayBench;
   let expected: unknown[];
 
   beforeAll(() => {
-    bench = new ReplayBench(example, CANDLES);
+    bench = new ReplayBench(example, CANDLES, changes);
     expected = bench.backtestFills();
   });
   afterAll(() => bench.remove());
@@ -39,7 +50,7 @@ describe.each(['sma-cross', 'rsi-atr-brackets'])('%s on 25,000 candles', (exampl
 
   test('killed at random moments and started again: everything stored is as if nothing had happened', async () => {
     const dataDir = bench.dataDir('killed');
-    const chance = seededChance(example.length);
+    const chance = seededChance(name.length);
     for (let kill = 0; kill < KILLS; kill++) {
       const engine = bench.start(dataDir);
       const ended = endOf(engine);

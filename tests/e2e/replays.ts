@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { formatCandles } from '#core/candle-text/candle-text.ts';
+import type { Candles } from '#core/candles.ts';
+import { Resampled } from '#core/resample.ts';
 import { DATABASE } from '#server/database-file.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 
@@ -16,16 +18,26 @@ export class ReplayBench {
   private readonly candles = join(this.folder, 'candles.csv');
   private readonly bot = join(this.folder, 'bot.json');
 
-  /** @param example Name of a bot in examples/; it is run on one-minute candles. */
-  constructor(example: string, candles: number) {
-    writeFileSync(this.candles, formatCandles(generateCandles(candles, 20260101)));
+  /** Options that tell what happened inside the candles. */
+  private readonly inside: readonly string[];
+
+  /**
+   * @param example Name of a bot in examples/; it is run on one-minute candles.
+   * @param changes What it is to say instead; then it is run on five-minute candles with those of a minute inside.
+   */
+  constructor(example: string, candles: number, changes?: object) {
+    const fine = generateCandles(candles, 20260101);
+    const path = join(this.folder, 'fine.csv');
+    writeFileSync(path, formatCandles(fine));
+    writeFileSync(this.candles, formatCandles(changes === undefined ? fine : coarser(fine)));
+    this.inside = changes === undefined ? [] : ['--inside', path];
     const file = JSON.parse(readFileSync(`examples/${example}.json`, 'utf8'));
-    writeFileSync(this.bot, JSON.stringify({ ...file, timeframe: '1m' }));
+    writeFileSync(this.bot, JSON.stringify({ ...file, timeframe: changes === undefined ? '1m' : '5m', ...changes }));
   }
 
   /** The fills of a backtest, as they are printed. */
   backtestFills(): unknown[] {
-    return this.read(['backtest', this.bot, '--candles', this.candles, '--json']).fills;
+    return this.read(['backtest', this.bot, '--candles', this.candles, ...this.inside, '--json']).fills;
   }
 
   /** The fills that paper trading has stored in a data directory, as they are printed. */
@@ -44,6 +56,7 @@ export class ReplayBench {
       'max',
       '--exit-at-end',
       '--no-web',
+      ...this.inside,
     ];
     return spawn(process.execPath, [CLI, 'start', ...options], { env: this.environment(dataDir), stdio: 'ignore' });
   }
@@ -80,6 +93,15 @@ export class ReplayBench {
   private environment(dataDir: string): NodeJS.ProcessEnv {
     return { ...process.env, DATA_DIR: dataDir };
   }
+}
+
+/** Five-minute candles, with volumes that a file can hold. */
+function coarser(fine: Candles): Candles {
+  const made = new Resampled(fine, '5m');
+  for (let i = 0; i < fine.length; i++) made.take(i);
+  const { candles } = made;
+  for (let i = 0; i < candles.length; i++) candles.volume.values[i] = Math.round(candles.volume.values[i]! * 1e6) / 1e6;
+  return candles;
 }
 
 /** How a process ended: its exit code, or nothing when a signal ended it. */

@@ -2,7 +2,7 @@ import type { Exchange, TradeHistory } from '#adapters/market-data/exchange.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
-import { MarketUnavailable } from '#ports/market-data.ts';
+import { type Batch, MarketUnavailable, type Ticker } from '#ports/market-data.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';
 import { candlesFrom, tradesFrom } from './kraken-prices.ts';
 
@@ -22,6 +22,7 @@ export class InventedExchange implements Exchange {
   lateMs = 0;
   /** Leaves candles without a trade out, as some exchanges do. */
   leavesOutQuiet = false;
+  tellsQuotes = true;
   /** This many answers are empty. */
   emptyAnswers = 0;
   /** Open times that were asked for. */
@@ -44,6 +45,18 @@ export class InventedExchange implements Exchange {
       return [];
     }
     return this.truth(symbol, timeframe, from, this.now() - this.lateMs).slice(0, PAGE);
+  }
+
+  /** A spread of 2, around the last price. */
+  async tickers(symbols: readonly MarketSymbol[]): Promise<Batch<Ticker>> {
+    if (this.isDown) throw new MarketUnavailable('Cannot read prices from Invented as it must answer: it is down');
+    const at = this.now() as EpochMs;
+    const rows = symbols.map((symbol): [MarketSymbol, Ticker] => {
+      const last = this.truth(symbol, '1m', at - TIMEFRAME_MS['1m'], at).at(-1)!.close;
+      const book = this.tellsQuotes ? { bid: last - 1, ask: last + 1 } : { bid: undefined, ask: undefined };
+      return [symbol, { ...book, last, at }];
+    });
+    return { rows: new Map(rows), missing: new Map() };
   }
 
   close(): void {

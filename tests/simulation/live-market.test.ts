@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/clock/virtual.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { Bot, MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import type { Store } from '#ports/store.ts';
@@ -27,21 +27,26 @@ class LiveRun {
   readonly exchange = new InventedExchange(() => this.clock.wall());
   readonly said: string[] = [];
   private life = new AbortController();
+  private readonly bot: Bot;
+
+  constructor(bot = BOT) {
+    this.bot = bot;
+  }
 
   async start(): Promise<void> {
-    const { store, exchange, said } = this;
+    const { store, exchange, said, bot } = this;
     this.life = new AbortController();
     const clock = mortal(this.clock, this.life.signal);
     const stored = (await store.bots())[0];
-    const bots = [{ bot: BOT, createdAt: stored?.createdAt ?? this.clock.wall() }];
+    const bots = [{ bot, createdAt: stored?.createdAt ?? this.clock.wall() }];
     const config = { exchangeUrl: undefined };
     const say = (line: string) => void said.push(line);
     const onProgress = () => undefined;
     const market = await openLiveMarket({ exchange, store, clock, config, bots, say, onProgress });
-    const wanted = newPaperBot(BOT, BOT.name, market.name, bots[0]!.createdAt);
+    const wanted = newPaperBot(bot, bot.name, market.name, bots[0]!.createdAt);
     const [{ bot: row, account }] = (await storePaperBots(store, [wanted])) as [typeof wanted];
     const composed = await composeTrading({
-      bots: [{ row, account, bot: BOT }],
+      bots: [{ row, account, bot }],
       market,
       store,
       wall: clock,
@@ -134,4 +139,85 @@ test('a restart reads its history from the store, and no candle twice from the e
   await run.pass(1);
   expect(run.exchange.asked.slice(before).length).toBeGreaterThan(0);
   for (const from of run.exchange.asked.slice(before)) expect(from).toBeGreaterThan(reached - 3 * MINUTE);
+});
+
+const EVERY = 30_000;
+const TICKING = botOf({
+  symbols: ['BTC/USDT', 'ETH/USDT'] as MarketSymbol[],
+  timeframe: '5m',
+  tradingFrequency: EVERY / 1000,
+  settleDelayMs: 500,
+  filter: { maxSpreadPercent: 1, maxAgeSeconds: 20 },
+  entry: { long: ['price', 'crosses-above', 'sma(3)'], short: ['price', 'crosses-below', 'sma(3)'] },
+  exit: { long: ['price', '<', 'sma(6)'], short: ['price', '>', 'sma(6)'] },
+  brackets: { stop: { atrMultiple: 1, period: 5 }, target: { riskMultiple: 2 } },
+});
+
+describe('a bot that decides between closes, on an exchange', () => {
+  test('decides at each tick once, at what the running candle told then', async () => {
+    const run = new LiveRun(TICKING);
+    await run.start();
+    await run.pass(180);
+    const { cycles, fills } = await run.everything();
+    expect(fills.length).toBeGreaterThan(10);
+    for (const symbol of TICKING.symbols) {
+      const ofSymbol = cycles.filter((cycle) => cycle.symbol === symbol).reverse();
+      expect(ofSymbol.map(({ occasion }) => occasion)).toEqual(
+        Array.from({ length: 180 * 2 }, (_, k) => START - (START % EVERY) + (k + 1) * EVERY),
+      );
+      for (const { occasion, occasionKind, running } of ofSymbol) {
+        expect(occasionKind).toBe('interval');
+        if (occasion % (5 * MINUTE) === 0) continue;
+        const seen = run.exchange.truth(symbol, '5m', occasion - (occasion % (5 * MINUTE)), occasion + 500).at(-1);
+        expect(JSON.parse(running!)).toEqual(seen);
+      }
+    }
+  });
+
+  test.each([
+    { name: 'at once', away: 0 },
+    { name: 'after some ticks', away: 2.3 },
+    { name: 'after some candles', away: 31.2 },
+  ])('killed and started again $name, it decides nothing twice and goes on', async ({ away }) => {
+    const calm = new LiveRun(TICKING);
+    await calm.start();
+    await calm.pass(95.2);
+    const run = new LiveRun(TICKING);
+    await run.start();
+    await run.pass(95.2);
+    run.kill();
+    const before = await run.everything();
+    await run.pass(away);
+    const startedAt = run.clock.wall();
+    await run.start();
+    await run.pass(60);
+    const { cycles, fills } = await run.everything();
+    // What was stored stays as it was, and is part of what a calm run does.
+    expect(cycles.slice(-before.cycles.length)).toEqual(before.cycles);
+    expect(fills.slice(0, before.fills.length)).toEqual(before.fills);
+    expect((await calm.everything()).cycles).toEqual(expect.arrayContaining(before.cycles));
+    // Between closes nobody can be asked what was; closes are all decided.
+    const since = cycles.filter(({ occasion }) => occasion > startedAt);
+    expect(since.length).toBeGreaterThanOrEqual(2 * (2 * 60 - 1));
+    const closes = new Set(cycles.map(({ occasion }) => occasion).filter((at) => at % (5 * MINUTE) === 0));
+    expect(closes.size).toBe(Math.floor((startedAt + 60 * MINUTE - START + (START % (5 * MINUTE))) / (5 * MINUTE)));
+    const orders = (await run.store.orders({}, { limit: 1000 })).rows;
+    const entries = orders.filter(({ leg }) => leg === 'entry');
+    expect(new Set(entries.map(({ symbol, occasion }) => `${symbol} ${occasion}`)).size).toBe(entries.length);
+    const working = orders.filter(({ leg, state }) => (leg === 'entry' || leg === 'exit') && state === 'intended');
+    expect(working).toEqual([]);
+  });
+
+  test('refuses entries where bid and ask are not told, and says so', async () => {
+    const run = new LiveRun(TICKING);
+    run.exchange.tellsQuotes = false;
+    await run.start();
+    await run.pass(120);
+    const { fills } = await run.everything();
+    expect(fills).toEqual([]);
+    const decisions = (await run.store.decisions({}, { limit: 1000 })).rows;
+    expect(new Set(decisions.map(({ why }) => why))).toEqual(
+      new Set(['the spread must be <= 1 % of the price: there is none']),
+    );
+  });
 });

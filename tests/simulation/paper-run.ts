@@ -27,7 +27,11 @@ export class PaperRun {
   private bots: StoredPaperBot[] = [];
   private crash = new AbortController();
 
-  constructor(marketSeed: number, orderSeed: number) {
+  private readonly changes: object;
+
+  /** @param changes What the bot's file says instead of the example's. */
+  constructor(marketSeed: number, orderSeed: number, changes: object = {}) {
+    this.changes = changes;
     this.clock = new VirtualClock(START, orderSeed);
     this.chance = seededChance(orderSeed);
     this.market = new SimulatedMarket(marketSeed, START);
@@ -35,7 +39,8 @@ export class PaperRun {
 
   /** Starts the engine on what is stored: at first, and after each crash. */
   async start(): Promise<void> {
-    const text = await readFile('examples/trend-three.json', 'utf8');
+    const example = JSON.parse(await readFile('examples/trend-three.json', 'utf8'));
+    const text = JSON.stringify({ ...example, ...this.changes });
     const bot = readBotFile(text);
     this.bots = await storePaperBots(this.store, [newPaperBot(bot, text, this.market.name, START)]);
     const { signal } = this.crash;

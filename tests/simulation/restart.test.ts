@@ -5,6 +5,8 @@ import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
+import { Resampled } from '#core/resample.ts';
+import { candleTape } from '#core/tape.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Store } from '#ports/store.ts';
 import type { PaperMarket } from '#server/markets.ts';
@@ -42,6 +44,25 @@ const CROWDED = {
 
 function replayOf(candles: Candles): PaperMarket {
   return new ReplayMarket('replay:generated', [{ instrument: instrumentOf({ tick: '0.25', lot: '0.001' }), candles }]);
+}
+
+/** Rules on the price between the closes of five-minute candles. */
+const BETWEEN = {
+  timeframe: '5m',
+  entry: { long: ['price', '>', 'sma(3)'], short: ['price', '<', 'sma(3)'] },
+  exit: { long: ['price', '<', 'sma(5)'], short: ['price', '>', 'sma(5)'] },
+  brackets: { stop: { atrMultiple: 1, period: 3 }, target: { percent: 0.3 } },
+};
+
+function replayWithInside(symbols: readonly string[], minutes: number): PaperMarket {
+  const recordings = symbols.map((symbol, k) => {
+    const fine = generateCandles(minutes, 20 + k);
+    const coarse = new Resampled(fine, '5m');
+    for (let i = 0; i < fine.length; i++) coarse.take(i);
+    const instrument = instrumentOf({ symbol, tick: '0.25', lot: '0.001' });
+    return { instrument, candles: coarse.candles, inside: candleTape(fine) };
+  });
+  return new ReplayMarket('replay:inside', recordings);
 }
 
 function replayOfThree(count: number): PaperMarket {
@@ -135,6 +156,47 @@ describe('a restart', () => {
       fills: 6,
     },
     { name: 'stocks, with a trading window', bot: AFTERNOON, market: () => replayOf(STOCKS), fills: 6 },
+    {
+      name: 'between closes, with finer candles inside',
+      bot: botOf({ ...BETWEEN, onOpposite: 'reverse', tradingFrequency: 60 }),
+      market: () => replayWithInside(['BTC/USDT'], 190),
+      fills: 15,
+    },
+    {
+      name: 'between closes at moments of its own, three symbols for two slots, stacked',
+      bot: botOf({
+        ...BETWEEN,
+        symbols: THREE,
+        maxConcurrentTrades: 2,
+        onSame: 'stack',
+        tradingFrequency: 120,
+        filter: { repeatAfterCandles: 1 },
+      }),
+      market: () => replayWithInside(THREE, 130),
+      fills: 15,
+    },
+    {
+      name: 'between closes, with limit entries that follow, a trail and a table',
+      bot: botOf({
+        ...BETWEEN,
+        tradingFrequency: 120,
+        brackets: { ...BETWEEN.brackets, anchor: 'fill', roi: { 0: 0.5, 5: 0.05 }, trail: { percent: 0.2 } },
+        entryOrder: { limit: { offsetPercent: 0.01, timeoutCandles: 2, reprice: 'follow' } },
+      }),
+      market: () => replayWithInside(['BTC/USDT'], 250),
+      fills: 10,
+    },
+    {
+      name: 'between closes, with parts of the volume and latency',
+      bot: botOf({
+        ...BETWEEN,
+        tradingFrequency: 60,
+        sizing: { quantity: 5 },
+        execution: { volumeShare: 0.05, latencyMs: 90_000 },
+      }),
+      market: () => replayWithInside(['BTC/USDT'], 180),
+      fills: 15,
+    },
     {
       name: 'three symbols for two slots, stacked',
       bot: botOf({ ...CROWDED, entry: RULES.entry, onSame: 'stack', maxEntries: 4 }),

@@ -17,6 +17,7 @@ export async function compose(
   wall = new VirtualClock(market.start, 1),
   speed?: number,
   limits: AskedLimits = {},
+  onStored: (changes: ChangeSet) => void = () => undefined,
 ) {
   const files = bots.map((bot) => newPaperBot(bot, bot.name, market.name, market.start));
   const rows = await storeLimits(store, await storePaperBots(store, files), limits);
@@ -27,7 +28,7 @@ export async function compose(
     store,
     wall,
     pace: (reached) => (speed ? new TimedPace(speed, reached, wall, signal) : new BreathingPace(wall, signal)),
-    onStored: () => undefined,
+    onStored,
   });
 }
 

@@ -9,7 +9,6 @@ import { formatDecimal, quantity } from '#core/money.ts';
 import { Order, type OrderOwner, type OrderRequest } from '#core/orders.ts';
 import { type Chance, seededChance } from '#core/random.ts';
 import { approvedBefore } from '#core/risk.ts';
-import type { EpochMs } from '#core/time.ts';
 import { DEFAULT_ACCOUNT } from '#simulator/accounts.ts';
 import { contractOf } from '#simulator/bybit/instruments.ts';
 import { recordedPrices } from '#simulator/price-streams.ts';

@@ -73,6 +73,15 @@ describe('liquidation', () => {
     expect((await far.fills())[0]).toMatchObject({ execType: 'BustTrade' });
   });
 
+  test('comes first when the market opens beyond it, and leaves no debt', async () => {
+    const rows: readonly Row[] = [...still(60_000, 2), [52_000, 53_000, 51_000, 52_000], ...still(52_000, 2)];
+    const { simulator, place, fills, wallet } = await open(rows);
+    await place({ ...BUY, stopLoss: '55000' });
+    simulator.line.advance(2);
+    expect((await fills())[0]).toMatchObject({ execType: 'BustTrade', execPrice: '54000' });
+    expect(await wallet()).toBeCloseTo(10_000 - 3.3 - 600 - 54_000 * 0.1 * 0.00055, 9);
+  });
+
   test('of a short is mirrored', async () => {
     const rows: readonly Row[] = [...still(60_000, 2), [60_000, 66_000, 60_000, 65_000], ...still(65_000, 2)];
     const { simulator, place, position, fills } = await open(rows);
@@ -142,6 +151,37 @@ describe('funding', () => {
     await flat.place(SELL);
     flat.simulator.line.advance(3);
     expect((await flat.fills()).some(({ execType }) => execType === 'Funding')).toBe(false);
+  });
+
+  test('comes before what the candle of its moment does to the position', async () => {
+    const start = (Date.UTC(2026, 0, 5, 8) - 60_000) as EpochMs;
+    const { simulator, place, fills } = await open(
+      [...still(60_000, 1), [60_000, 60_000, 58_000, 58_000], ...still(58_000, 2)],
+      { start },
+    );
+    await place({ ...BUY, stopLoss: '59000' });
+    simulator.line.advance(1);
+    expect((await fills()).map(({ execType, stopOrderType }) => `${execType} ${stopOrderType}`)).toEqual([
+      'Trade StopLoss',
+      'Funding UNKNOWN',
+      'Trade UNKNOWN',
+    ]);
+  });
+
+  test('comes out of an isolated margin when others have locked what is left', async () => {
+    const start = (Date.UTC(2026, 0, 5, 8) - 120_000) as EpochMs;
+    const accounts = [{ ...DEFAULT_ACCOUNT, balance: '1212.6' }];
+    const { simulator, client, place, position } = await open(still(60_000, 5), {
+      start,
+      accounts,
+      eth: still(3_000, 5),
+    });
+    await place(BUY);
+    const before = Number((await position()).liqPrice);
+    await client.submitOrder({ ...ETH, side: 'Buy', orderType: 'Market', qty: '2' });
+    simulator.line.advance(1);
+    // 0.06 was free: of 0.6 to be paid for a tenth of a coin, 0.54 came from the margin.
+    expect(Number((await position()).liqPrice) - before).toBeCloseTo(5.4, 0);
   });
 });
 
@@ -276,6 +316,20 @@ describe('margin', () => {
     expect(await coin()).toMatchObject({ totalOrderIM: '0' });
   });
 
+  test('is not set aside for what waits for a trigger, which is canceled when it is short then', async () => {
+    const rows: readonly Row[] = [...still(60_000, 2), [60_000, 61_000, 60_000, 61_000], ...still(61_000, 2)];
+    const { simulator, client, place, position, working } = await open(rows);
+    const trigger = { triggerPrice: '60500', triggerDirection: 1 } as const;
+    const large = await place({ ...BUY, qty: '1', ...trigger });
+    const small = await place({ ...BUY, qty: '0.5', ...trigger });
+    await place({ ...BUY, qty: '1' });
+    expect((await working()).map(({ orderId }) => orderId)).toEqual([small, large]);
+    simulator.line.advance(2);
+    expect((await position()).size).toBe('1.5');
+    const { result } = await client.getHistoricOrders({ ...BTC, orderId: large });
+    expect(result.list).toMatchObject([{ orderStatus: 'Cancelled', rejectReason: 'EC_Others', cumExecQty: '0' }]);
+  });
+
   test('follows the leverage, of a position that is open too', async () => {
     const { client, place, position } = await open(still(60_000, 3));
     await place(BUY);
@@ -285,6 +339,9 @@ describe('margin', () => {
     expect(await position()).toMatchObject({ leverage: '20', liqPrice: '57188.8' });
     expect((await leverage('200')).retCode).toBe(110013);
     expect((await leverage('0.5')).retCode).toBe(110013);
+    expect((await leverage('100')).retCode).toBe(0);
+    // 6,006,000 is worth no more than 50x.
+    expect((await client.submitOrder({ ...BUY, qty: '100' })).retCode).toBe(110090);
   });
 });
 
@@ -299,6 +356,19 @@ test('lists are read page by page', async () => {
     cursor = result.nextPageCursor || undefined;
   } while (cursor !== undefined);
   expect(prices).toEqual(['50004', '50003', '50002', '50001', '50000']);
+});
+
+test('in wall time a gap is met as it comes, by hand or in lock-step with the candle', async () => {
+  const GAP: readonly Row[] = [...still(60_000, 2), [58_000, 58_100, 57_900, 58_000], ...still(58_000, 2)];
+  const filled = async (pace: SimulatorOptions['pace'] & {}) => {
+    const { simulator, place, fills } = await open(GAP);
+    simulator.pacer.pace = pace;
+    await place({ ...BUY, orderType: 'Limit', price: '59000' });
+    simulator.line.advance(1);
+    return (await fills()).map(({ execPrice }) => execPrice);
+  };
+  expect(await filled({ speed: 0.001 })).toEqual(['58000']);
+  expect(await filled('manual')).toEqual([]);
 });
 
 test('in lock-step who asks for the running candle gets it closed, for every symbol at once', async () => {

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { systemClock } from '#adapters/clock/system.ts';
 import { readBotFile } from '#contract/bot-file.ts';
-import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
 import { SeededMarket } from '#core/market.ts';
 import type { EpochMs } from '#core/time.ts';
+import type { FaultRule } from '#simulator/faults.ts';
 import { recordedPrices } from '#simulator/price-streams.ts';
 import { backtestOf } from '#tests/builders/backtests.ts';
 import { openBybit } from '#tests/builders/bybit-exchange.ts';
@@ -67,4 +69,66 @@ test('a bot on Bybit fills as its backtest does', async () => {
   expect(wanted.length).toBeGreaterThan(15);
   expect(await filled(live)).toEqual(wanted);
   expect(live.said).toEqual([]);
+});
+
+/** What the account is told of, or is not told of, and what becomes of it. */
+const FAULTS: readonly { readonly name: string; readonly rule: Omit<FaultRule, 'service'> }[] = [
+  {
+    name: 'every third order is taken, and its answer lost',
+    rule: { route: 'POST /v5/order/create', fault: { kind: 'drop-reply' }, probability: 0.35 },
+  },
+  {
+    name: 'some answers are an error of the server after acting',
+    rule: {
+      route: 'POST /v5/order/create',
+      fault: { kind: 'answer', status: 500, body: 'oops', acts: true },
+      probability: 0.35,
+    },
+  },
+  { name: 'the private stream is mute', rule: { route: 'STREAM /v5/private *order*', fault: { kind: 'mute' } } },
+  {
+    name: 'the private stream says all twice',
+    rule: { route: 'STREAM /v5/private *order*', fault: { kind: 'duplicate' } },
+  },
+  {
+    name: 'the private stream is out of order',
+    rule: { route: 'STREAM /v5/private *order*', fault: { kind: 'reorder' }, probability: 0.5 },
+  },
+  {
+    name: 'the private stream breaks now and then',
+    rule: { route: 'STREAM /v5/private *order*', fault: { kind: 'disconnect' }, probability: 0.1 },
+  },
+  { name: 'reads fail now and then', rule: { route: 'GET /v5/*', fault: { kind: 'drop-reply' }, probability: 0.05 } },
+];
+
+test.each(FAULTS)('and when $name', { timeout: 120_000 }, async ({ rule }) => {
+  const candles = seeded(160);
+  const simulator = await openTwin(candles);
+  const live = new LiveRun(simulator, BOT);
+  simulator.faults.set({ service: 'bybit', ...rule });
+  // What an account hears of its orders and of its fills are two topics.
+  if (rule.route.endsWith('order*'))
+    simulator.faults.set({ service: 'bybit', ...rule, route: 'STREAM /v5/private *execution*' });
+  await live.run();
+  expect(await filled(live)).toEqual(await tested(candles));
+  const ids = (await live.fills()).map(({ venueTradeId }) => venueTradeId);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('ended and started again, it goes on with what it holds', { timeout: 120_000 }, async () => {
+  const candles = seeded(200);
+  const simulator = await openTwin(candles);
+  const live = new LiveRun(simulator, BOT);
+  let starts = 0;
+  while (!simulator.line.isEnded && starts < 20) {
+    const until = simulator.line.now + 12 * candles.durationMs;
+    const running = live.run();
+    starts += 1;
+    while (simulator.line.now < until && !simulator.line.isEnded)
+      await systemClock.sleep(1, new AbortController().signal);
+    if (!simulator.line.isEnded) live.kill();
+    await running;
+  }
+  expect(starts).toBeGreaterThan(8);
+  expect(await filled(live)).toEqual(await tested(candles));
 });

@@ -3,10 +3,10 @@ import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
+import { type Batch, MarketUnavailable, SeriesUnavailable, type Ticker } from '#ports/market-data.ts';
 import { VenueRefused, VenueUnavailable } from '#ports/venue.ts';
 import { type BybitCallOptions, BybitClient } from '../venues/bybit/client.ts';
-import { klinesFrom } from '../venues/bybit/decode-market.ts';
+import { klinesFrom, tickersFrom } from '../venues/bybit/decode-market.ts';
 import { readInstruments } from '../venues/bybit/instruments.ts';
 import type { BybitEnvironment } from '../venues/bybit/library.ts';
 import { wireSymbol } from '../venues/bybit/symbols.ts';
@@ -32,6 +32,8 @@ const INTERVALS = {
 } as const satisfies Record<Timeframe, string>;
 
 const MOST_CANDLES = 1000;
+/** Either clock is told in whole ms. */
+const CLOCK_STEP_MS = 1;
 /** A list of all instruments is long. */
 const TIMEOUT_MS = 10_000;
 
@@ -76,7 +78,7 @@ export class BybitMarket implements Exchange {
 
   get aheadMs(): number {
     const { aheadMs, uncertaintyMs } = this.client.serverClock;
-    return Math.abs(aheadMs) <= uncertaintyMs ? 0 : aheadMs;
+    return Math.abs(aheadMs) <= uncertaintyMs + CLOCK_STEP_MS ? 0 : aheadMs;
   }
 
   instrument(symbol: MarketSymbol): Instrument | undefined {
@@ -121,6 +123,26 @@ export class BybitMarket implements Exchange {
       (result) => klinesFrom(result, timeframe, 0 as EpochMs, this.now()),
     );
     return candles.at(-1)!.openTime;
+  }
+
+  /** One call brings those of all perpetuals. */
+  async tickers(symbols: readonly MarketSymbol[]): Promise<Batch<Ticker>> {
+    const ask = () =>
+      this.client.read(
+        'prices',
+        'public',
+        (rest) => rest.getTickers({ category: 'linear' }),
+        (result) => tickersFrom(result, this.now()),
+        this.repeats ? {} : { retries: 0 },
+      );
+    const all = await ask().catch((error: unknown) => {
+      throw ofMarket(error);
+    });
+    const rows = new Map(symbols.flatMap((symbol) => (all.has(symbol) ? [[symbol, all.get(symbol)!] as const] : [])));
+    const missing = new Map(
+      symbols.filter((symbol) => !all.has(symbol)).map((symbol) => [symbol, 'Bybit has no price of it'] as const),
+    );
+    return { rows, missing };
   }
 
   close(): void {

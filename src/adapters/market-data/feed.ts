@@ -1,3 +1,6 @@
+import type { Candle } from '#core/candles.ts';
+import type { Bell, Request } from '#core/occasions.ts';
+import type { Tape } from '#core/tape.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Feed, Series } from '#ports/market-data.ts';
 
@@ -12,22 +15,40 @@ export interface CandleSource {
   readonly known: number;
   /** Closes every candle before `index`. */
   closeUntil(index: number): void;
+  /**
+   * Looks into the running candle at a moment of market time, after any look before.
+   * @returns Up to when what happened in it is known, and can trade; undefined when nothing is.
+   */
+  look(at: EpochMs): EpochMs | undefined;
 }
 
 /** A series that a feed can close: what the markets here open. */
-export interface SourcedSeries extends Series, CandleSource {}
+export interface SourcedSeries extends Series, CandleSource {
+  /** What happened inside its candles, as far as it is known; undefined where only the candles are. */
+  readonly inside: Tape | undefined;
+  /** Goes on after a restart from the last look into the running candle. */
+  resume(running: Candle, at: EpochMs): void;
+}
 
 /** What trades in a closed candle. */
 export interface Matching {
   match(index: number): void;
+  /** What trades before `time` in the candle that was looked into. */
+  matchUntil(time: EpochMs): void;
   /** The first candle of [from, to) in which something trades, `to` if there is none. */
   quietUntil(from: number, to: number): number;
 }
 
 /** A series of a feed, with what trades in its candles. */
 export interface FeedSeries {
-  readonly source: CandleSource;
+  readonly source: SourcedSeries;
   readonly exchange: Matching;
+}
+
+/** A bot's bell with the series that it looks at. */
+export interface Rung {
+  readonly bell: Bell;
+  readonly series: readonly FeedSeries[];
 }
 
 /** Where a feed writes how far market time has come. */
@@ -37,27 +58,39 @@ export interface MarketTime {
 
 /** Holds a feed back until a boundary's wall time has come; undefined when it may go on at once. */
 export interface Pace {
-  until(boundary: EpochMs): Promise<void> | undefined;
+  /** @param looking Series whose candles are to be seen as they are then, also where they do not close. */
+  until(boundary: EpochMs, looking?: readonly CandleSource[]): Promise<void> | undefined;
+  /** Market time now, where it goes on by itself: perhaps with a part of a millisecond. */
+  now?(): EpochMs;
+  /** Looks at the candles that run, where they can be seen only as they are now. */
+  look?(sources: readonly CandleSource[]): Promise<void>;
 }
 
 /**
  * Several series on one time line, boundary by boundary. At each, the clock is set, every series that closes then is
- * closed and what waited for the candle trades, and only then is the boundary answered.
+ * closed and what waited for the candle trades, and only then is the boundary answered. Where bots have bells, the ticks of
+ * their intervals and what people ask for are boundaries too: what happened in the running candles up to then trades.
  */
 export class BoundaryFeed implements Feed {
   private readonly series: readonly FeedSeries[];
   private readonly time: MarketTime;
   private readonly pace: Pace | undefined;
+  private readonly rungs: readonly Rung[];
+  isBetween = false;
+  /** What is being waited for, while a request comes before it. */
+  private waiting: { readonly boundary: number; readonly wait: Promise<void> } | undefined;
+  private wake: (() => void) | undefined;
   /** Close time of the candles that close next. A field, so that no call has to carry it through the hot loop. */
   private boundary = 0;
   private boundaries = 0;
   private isClosed = false;
 
   /** @param pace Left out, the feed goes as fast as it is pulled. */
-  constructor(series: readonly FeedSeries[], time: MarketTime, pace?: Pace) {
+  constructor(series: readonly FeedSeries[], time: MarketTime, pace?: Pace, rungs: readonly Rung[] = []) {
     this.series = series;
     this.time = time;
     this.pace = pace;
+    this.rungs = rungs;
   }
 
   next(): number | Promise<number> {
@@ -69,9 +102,16 @@ export class BoundaryFeed implements Feed {
     }
     if (boundary === Number.POSITIVE_INFINITY || this.isClosed) return -1;
     this.boundary = boundary;
+    if (this.rungs.length > 0) return this.nextRung(boundary);
     if (this.pace === undefined) return this.reach();
     const wait = this.pace.until(boundary as EpochMs);
     return wait === undefined ? this.reach() : this.reachAfter(wait);
+  }
+
+  /** Puts a request in the line: it is answered as soon as what is being done is done. */
+  ask(bell: Bell, request: Request): void {
+    bell.requests.push(request);
+    this.wake?.();
   }
 
   skip(most: number): number {
@@ -89,6 +129,72 @@ export class BoundaryFeed implements Feed {
     this.isClosed = true;
   }
 
+  /** Where bots are called beside closes: the next boundary is a close, a tick, or what somebody asked for. */
+  private nextRung(close: number): number | Promise<number> {
+    const { pace, rungs } = this;
+    const now = pace?.now?.();
+    let boundary = close;
+    let asked: Rung | undefined;
+    for (const rung of rungs) {
+      if (pace?.look !== undefined) rung.bell.catchUp(now!);
+      boundary = Math.min(boundary, rung.bell.nextTick);
+      if (rung.bell.requests.length > 0) asked ??= rung;
+    }
+    this.boundary = boundary;
+    this.isBetween = boundary < close;
+    const moment = asked && Math.max(this.time.market, asked.bell.reached, (now ?? 0) - 1) + 1;
+    if (asked && moment! < boundary) return this.answer(asked, Math.floor(moment!) as EpochMs);
+    const known = this.waiting?.boundary === boundary ? this.waiting.wait : undefined;
+    const wait = known ?? pace?.until(boundary as EpochMs, this.tickingAt(boundary));
+    return wait === undefined ? this.reachRung() : this.reachRungAfter(boundary, wait);
+  }
+
+  private tickingAt(boundary: number): readonly CandleSource[] {
+    return this.rungs.filter(({ bell }) => bell.nextTick === boundary).flatMap(({ series }) => sourcesOf(series));
+  }
+
+  private async reachRungAfter(boundary: number, wait: Promise<void>): Promise<number> {
+    const { promise: woken, resolve } = Promise.withResolvers<'woken'>();
+    this.wake = () => resolve('woken');
+    const came = await Promise.race([wait, woken]);
+    this.wake = undefined;
+    if (this.isClosed) return -1;
+    if (came !== 'woken') {
+      this.waiting = undefined;
+      return this.reachRung();
+    }
+    this.waiting = { boundary, wait };
+    return this.next();
+  }
+
+  /** A close or a tick has come, or both at once. */
+  private reachRung(): number {
+    const boundary = this.boundary as EpochMs;
+    const reached = this.reach();
+    for (const { bell, series } of this.rungs) {
+      if (!bell.reach(boundary)) continue;
+      lookInto(series, boundary);
+      bell.occasion = { at: boundary, kind: 'interval' };
+    }
+    return reached;
+  }
+
+  /** Somebody asked a bot: it decides at this moment, between two boundaries. */
+  private async answer({ bell, series }: Rung, at: EpochMs): Promise<number> {
+    const request = bell.requests.shift()!;
+    // A symbol that is not decided now must not have traded up to now: a restart could not tell.
+    const asked = series.filter(({ source }) => request.symbol === undefined || source.symbol === request.symbol);
+    await this.pace?.look?.(sourcesOf(asked));
+    if (this.isClosed) return -1;
+    this.isBetween = true;
+    this.time.market = at;
+    bell.reach(at);
+    lookInto(asked, at);
+    bell.occasion = { ...request, at };
+    this.boundaries += 1;
+    return this.boundaries - 1;
+  }
+
   private async reachAfter(wait: Promise<void>): Promise<number> {
     await wait;
     return this.isClosed ? -1 : this.reach();
@@ -104,4 +210,15 @@ export class BoundaryFeed implements Feed {
     this.boundaries += 1;
     return this.boundaries - 1;
   }
+}
+
+function lookInto(series: readonly FeedSeries[], at: EpochMs): void {
+  for (const { source, exchange } of series) {
+    const known = source.look(at);
+    if (known !== undefined) exchange.matchUntil(known);
+  }
+}
+
+function sourcesOf(series: readonly FeedSeries[]): readonly CandleSource[] {
+  return series.map(({ source }) => source);
 }

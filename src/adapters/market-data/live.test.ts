@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/clock/virtual.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
+import { Bell } from '#core/occasions.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
-import { SeriesUnavailable } from '#ports/market-data.ts';
+import { type Quotation, SeriesUnavailable } from '#ports/market-data.ts';
 import { InventedExchange } from '#tests/exchanges/invented-exchange.ts';
 import { BoundaryFeed } from './feed.ts';
 import { LiveMarket } from './live.ts';
-import { Tape } from './tape.ts';
+import { Tape, type TapeTerms } from './tape.ts';
 
 const BTC = 'BTC/USDT' as MarketSymbol;
 const MINUTE = TIMEFRAME_MS['1m'];
@@ -19,28 +20,30 @@ class Watched {
   readonly exchange = new InventedExchange(() => this.clock.wall() + this.exchange.aheadMs);
   readonly said: string[] = [];
   readonly boundaries: { readonly at: EpochMs; readonly told: EpochMs }[] = [];
+  /** What the first series was told to trade at, at each boundary. */
+  readonly quotations: (Quotation | undefined)[] = [];
   readonly abort = new AbortController();
   market!: LiveMarket;
   feed!: BoundaryFeed;
+  bell!: Bell;
   series!: ReturnType<LiveMarket['open']>[];
 
-  start(timeframes: readonly Timeframe[] = ['1m']): void {
+  /** @param intervalMs Of a bot that looks at the first of the series; none without. */
+  start(timeframes: readonly Timeframe[] = ['1m'], terms?: TapeTerms, intervalMs?: number): void {
     const { clock, exchange } = this;
     const tapes = timeframes.map((timeframe) => {
       const opened = (START - (START % TIMEFRAME_MS[timeframe])) as EpochMs;
-      return new Tape(exchange.instrument(BTC), new Candles(timeframe), opened);
+      return new Tape(exchange.instrument(BTC), new Candles(timeframe), opened, terms);
     });
     const say = (line: string) => this.said.push(line);
     this.market = new LiveMarket({ exchange, clock, tapes, start: START, label: 'Invented', simulated: true, say });
     this.series = timeframes.map((timeframe) => this.market.open(BTC, timeframe));
-    const exchangeOf = { match: () => undefined, quietUntil: (from: number) => from };
+    const exchangeOf = { match: () => undefined, matchUntil: () => undefined, quietUntil: (from: number) => from };
     const time = { market: START };
     const pace = this.market.pace(this.abort.signal);
-    this.feed = new BoundaryFeed(
-      this.series.map((source) => ({ source: source!, exchange: exchangeOf })),
-      time,
-      pace,
-    );
+    const series = this.series.map((source) => ({ source: source!, exchange: exchangeOf }));
+    this.bell = new Bell(intervalMs, START);
+    this.feed = new BoundaryFeed(series, time, pace, intervalMs === undefined ? [] : [{ bell: this.bell, series }]);
     void this.run(time);
   }
 
@@ -64,7 +67,10 @@ class Watched {
   }
 
   private async run(time: { market: EpochMs }): Promise<void> {
-    while ((await this.feed.next()) >= 0) this.boundaries.push({ at: time.market, told: this.clock.wall() });
+    while ((await this.feed.next()) >= 0) {
+      this.boundaries.push({ at: time.market, told: this.clock.wall() });
+      this.quotations.push(this.series[0]!.quotation(time.market));
+    }
   }
 }
 
@@ -79,6 +85,14 @@ describe('candles in real time', () => {
       expect(told - at).toBeGreaterThan(1000);
       expect(told - at).toBeLessThan(3000);
     }
+  });
+
+  test('are asked for as long after their boundary as the bot says', async () => {
+    const watched = new Watched();
+    watched.start(['1m'], { settleMs: 6_000, wantsQuotes: false });
+    await watched.pass(5);
+    expect(watched.candles()).toEqual(watched.truth());
+    for (const { at, told } of watched.boundaries) expect(told - at).toBeGreaterThanOrEqual(6_000);
   });
 
   test('that are late are waited for', async () => {
@@ -158,6 +172,61 @@ describe('candles in real time', () => {
     watched.exchange.emptyAnswers = 2;
     await watched.pass(5);
     expect(watched.candles()).toEqual(watched.truth());
+  });
+});
+
+describe('an interval', () => {
+  const EVERY = 20_000;
+  const TERMS = { settleMs: 1_000, wantsQuotes: true };
+
+  function ticking(): Watched {
+    const watched = new Watched();
+    watched.start(['5m'], TERMS, EVERY);
+    return watched;
+  }
+
+  test('ticks at its multiples, with the running candle as it is a moment after each', async () => {
+    const watched = ticking();
+    await watched.pass(11);
+    const { boundaries, quotations } = watched;
+    // The last one is looked at in a second.
+    expect(boundaries.length).toBe(11 * 3 - 1);
+    for (const [k, { at, told }] of boundaries.entries()) {
+      expect(at % EVERY).toBe(0);
+      expect(told - at).toBe(1_000);
+      const running = watched.exchange.truth(BTC, '5m', at - (at % (5 * MINUTE)), told).at(-1)!;
+      if (at % (5 * MINUTE) === 0) continue;
+      expect(quotations[k]).toMatchObject({ running, price: running.close, ageMs: 1_000 });
+      expect(quotations[k]!.ask! - quotations[k]!.bid!).toBe(2);
+    }
+  });
+
+  test('that fall on the close of another timeframe look at their own candle too', async () => {
+    const watched = new Watched();
+    watched.start(['5m', '1m'], TERMS, MINUTE);
+    await watched.pass(11);
+    const between = watched.boundaries.flatMap(({ at }, k) => (at % (5 * MINUTE) === 0 ? [] : [watched.quotations[k]]));
+    expect(between.length).toBeGreaterThan(7);
+    for (const quotation of between) expect(quotation?.running?.openTime).toBeGreaterThan(0);
+    expect(watched.candles(1)).toEqual(watched.truth('1m'));
+  });
+
+  test('of which those in the time of a silent exchange are passed over, and closes are not', async () => {
+    const watched = ticking();
+    await watched.pass(3);
+    watched.exchange.isDown = true;
+    await watched.pass(6);
+    watched.exchange.isDown = false;
+    const before = watched.boundaries.length;
+    await watched.pass(3);
+    expect(watched.candles()).toEqual(watched.truth('5m'));
+    const cut = watched.boundaries.slice(0, before).filter(({ at }) => at > START + 3 * MINUTE);
+    // Until the candle that must come first, a tick tells nothing.
+    for (const { at } of cut)
+      expect(watched.quotations[watched.boundaries.findIndex((one) => one.at === at)]).toBeUndefined();
+    const times = watched.boundaries.map(({ at }) => at);
+    expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
+    expect(watched.quotations.at(-1)?.running).toBeDefined();
   });
 });
 

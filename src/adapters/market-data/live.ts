@@ -3,13 +3,11 @@ import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import { type MarketData, type MarketQueries, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
 import { type Exchange, exchangeTime } from './exchange.ts';
-import type { Pace } from './feed.ts';
+import type { CandleSource, Pace } from './feed.ts';
 import { candlePages } from './history.ts';
 import { BreathingPace } from './pace.ts';
 import { type Tape, TapeSource } from './tape.ts';
 
-/** After a candle's end, before it is asked for: trades of its last moments are on their way until then. */
-const SETTLE_MS = 1_500;
 /** How often the running candle is looked at, so that marks on pages are not as old as the candle. */
 const LOOK_MS = 15_000;
 /** At how many of them at a time, in turn: an exchange that allows a call a second must have time for those that close. */
@@ -41,7 +39,8 @@ export class LiveMarket implements MarketData<TapeSource> {
   readonly simulated: boolean;
   readonly newcomers = 'now';
   readonly start: EpochMs;
-  readonly queries: MarketQueries | undefined;
+  /** Asked for prices between candles. */
+  readonly queries: Pick<MarketQueries, 'tickers'>;
   private readonly exchange: Exchange;
   private readonly clock: WallClock;
   private readonly tapes: readonly Tape[];
@@ -54,7 +53,7 @@ export class LiveMarket implements MarketData<TapeSource> {
 
   constructor({ exchange, clock, tapes, start, label, simulated, say }: LiveMarketOptions) {
     this.exchange = exchange;
-    this.queries = exchange.queries;
+    this.queries = exchange;
     exchange.repeats = false;
     this.clock = clock;
     this.tapes = tapes;
@@ -70,7 +69,7 @@ export class LiveMarket implements MarketData<TapeSource> {
     const ofSymbol = this.tapes.filter(({ instrument }) => instrument.symbol === symbol);
     if (ofSymbol.length === 0) return undefined;
     const tape = ofSymbol.find((one) => one.timeframe === timeframe);
-    if (tape) return new TapeSource(tape, until);
+    if (tape) return new TapeSource(tape, until, () => this.now());
     throw new SeriesUnavailable(
       `Cannot trade ${symbol} on ${this.exchange.name} in ${timeframe} candles as it must have them: it has ` +
         `${this.exchange.timeframes.join(', ')}; set the bot's "timeframe" to one of these`,
@@ -91,7 +90,14 @@ export class LiveMarket implements MarketData<TapeSource> {
     abort.addEventListener('abort', () => this.exchange.close(), { once: true });
     const breathing = new BreathingPace(this.clock, abort);
     return {
-      until: (boundary) => (this.isComplete(boundary) ? breathing.until() : this.wait(boundary, abort)),
+      until: (boundary, looking = []) => {
+        // Those that close are looked at for that.
+        const running = this.tapesOf(looking).filter(({ due }) => due > boundary);
+        if (running.length > 0) return this.waitForLook(boundary, running, abort);
+        return this.isComplete(boundary) ? breathing.until() : this.wait(boundary, abort);
+      },
+      now: () => this.now(),
+      look: (sources) => this.look(abort, this.tapesOf(sources)),
     };
   }
 
@@ -99,6 +105,7 @@ export class LiveMarket implements MarketData<TapeSource> {
   private async look(abort: AbortSignal, tapes = this.tapes): Promise<void> {
     try {
       for (const tape of tapes) await this.fill(tape);
+      await this.readQuotes(tapes.filter(({ terms }) => terms.wantsQuotes));
     } catch (error) {
       if (!(error instanceof MarketUnavailable)) throw error;
       if (!abort.aborted) this.fallSilent(error.message);
@@ -106,7 +113,7 @@ export class LiveMarket implements MarketData<TapeSource> {
   }
 
   private async wait(boundary: EpochMs, abort: AbortSignal): Promise<void> {
-    await this.watch(boundary, abort);
+    await this.watch(boundary, settleOf(this.tapes.filter(({ due }) => due <= boundary)), abort);
     for (let pause = FIRST_PAUSE_MS; !abort.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       await this.look(
         abort,
@@ -117,12 +124,23 @@ export class LiveMarket implements MarketData<TapeSource> {
     }
   }
 
+  /** The running candles as they are at a tick: an exchange that is silent then has told nothing of it. */
+  private async waitForLook(tick: EpochMs, tapes: readonly Tape[], abort: AbortSignal): Promise<void> {
+    if (this.isComplete(tick)) await this.watch(tick, settleOf(tapes), abort);
+    else await this.wait(tick, abort);
+    if (!abort.aborted) await this.look(abort, tapes);
+  }
+
+  private tapesOf(sources: readonly CandleSource[]): readonly Tape[] {
+    return this.tapes.filter((tape) => sources.some((source) => source instanceof TapeSource && source.tape === tape));
+  }
+
   /** Looks at the running candles until those of `boundary` should be there. */
-  private async watch(boundary: EpochMs, abort: AbortSignal): Promise<void> {
+  private async watch(boundary: EpochMs, settleMs: number, abort: AbortSignal): Promise<void> {
     if (this.exchange.toldTime !== undefined) return;
     if (this.tapes.some(({ running }) => running === undefined)) await this.look(abort);
     for (;;) {
-      const left = boundary + SETTLE_MS - this.now();
+      const left = boundary + settleMs - this.now();
       if (left <= 0 || abort.aborted) return;
       await this.clock.sleep(Math.min(left, LOOK_MS), abort);
       if (left > LOOK_MS && !abort.aborted) await this.look(abort, this.nextInTurn());
@@ -154,6 +172,17 @@ export class LiveMarket implements MarketData<TapeSource> {
     this.heard();
   }
 
+  /** A symbol that the exchange tells nothing of keeps what it told last, which is soon too old. */
+  private async readQuotes(tapes: readonly Tape[]): Promise<void> {
+    if (tapes.length === 0) return;
+    const { rows } = await this.exchange.tickers([...new Set(tapes.map(({ instrument }) => instrument.symbol))]);
+    for (const tape of tapes) {
+      const row = rows.get(tape.instrument.symbol);
+      if (row) tape.quote = { bid: row.bid, ask: row.ask, at: this.now() };
+    }
+    this.heard();
+  }
+
   private heard(): void {
     this.heardAt = this.clock.wall();
     if (this.wasSilent) this.say(`${this.exchange.name} answers again; what was missed is read first.`);
@@ -164,4 +193,9 @@ export class LiveMarket implements MarketData<TapeSource> {
     if (!this.wasSilent) this.say(`${why}. Nothing is decided until it answers; it is asked again and again.`);
     this.wasSilent = true;
   }
+}
+
+/** The longest of the delays that tapes are given. */
+function settleOf(tapes: readonly Tape[]): number {
+  return Math.max(0, ...tapes.map(({ terms }) => terms.settleMs));
 }

@@ -37,7 +37,7 @@ export class TimedPace implements Pace {
   }
 
   /** Market time between boundaries, as the wall clock has it. */
-  marketNow(): EpochMs {
+  now(): EpochMs {
     return (this.marketStart + (this.clock.mono() - this.wallStart) * this.speed) as EpochMs;
   }
 

@@ -4,8 +4,9 @@ import type { Instrument } from '#core/instruments.ts';
 import { SeededMarket } from '#core/market.ts';
 import { formatDecimal, money, price, quantity } from '#core/money.ts';
 import { hash53 } from '#core/orders.ts';
+import { SliceTape } from '#core/slices.ts';
 import { candleCloseTime, candleOpenTime, type EpochMs, type Timeframe } from '#core/time.ts';
-import type { MarketData } from '#ports/market-data.ts';
+import type { MarketData, Quotation } from '#ports/market-data.ts';
 import type { SourcedSeries } from './feed.ts';
 
 /** What a known symbol looks like on the simulated market; any other one starts at 100 with a tick of 0.01. */
@@ -76,8 +77,10 @@ export class SimulatedSource implements SourcedSeries {
   readonly instrument: Instrument;
   readonly symbol: MarketSymbol;
   readonly candles: Candles;
+  readonly inside = new SliceTape();
   nextClose: number;
   private readonly market: SeededMarket;
+  private looked: { readonly at: EpochMs; readonly running: Candle } | undefined;
   /** The minute that has not closed, and the candle of the closed minutes of the timeframe's running candle. */
   private minute: Candle;
   private partial: Candle | undefined;
@@ -102,6 +105,7 @@ export class SimulatedSource implements SourcedSeries {
       this.minute = this.market.next();
     }
     this.candles.append(this.partial!);
+    this.inside.close(this.partial!);
     this.partial = undefined;
     this.nextClose = candleCloseTime(this.minute.openTime, this.candles.timeframe);
     return this.candles.length - 1;
@@ -125,6 +129,29 @@ export class SimulatedSource implements SourcedSeries {
       volume: this.minute.volume * share,
     };
     return joined(this.partial, running);
+  }
+
+  look(at: EpochMs): EpochMs | undefined {
+    const { candles } = this;
+    // What just closed has nothing running yet.
+    if (candles.length > 0 && candles.closeTimeAt(candles.length - 1) === at) return undefined;
+    const running = this.forming(at);
+    this.looked = { at, running };
+    candles.begin(running.openTime);
+    this.inside.look(running, at);
+    return at;
+  }
+
+  quotation(at: EpochMs): Quotation | undefined {
+    const { candles, looked } = this;
+    if (looked?.at === at) return { price: looked.running.close, ageMs: 0, running: looked.running };
+    const last = candles.length - 1;
+    return candles.closeTimeAt(last) === at ? { price: candles.close.values[last]!, ageMs: 0 } : undefined;
+  }
+
+  resume(running: Candle, at: EpochMs): void {
+    this.candles.begin(running.openTime);
+    this.inside.resume(running, at);
   }
 
   get nextIndex(): number {

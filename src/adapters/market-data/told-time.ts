@@ -2,6 +2,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
+import type { Batch, Ticker } from '#ports/market-data.ts';
 import type { Exchange, TradeHistory } from './exchange.ts';
 
 /**
@@ -50,6 +51,10 @@ export class ToldTime implements Exchange {
     const newest = candles.at(-1)?.openTime ?? this.told;
     if (newest > this.told) this.told = newest;
     return candles;
+  }
+
+  tickers(symbols: readonly MarketSymbol[]): Promise<Batch<Ticker>> {
+    return this.exchange.tickers(symbols);
   }
 
   close(): void {

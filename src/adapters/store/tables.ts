@@ -160,6 +160,7 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       imageHash: 'text?',
       rawAnswer: 'text?',
       createdAt: 'integer',
+      occasionKind: 'text',
     },
   }),
   decisions: table<'decisions'>({
@@ -179,6 +180,7 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       why: 'text',
       input: 'text',
       createdAt: 'integer',
+      occasionKind: 'text',
     },
   }),
   cycles: table<'cycles'>({
@@ -193,6 +195,9 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       occasion: 'integer',
       result: 'text',
       why: 'text',
+      occasionKind: 'text',
+      requestId: 'text?',
+      running: 'text?',
     },
   }),
   snapshots: table<'snapshots'>({

@@ -126,7 +126,6 @@ export class BrokerVenue implements Venue {
     if (this.orders.known(order) !== undefined) return { kind: 'accepted' };
     const tracked = this.orders.track(order);
     if (order.leg === 'exit' && this.broker.restingExitsHold) await this.cancelExits(tracked.traded.symbol);
-    const sentAt = this.clock.wall();
     const answer = await this.broker.place(wireOrder(order, tracked.traded.grid));
     if (answer.kind === 'accepted') {
       this.orders.accepted(tracked, answer.venueOrderId);
@@ -136,7 +135,7 @@ export class BrokerVenue implements Venue {
       this.orders.forget(tracked);
       return answer;
     }
-    void this.prove(tracked, sentAt).catch((error: Error) => this.say(error.message));
+    void this.prove(tracked).catch((error: Error) => this.say(error.message));
     return answer;
   }
 
@@ -212,7 +211,9 @@ export class BrokerVenue implements Venue {
   }
 
   /** Looks for an order whose answer did not come, until it is there or can never be. */
-  private async prove(tracked: Tracked, sentAt: EpochMs): Promise<void> {
+  private async prove(tracked: Tracked): Promise<void> {
+    // It may have waited for its turn before it left: it left by now.
+    const leftAt = this.clock.wall();
     const { provenAbsentAfterMs = Number.POSITIVE_INFINITY } = this.broker;
     let pause = FIRST_LOOK_MS;
     while (!this.abort.aborted) {
@@ -224,7 +225,7 @@ export class BrokerVenue implements Venue {
       } catch {
         continue;
       }
-      if (askedAt - sentAt > provenAbsentAfterMs) {
+      if (askedAt - leftAt > provenAbsentAfterMs) {
         this.orders.neverTaken(tracked, `${this.name} proves that it never came`);
         break;
       }

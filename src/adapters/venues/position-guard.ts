@@ -105,7 +105,7 @@ export class PositionGuard {
     order.submitted();
     const answer = await this.send(order);
     if (answer.kind === 'rejected' && order.isWorking) order.become({ kind: 'rejected', why: answer.why });
-    else if (answer.kind === 'unknown') order.become({ kind: 'unknown' });
+    else if (answer.kind === 'unknown' && order.state.kind === 'submitted') order.become({ kind: 'unknown' });
     traded.listener?.onOrder(order);
     return answer;
   }

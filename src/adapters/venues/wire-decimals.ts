@@ -33,7 +33,7 @@ function withoutIdleZeros(text: string): string {
   return digits === '' ? whole : `${whole}.${digits}`;
 }
 
-/** Cut to what money is kept in, never in our favour: coins of other chains have more decimals. */
+/** Cut down to what money is kept in: balances may be told with more decimals. */
 export function moneyDown(text: string): Money {
   const plain = withoutIdleZeros(text);
   const [whole = '', fraction = ''] = plain.split('.');

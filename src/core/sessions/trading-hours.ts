@@ -5,7 +5,7 @@ import type { SessionCalendar } from './calendar.ts';
 import { type WindowTimes, windowAt } from './trading-window.ts';
 
 /**
- * What a bot may do at a close. `ending`: the next close is at the end of the window or session, or after it, so that an
+ * What a bot may do when it decides. `ending`: it decides next at the end of the window or session, or after it, so that an
  * order sent now is the last one that fills before the end.
  */
 export type Hours = 'open' | 'ending' | 'outside-window' | 'market-closed';
@@ -23,14 +23,22 @@ export class TradingHours {
   private readonly calendar: SessionCalendar;
   private readonly timeframe: Timeframe;
   private readonly window: TradingWindow | undefined;
+  private readonly stepMs: number;
 
-  constructor(calendar: SessionCalendar, timeframe: Timeframe, window: TradingWindow | undefined) {
+  /** @param stepMs How long it is from one decision to the next; a candle when left out. */
+  constructor(
+    calendar: SessionCalendar,
+    timeframe: Timeframe,
+    window: TradingWindow | undefined,
+    stepMs: number = TIMEFRAME_MS[timeframe],
+  ) {
     this.calendar = calendar;
     this.timeframe = timeframe;
     this.window = window;
+    this.stepMs = stepMs;
   }
 
-  /** What holds for a decision at the close `at`. */
+  /** What holds for a decision at `at`: a close, or a moment between closes. */
   at(at: EpochMs): HoursUntil {
     const { window } = this;
     const session = this.sessionFor(at);
@@ -40,7 +48,7 @@ export class TradingHours {
     if (moment < open) return { hours: 'outside-window', until: Math.min(open, session.close) };
     const end = Math.min(close, session.close);
     if (!window?.flattenAtEnd) return { hours: 'open', until: end };
-    const ending = end - TIMEFRAME_MS[this.timeframe];
+    const ending = end - this.stepMs;
     return moment < ending ? { hours: 'open', until: ending } : { hours: 'ending', until: end };
   }
 

@@ -1,6 +1,15 @@
-import type { TradingWindow } from '../bots.ts';
+import type { Bot, TradingWindow } from '../bots.ts';
 import type { Candles } from '../candles.ts';
-import { type Decision, type Held, hold, type Quiet, REASONS, type Reason, type Strategy } from '../signals.ts';
+import {
+  type Decision,
+  type Held,
+  hold,
+  type Moment,
+  type Quiet,
+  REASONS,
+  type Reason,
+  type Strategy,
+} from '../signals.ts';
 import { ALWAYS } from './always.ts';
 import { type Hours, TradingHours } from './trading-hours.ts';
 
@@ -23,9 +32,13 @@ interface Stretch {
 }
 
 /** The strategy as a bot with these hours follows it; itself where nothing ever limits it. */
-export function withinHours(strategy: Strategy, candles: Candles, window: TradingWindow | undefined): Strategy {
-  if (window === undefined && candles.calendar === ALWAYS) return strategy;
-  return new WithinHours(strategy, candles, window);
+export function withinHours(
+  strategy: Strategy,
+  candles: Candles,
+  { tradingWindow, intervalMs }: Pick<Bot, 'tradingWindow' | 'intervalMs'>,
+): Strategy {
+  if (tradingWindow === undefined && candles.calendar === ALWAYS) return strategy;
+  return new WithinHours(strategy, candles, tradingWindow, intervalMs);
 }
 
 /**
@@ -43,10 +56,10 @@ class WithinHours implements Strategy {
   /** The stretch that was looked at last: candles are decided in order. */
   private cursor = 0;
 
-  constructor(strategy: Strategy, candles: Candles, window: TradingWindow | undefined) {
+  constructor(strategy: Strategy, candles: Candles, window: TradingWindow | undefined, intervalMs?: number) {
     this.strategy = strategy;
     this.candles = candles;
-    this.hours = new TradingHours(candles.calendar, candles.timeframe, window);
+    this.hours = new TradingHours(candles.calendar, candles.timeframe, window, intervalMs);
     this.flattens = window?.flattenAtEnd ?? false;
   }
 
@@ -72,6 +85,13 @@ class WithinHours implements Strategy {
     return this.flattens ? FLATTEN : this.strategy.decide(i, held);
   }
 
+  decideBetween(i: number, held: Held, moment: Moment): Decision | Promise<Decision> {
+    const { hours } = this.hours.at(moment.at);
+    if (hours === 'open') return this.strategy.decideBetween(i, held, moment);
+    if (held.direction === 'flat') return NO_ENTRY[hours];
+    return this.flattens ? FLATTEN : this.strategy.decideBetween(i, held, moment);
+  }
+
   quiet(from: number, to: number, held: Held): Quiet {
     const { hours, end } = this.stretchAt(from);
     const isFlat = held.direction === 'flat';
@@ -81,8 +101,8 @@ class WithinHours implements Strategy {
     return this.strategy.quiet?.(from, free, held) ?? { until: from, reason: REASONS.undecided };
   }
 
-  closedToEntries(i: number): Reason | undefined {
-    const { hours } = this.stretchAt(i);
+  closedToEntries(i: number, moment?: Moment): Reason | undefined {
+    const { hours } = moment === undefined ? this.stretchAt(i) : this.hours.at(moment.at);
     return hours === 'open' ? undefined : WHY_NO_ENTRY[hours];
   }
 

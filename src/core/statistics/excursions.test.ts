@@ -158,6 +158,13 @@ const path = fc
   })
   .map((prices) => prices.slice(0, prices.length - (prices.length % TICKS)));
 
+function rowsOf(prices: readonly number[]): Ohlc[] {
+  return Array.from({ length: prices.length / TICKS }, (_, k): Ohlc => {
+    const ticks = prices.slice(k * TICKS, (k + 1) * TICKS);
+    return [ticks[0], Math.max(...ticks), Math.min(...ticks), ticks[TICKS - 1]];
+  });
+}
+
 /** The first tick of its candle, from `from` on, that is at the price of `at`: where an order at that level fills. */
 function firstTouch(prices: readonly number[], at: number, from: number): number {
   const start = Math.max(from, at - (at % TICKS));
@@ -171,12 +178,8 @@ test('never better than what the path inside the candles was, and exact between 
       const [i, j] = [a % prices.length, b % prices.length].sort((one, other) => one - other);
       const entryAt = firstTouch(prices, i, 0);
       const exitAt = firstTouch(prices, j, entryAt);
-      const rows = Array.from({ length: prices.length / TICKS }, (_, k): Ohlc => {
-        const ticks = prices.slice(k * TICKS, (k + 1) * TICKS);
-        return [ticks[0], Math.max(...ticks), Math.min(...ticks), ticks[TICKS - 1]];
-      });
       const entry = prices[entryAt];
-      const { adverse, favourable } = distances(rows, {
+      const { adverse, favourable } = distances(rowsOf(prices), {
         side,
         entry: [Math.floor(entryAt / TICKS), entry],
         exit: [Math.floor(exitAt / TICKS), prices[exitAt]],
@@ -188,6 +191,24 @@ test('never better than what the path inside the candles was, and exact between 
       expect(favourable).toBeLessThanOrEqual(truth.favourable);
       const isBetweenOpens = entryAt % TICKS === 0 && exitAt % TICKS === 0 && exitAt > entryAt;
       if (isBetweenOpens) expect({ adverse, favourable }).toEqual(truth);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('never better where it was entered and left at any moment', () => {
+  const at = fc.nat({ max: 10_000 });
+  fc.assert(
+    fc.property(path, at, at, fc.constantFrom('long' as const, 'short' as const), (prices, a, b, side) => {
+      const [entryAt, exitAt] = [a % prices.length, b % prices.length].sort((one, other) => one - other);
+      const grid = gridOf();
+      const entry: [number, number] = [Math.floor(entryAt / TICKS), prices[entryAt]];
+      const exit: [number, number] = [Math.floor(exitAt / TICKS), prices[exitAt]];
+      const log = logOf(grid, { side, entry, exit });
+      const { mae, mfe } = excursionsOf(log, candlesOf(rowsOf(prices)), grid, 2, () => true);
+      const moves = prices.slice(entryAt, exitAt + 1).map((price) => (price - entry[1]) * (side === 'long' ? 1 : -1));
+      expect(mae.quote[0]).toBeGreaterThanOrEqual(-Math.min(...moves));
+      expect(mfe.quote[0]).toBeLessThanOrEqual(Math.max(...moves));
     }),
     { numRuns: 2_000 },
   );

@@ -29,15 +29,25 @@ export interface Excursions {
  *   trade) began was met on the way down and nothing beyond it; otherwise the adverse extreme may have come first and
  *   counts. The favourable one never does.
  *
+ * - Entered or left at a moment of its own inside the candle, as a decision between closes is: its price need not be where
+ *   price first came to, so the adverse extreme counts and the favourable one never does.
+ *
  * Of a trade that was entered or left in parts there is none (NaN): its quantity and its average entry changed on the way.
  *
  * One pass over each trade's candles.
  *
  * @param fills How many fills the trades are made of.
+ * @param wasAnywhere Whether a fill may be anywhere on its candle's path: neither at its open nor where price first came to.
  *
  * @see Sweeney (1997), "Maximum Adverse Excursion: Analyzing Price Fluctuations for Trading Management".
  */
-export function excursionsOf(trades: TradeLog, candles: Candles, grid: Grid, fills: number): Excursions {
+export function excursionsOf(
+  trades: TradeLog,
+  candles: Candles,
+  grid: Grid,
+  fills: number,
+  wasAnywhere: (fill: number) => boolean = () => false,
+): Excursions {
   const { length } = trades;
   const mae = emptyExcursion(length);
   const mfe = emptyExcursion(length);
@@ -47,7 +57,8 @@ export function excursionsOf(trades: TradeLog, candles: Candles, grid: Grid, fil
       for (const { quote, fraction, r } of [mae, mfe]) quote[k] = fraction[k] = r[k] = Number.NaN;
       continue;
     }
-    reach.follow(trades, k);
+    const first = trades.firstFill[k];
+    reach.follow(trades, k, wasAnywhere(first), k < trades.closed && wasAnywhere(first + 1));
     const entry = trades.entryPrice[k];
     const quantity = Math.abs(trades.quantity[k]) / grid.quantityScale;
     const stopDistance = Math.abs(entry - trades.stop[k]) / grid.priceScale;
@@ -89,7 +100,7 @@ class Reach {
     this.grid = grid;
   }
 
-  follow(trades: TradeLog, k: number): void {
+  follow(trades: TradeLog, k: number, isEntryAnywhere: boolean, isExitAnywhere: boolean): void {
     const { candles, grid } = this;
     const isLong = trades.quantity[k] > 0;
     this.entry = grid.priceNumber(trades.entryPrice[k] as GridPrice);
@@ -101,16 +112,16 @@ class Reach {
     const isOpen = k >= trades.closed;
     const first = trades.entryIndex[k];
     const last = isOpen ? candles.length : trades.exitIndex[k];
-    if (first < last) this.takeFirst(first, trades.entryPrice[k]);
+    if (first < last) this.takeFirst(first, trades.entryPrice[k], isEntryAnywhere);
     this.takeWhole(first + 1, last);
-    if (!isOpen) this.takeLast(first, last, trades.exitPrice[k]);
+    if (!isOpen) this.takeLast(first, last, trades.exitPrice[k], isExitAnywhere);
   }
 
   /** The candle of the entry, when the trade outlived it. */
-  private takeFirst(i: number, entry: number): void {
+  private takeFirst(i: number, entry: number, isAnywhere: boolean): void {
     const open = this.grid.priceOf(this.candles.open.values[i]);
     const cameAlong = (entry - open) * this.sign > 0;
-    if (entry === open || cameAlong) this.take(this.along[i]);
+    if (!isAnywhere && (entry === open || cameAlong)) this.take(this.along[i]);
     this.take(this.candles.close.values[i]);
     this.take(this.against[i]);
   }
@@ -129,16 +140,16 @@ class Reach {
   }
 
   /** The candle of the exit, in which the trade may have begun as well. */
-  private takeLast(first: number, i: number, exit: number): void {
+  private takeLast(first: number, i: number, exit: number, isAnywhere: boolean): void {
     const { candles, grid, sign } = this;
     const open = candles.open.values[i];
     const exitPrice = grid.priceNumber(exit as GridPrice);
     this.take(exitPrice);
-    if (first < i && exit === grid.priceOf(open)) return;
+    if (!isAnywhere && first < i && exit === grid.priceOf(open)) return;
     const began = first < i ? open : this.entry;
     this.take(began);
     const wasWorse = (began - exitPrice) * sign > 0;
-    if (!wasWorse) this.take(this.against[i]);
+    if (isAnywhere || !wasWorse) this.take(this.against[i]);
   }
 
   /** A price that was there while the trade was open. */

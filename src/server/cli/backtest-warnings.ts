@@ -16,7 +16,7 @@ export function warningsOf(bot: Bot, market: CandleText, run: SymbolRun, margin?
     ...gapWarning(market),
     ...wickWarnings(market.wicks),
     ...warmupWarning(bot, run),
-    ...refusalWarnings(run),
+    ...refusalWarnings(bot, run),
     ...marginWarnings(margin),
   ];
 }
@@ -52,12 +52,13 @@ function warmupWarning({ warmupCandles }: Bot, { candles }: SymbolRun): readonly
 }
 
 /** Entries that the rules asked for and the limits did not let through. */
-function refusalWarnings({ reasons, candles }: SymbolRun): readonly string[] {
+function refusalWarnings({ intervalMs }: Bot, { reasons, candles }: SymbolRun): readonly string[] {
+  const what = intervalMs === undefined ? 'Entries refused' : 'Candles at whose last tick an entry was refused';
   const counts = new Map<number, number>();
   for (const code of reasons.subarray(0, candles.length)) counts.set(code, (counts.get(code) ?? 0) + 1);
   return [...counts].flatMap(([code, count]) => {
     const { outcome, why } = reasonOf(code);
-    return outcome === 'refused' ? [`Entries refused: ${figure(count, 0)}, as ${why}.`] : [];
+    return outcome === 'refused' ? [`${what}: ${figure(count, 0)}, as ${why}.`] : [];
   });
 }
 

@@ -13,15 +13,14 @@ import { changeBot, checkBotFits, loadBotFile } from '../bot-files.ts';
 import { instrumentOf, readCandleFile } from '../candle-files.ts';
 import { composeBacktest } from '../compose.ts';
 import { InputError } from '../errors.ts';
+import { checkInterval, readInside } from '../inside-candles.ts';
 import { writeDocument } from '../json-document.ts';
-import { readTapeFile } from '../tape-files.ts';
 import { backtestDocument } from './backtest-document.ts';
 import { backtestReport } from './backtest-report.ts';
 import { type BacktestResult, resultOf } from './backtest-result.ts';
 import { explainTrade } from './explain-trade.ts';
 import { marginFor } from './margin-options.ts';
 import { Progress } from './progress.ts';
-import { durationText, utcText } from './time-text.ts';
 
 const BPS = 10_000n;
 const DEFAULT_FEE_BPS = '10';
@@ -57,13 +56,15 @@ export async function backtest(botPath: string, options: BacktestOptions): Promi
   const instrument = instrumentOf(bot.symbols[0]!, market);
   checkBotFits(bot, instrument);
   const margin = await marginFor(bot, options);
+  const inside = await insideOf(market.candles, options);
+  checkInterval(bot, market.candles, inside);
   const loadedAt = performance.now();
   const { account, run, contract } = composeBacktest({
     bot,
     recorded: market.candles,
     instrument,
     fees: feesOf(options.feeBps),
-    inside: await insideOf(market.candles, options),
+    inside,
     margin,
   });
   await run();
@@ -120,31 +121,12 @@ async function fileFor(
   );
 }
 
-/** What happened inside the candles. @throws InputError when it does not cover them, or is not finer. */
 async function insideOf(
   outer: Candles,
   { inside, allowGaps, calendar = 'always' }: BacktestOptions,
 ): Promise<Tape | undefined> {
   if (inside === undefined) return undefined;
-  const { tape, from, to, durationMs } = await readTapeFile(inside, { allowGaps, calendar: CALENDARS[calendar] });
-  if (durationMs > outer.durationMs || outer.durationMs % durationMs !== 0) {
-    throw new InputError(
-      `Cannot replay "${inside}" inside the candles as its rows must fit into them: a row lasts ${durationText(durationMs)}, ` +
-        `a candle ${durationText(outer.durationMs)}`,
-    );
-  }
-  const [first, last] = [outer.openTimeOf(0), outer.closeTimeOf(outer.length - 1)];
-  if (from > first || to < last) {
-    throw new InputError(
-      `Cannot replay "${inside}" inside the candles as it must cover them all: it goes from ${spanText(from, to)}, and they ` +
-        `from ${spanText(first, last)}`,
-    );
-  }
-  return tape;
-}
-
-function spanText(from: EpochMs, to: EpochMs): string {
-  return `${utcText(from)} to ${utcText(to)}`;
+  return readInside(inside, outer, { allowGaps, calendar: CALENDARS[calendar] });
 }
 
 /** The same fee whether a fill made the price or took it. */

@@ -2,7 +2,7 @@ import type { CycleRow, DecisionRow, Store } from '#ports/store.ts';
 import { writeDocument } from '../json-document.ts';
 import { botFilter, readStore } from './read-store.ts';
 import { table } from './text-table.ts';
-import { utcText } from './time-text.ts';
+import { momentText } from './time-text.ts';
 
 export interface CyclesOptions {
   /** A bot's id or its name; all bots without. */
@@ -16,7 +16,7 @@ export interface CyclesOptions {
 
 const PAGE = 1000;
 
-/** Prints what bots did at each close of each symbol, newest first, "nothing" included, and why. */
+/** Prints what bots did on each occasion of each symbol, newest first, "nothing" included, and why. */
 export async function cycles({ bot, symbol, result, limit, json }: CyclesOptions): Promise<void> {
   await readStore('cycles', async (store) => {
     const filter = await botFilter(store, 'cycles', bot);
@@ -24,7 +24,7 @@ export async function cycles({ bot, symbol, result, limit, json }: CyclesOptions
       (symbol === undefined || cycle.symbol === symbol) && (result === undefined || cycle.result === result);
     const rows = await newestCycles(store, filter, isWanted, limit);
     const whys = await decisionsSince(store, filter, rows.at(-1)?.occasion ?? Infinity);
-    const told = rows.map(({ why, ...cycle }) => ({ ...cycle, why: whys.get(keyOf(cycle)) ?? why }));
+    const told = rows.map(({ why, running, ...cycle }) => ({ ...cycle, why: whys.get(keyOf(cycle)) ?? why }));
     if (json) await writeDocument(process.stdout, { cycles: told });
     else process.stdout.write(tableOf(told));
   });
@@ -65,15 +65,16 @@ function keyOf(row: Pick<CycleRow | DecisionRow, 'botId' | 'symbol' | 'timeframe
   return [row.botId, row.symbol, row.timeframe, row.occasion].join(' ');
 }
 
-function tableOf(rows: readonly CycleRow[]): string {
+function tableOf(rows: readonly Omit<CycleRow, 'running'>[]): string {
   if (rows.length === 0) return 'There are no such cycles.\n';
-  const cells = rows.map(({ botId, symbol, timeframe, occasion, result, why }) => [
-    utcText(occasion),
+  const cells = rows.map(({ botId, symbol, timeframe, occasion, occasionKind, result, why }) => [
+    momentText(occasion),
+    occasionKind,
     botId,
     symbol,
     timeframe,
     result,
     why,
   ]);
-  return table(['Close (UTC)', 'Bot', 'Symbol', 'Every', 'Result', 'Why'], cells);
+  return table(['Occasion (UTC)', 'Called by', 'Bot', 'Symbol', 'Every', 'Result', 'Why'], cells);
 }

@@ -3,7 +3,9 @@ import { MARGIN_MODELS } from '#core/margin/models.ts';
 import { CALENDAR_NAMES } from '#core/sessions/calendars.ts';
 import { TIMEFRAMES } from '#core/time.ts';
 import { EXITS, endingOf } from '../errors.ts';
+import { VENUES } from '../venue-access.ts';
 import { VERSION } from '../version.ts';
+import type { AskOptions } from './ask.ts';
 import type { BacktestOptions } from './backtest.ts';
 import type { ContextOptions } from './context.ts';
 import type { CyclesOptions } from './cycles.ts';
@@ -37,6 +39,8 @@ const START_DEFAULTS = {
   exitAtEnd: false,
   allowGaps: false,
   calendar: 'always',
+  venue: undefined,
+  clock: 'wall',
   web: true,
 } as const;
 
@@ -68,6 +72,7 @@ program
   .option('--no-web', 'run without the pages and their API')
   .option('--bot <FILE>', 'a bot to run beside those there; repeat it for more (without any: an example)', listOf)
   .option('--allow-gaps', 'list missing candles of a replay instead of refusing them')
+  .option('--inside <FILE>', 'with a replay: finer candles or quotes, to be replayed inside the others')
   .option('--max-trades <N|none>', 'the most trades each paper account may have open at once', parseMaxTrades)
   .option(
     '--daily-loss <PERCENT|none>',
@@ -75,6 +80,17 @@ program
     parseDailyLoss,
   )
   .addOption(calendarOption())
+  .addOption(
+    new Option('--venue <V>', 'trade on an account at this venue instead of on paper').choices(
+      VENUES as readonly string[] as string[],
+    ),
+  )
+  .addOption(
+    new Option('--clock <C>', 'whose time it is: "venue" for a simulator that plays another day').choices([
+      'wall',
+      'venue',
+    ]),
+  )
   .addHelpText(
     'after',
     example('start --market replay:examples/simulated-5m.csv.gz --speed 600 --bot examples/sma-cross.json'),
@@ -172,6 +188,19 @@ program
   .action(async (options: CyclesOptions) => {
     const { cycles } = await import('./cycles.ts');
     await cycles(options);
+  });
+
+program
+  .command('ask <BOT>')
+  .description('Lets a bot of the running engine decide now, beside its own occasions.')
+  .option('--symbol <SYMBOL>', 'only about this symbol')
+  .option('--request <ID>', 'the id of the request, which is never decided twice (default: a new one)')
+  .option('--url <URL>', 'where the engine answers (default: from HOST and PORT)')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('ask trend-on-three-1f2e3d4c --symbol BTC/USDT'))
+  .action(async (bot: string, options: AskOptions) => {
+    const { ask } = await import('./ask.ts');
+    await ask(bot, options);
   });
 
 program

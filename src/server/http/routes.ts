@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { CandleRow, Context, Health, Ohlcv, Tickers, Trade } from '#contract/api.ts';
+import { Ask, type CandleRow, type Context, type Health, type Ohlcv, type Tickers, type Trade } from '#contract/api.ts';
 import type { Candle, Candles } from '#core/candles.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { Store } from '#ports/store.ts';
 import type { LiveState } from '../live-state.ts';
+import { RequestRefused, type Requests } from '../requests.ts';
 
 /** What the routes read. */
 export interface Served {
   readonly state: LiveState;
+  readonly requests: Pick<Requests, 'ask'>;
   readonly store: Store;
   readonly health: () => Health;
   readonly tickers: () => Promise<Tickers>;
@@ -30,8 +32,8 @@ const EquityQuery = z.object({
   from: z.coerce.number().int().optional(),
 });
 
-/** Everything that pages read over HTTP. Nothing here changes anything. */
-export function addRoutes(app: FastifyInstance, { state, store, health, tickers, context }: Served): void {
+/** Everything that pages read over HTTP, and what people ask of bots, which alone changes anything. */
+export function addRoutes(app: FastifyInstance, { state, requests, store, health, tickers, context }: Served): void {
   app.get('/api/health', () => health());
   app.get('/api/account', () => ({ accounts: state.accounts() }));
   app.get('/api/positions', () => ({ positions: state.positions() }));
@@ -40,6 +42,17 @@ export function addRoutes(app: FastifyInstance, { state, store, health, tickers,
 
   app.get('/api/tickers', () => tickers());
   app.get('/api/context', () => context());
+
+  app.post<{ Params: { id: string } }>('/api/bots/:id/ask', async ({ params, body }, reply) => {
+    try {
+      return await requests.ask({ bot: params.id, ...Ask.parse(body) });
+    } catch (error) {
+      if (!(error instanceof RequestRefused)) throw error;
+      const { kind, message } = error;
+      const [status, code] = kind === 'no-such-bot' ? [404, 'NOT_FOUND'] : [409, 'NOT_NOW'];
+      return reply.code(Number(status)).send({ error: { code, message } });
+    }
+  });
 
   app.get('/api/trades', async ({ query }): Promise<{ trades: Trade[]; next: string | null }> => {
     const { limit, after, botId, symbol } = TradesQuery.parse(query);

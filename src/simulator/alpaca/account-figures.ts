@@ -88,7 +88,7 @@ export function accountFigures(
 }
 
 /** What an open order holds back: nothing where it only closes. */
-export function holdOf(order: AlpacaOrder, now: number): Money {
+function holdOf(order: AlpacaOrder, now: number): Money {
   const { made } = order;
   if (!order.isWorking || made.positionIntent.endsWith('to_close')) return 0n as Money;
   if (made.notional !== undefined) return (made.notional - order.cost) as Money;

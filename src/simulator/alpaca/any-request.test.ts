@@ -160,6 +160,7 @@ test('whatever is sent is taken or refused, and what is taken adds up', async ()
       const { json: positions } = await ask('GET', '/v2/positions');
       const { json: account } = await ask('GET', '/v2/account');
       for (const one of orders) {
+        expect(one.status, JSON.stringify(one)).not.toBe('rejected');
         if (one.qty !== null) expect(Number(one.filled_qty), JSON.stringify(one)).toBeLessThanOrEqual(Number(one.qty));
         if (one.status === 'filled' && one.qty !== null) expect(one.filled_qty).toBe(one.qty);
       }

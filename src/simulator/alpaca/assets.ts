@@ -24,7 +24,7 @@ const Settings = z.strictObject({
   fractionable: z.boolean(),
 });
 
-export type AssetSettings = z.output<typeof Settings>;
+type AssetSettings = z.output<typeof Settings>;
 /** Changes of some of them. */
 export const AssetChange = Settings.partial();
 

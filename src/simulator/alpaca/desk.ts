@@ -1,4 +1,5 @@
-import { type Money, money, type Price, type Quantity, toNumber } from '#core/money.ts';
+import type { Grid } from '#core/grid.ts';
+import { type Money, money, ONE, type Price, type Quantity, toNumber } from '#core/money.ts';
 import { US_STOCKS } from '#core/sessions/us-stocks.ts';
 import type { EpochMs } from '#core/time.ts';
 import { ALPACA_DUPLICATE_MESSAGE } from '#protocols/alpaca.ts';
@@ -13,6 +14,7 @@ import { OrderGroup } from './order-group.ts';
 import { type OrderJson, orderJson } from './order-json.ts';
 import { type LifeWorld, OrderLife } from './order-life.ts';
 import { makeOrder } from './order-making.ts';
+import { OrderRegister } from './order-register.ts';
 import { replacedTerms } from './order-replacing.ts';
 import { isFractional, legsRefusal, type Steps, stepsRefusal, stopRefusal, termsRefusal } from './order-rules.ts';
 import type { OrderReplacement, OrderTerms } from './order-terms.ts';
@@ -29,17 +31,12 @@ export class Desk {
   readonly holdings: Holdings;
   readonly life: OrderLife;
   readonly assets: Assets;
-  /** Oldest first. */
-  readonly orders: AlpacaOrder[] = [];
+  readonly orders = new OrderRegister();
   /** What the account was worth at the close of the last session. */
   lastEquity: Money;
   private dayEnds: EpochMs;
   private readonly world: LifeWorld;
-  /** What was not over when it was asked last. */
-  private live: readonly AlpacaOrder[] = [];
   private readonly groups = new Map<AlpacaOrder, OrderGroup>();
-  private readonly byId = new Map<string, AlpacaOrder>();
-  private readonly byClientId = new Map<string, AlpacaOrder>();
   private count = 0;
 
   constructor(setup: AccountSetup, assets: Assets, world: LifeWorld) {
@@ -59,25 +56,16 @@ export class Desk {
 
   /** All that is not over, held legs too; oldest first. */
   get open(): readonly AlpacaOrder[] {
-    this.live = this.live.filter(({ isOpen }) => isOpen);
-    return this.live;
+    return this.orders.open;
   }
 
   get figures(): AccountFigures {
     return accountFigures(this.holdings, this.open, this.leverage, this.now);
   }
 
-  find(id: string): AlpacaOrder | undefined {
-    return this.byId.get(id);
-  }
-
-  findByClientId(clientOrderId: string): AlpacaOrder | undefined {
-    return this.byClientId.get(clientOrderId);
-  }
-
   /** Takes an order. @returns How it looks at first: what becomes of it at once is told later. */
   submit(terms: OrderTerms): OrderJson | Refusal {
-    if (this.byClientId.has(terms.clientOrderId ?? '')) return new Refusal('invalid', ALPACA_DUPLICATE_MESSAGE);
+    if (this.isUsed(terms.clientOrderId)) return new Refusal('invalid', ALPACA_DUPLICATE_MESSAGE);
     const asset = this.assets.find(terms.symbol);
     if (asset === undefined) return new Refusal('unprocessable', `asset "${terms.symbol}" not found`);
     const market = marketPrice(asset, this.now);
@@ -88,8 +76,8 @@ export class Desk {
       order,
       order.legs.map((leg) => orderJson(leg)),
     );
-    this.groups.set(order, new OrderGroup(order, this.gridFor(order), this.world.conditions, this.life));
-    this.register(order);
+    this.groups.set(order, new OrderGroup(order, orderGrid(order, this.now), this.world.conditions, this.life));
+    this.orders.add(order);
     this.life.made(order);
     this.matchRunning(asset.series);
     return answer;
@@ -97,7 +85,7 @@ export class Desk {
 
   /** Replaces an open order by a new one. */
   replace(old: AlpacaOrder, change: OrderReplacement): OrderJson | Refusal {
-    if (this.byClientId.has(change.clientOrderId ?? '')) return new Refusal('invalid', ALPACA_DUPLICATE_MESSAGE);
+    if (this.isUsed(change.clientOrderId)) return new Refusal('invalid', ALPACA_DUPLICATE_MESSAGE);
     const terms = replacedTerms(old, change);
     if (terms instanceof Refusal) return terms;
     const { asset } = old.made;
@@ -105,7 +93,7 @@ export class Desk {
     const left = { ...terms, quantity: (terms.quantity! - old.filled) as Quantity };
     const group = this.groupOf(old);
     const refused =
-      termsRefusal(terms, asset, this.stepsOf(terms, asset), this.now) ??
+      termsRefusal(terms, asset, stepsOf(terms, asset, this.now), this.now) ??
       stepsRefusal(terms, group.steps) ??
       (old.status === 'held' ? undefined : stopRefusal(terms, market)) ??
       (old.status === 'held' ? undefined : accountRefusal(left, asset, market, this.stateWithout(old)));
@@ -114,7 +102,7 @@ export class Desk {
     group.replace(old, next);
     this.life.replaced(old, next);
     const answer = orderJson(next);
-    this.register(next);
+    this.orders.add(next);
     this.life.made(next);
     this.matchRunning(asset.series);
     return answer;
@@ -190,7 +178,7 @@ export class Desk {
     if (hasStop && this.world.conditions.rejectStops)
       return new Refusal('unprocessable', 'stop orders are not accepted at this time');
     return (
-      termsRefusal(terms, asset, this.stepsOf(terms, asset), this.now) ??
+      termsRefusal(terms, asset, stepsOf(terms, asset, this.now), this.now) ??
       stopRefusal(terms, market) ??
       legsRefusal(terms, market)
     );
@@ -220,14 +208,8 @@ export class Desk {
     });
   }
 
-  private register(order: AlpacaOrder): void {
-    for (const one of [order, ...order.legs]) {
-      if (this.byId.has(one.id)) continue;
-      this.orders.push(one);
-      this.live = [...this.live, one];
-      this.byId.set(one.id, one);
-      this.byClientId.set(one.made.clientOrderId, one);
-    }
+  private isUsed(clientOrderId: string | undefined): boolean {
+    return clientOrderId !== undefined && this.orders.findByClientId(clientOrderId) !== undefined;
   }
 
   private groupOf(order: AlpacaOrder): OrderGroup {
@@ -260,24 +242,17 @@ export class Desk {
       if (group.isOver) this.groups.delete(key);
     }
   }
-
-  private stepsOf(terms: OrderTerms, asset: Asset): Steps {
-    const { tick, lot } = gridOf(asset, !isFractional(terms), lastPrice(asset, this.now)).instrument;
-    return { tick, lot };
-  }
-
-  private gridFor({ made, legs }: AlpacaOrder) {
-    const prices = [made, ...legs.map((leg) => leg.made)].flatMap(({ limitPrice, stopPrice }) => [
-      limitPrice,
-      stopPrice,
-    ]);
-    const known = prices.filter((price) => price !== undefined).map(toNumber);
-    const isWhole =
-      made.asset.settings.class === 'us_equity' && made.quantity !== undefined && isWholeShares(made.quantity);
-    return gridOf(made.asset, isWhole, Math.min(lastPrice(made.asset, this.now), ...known));
-  }
 }
 
-function isWholeShares(quantity: Quantity): boolean {
-  return quantity % money('1') === 0n;
+function stepsOf(terms: OrderTerms, asset: Asset, now: number): Steps {
+  return gridOf(asset, !isFractional(terms), lastPrice(asset, now)).instrument;
+}
+
+/** The numbers of an order and its legs: below a dollar prices are finer, be it the market's or their own. */
+function orderGrid({ made, legs }: AlpacaOrder, now: number): Grid {
+  const { asset, quantity } = made;
+  const prices = [made, ...legs.map((leg) => leg.made)].flatMap((one) => [one.limitPrice, one.stopPrice]);
+  const known = prices.filter((price) => price !== undefined).map(toNumber);
+  const isWhole = asset.settings.class === 'us_equity' && quantity !== undefined && quantity % ONE === 0n;
+  return gridOf(asset, isWhole, Math.min(lastPrice(asset, now), ...known));
 }

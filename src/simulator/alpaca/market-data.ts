@@ -13,13 +13,13 @@ const EXCHANGE = 'V';
 const TAPE = 'B';
 
 /** Where a side of the market stands: one step off the last price, which is what orders meet. */
-export interface Spread {
+interface Spread {
   readonly bid: number;
   readonly ask: number;
   readonly last: number;
 }
 
-export function spreadOf(asset: Asset, now: number): Spread {
+function spreadOf(asset: Asset, now: number): Spread {
   const last = lastPrice(asset, now);
   const { tick, priceScale } = gridOf(asset, asset.settings.class === 'us_equity', last);
   const units = Math.round(last * priceScale);

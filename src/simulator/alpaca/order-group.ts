@@ -2,15 +2,15 @@ import type { AccountId, BotId } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import { DEFAULT_EXECUTION, type ExecutionModel } from '#core/execution-model.ts';
 import type { Execution } from '#core/fills.ts';
-import type { Grid, GridPrice } from '#core/grid.ts';
+import type { Grid } from '#core/grid.ts';
 import { type FillListener, takesAt } from '#core/matcher.ts';
 import { Exchange } from '#core/matching.ts';
-import { type Money, money, type Price, price, type Quantity, toNumber } from '#core/money.ts';
-import { type Leg, Order, type OrderOwner, type OrderRequest, ownerPrefix } from '#core/orders.ts';
+import { type Money, money, type Price, type Quantity, toNumber } from '#core/money.ts';
+import { type Leg, Order, type OrderOwner, ownerPrefix } from '#core/orders.ts';
 import { approvedBefore } from '#core/risk.ts';
 import type { EpochMs } from '#core/time.ts';
-import { ALPACA_BUY_STOP_COLLAR } from '#protocols/alpaca.ts';
 import type { Conditions } from '../conditions.ts';
+import { coreRequest, isStop } from './core-request.ts';
 import type { AlpacaOrder } from './order.ts';
 import type { Steps } from './order-rules.ts';
 import { mayTradeIn } from './sessions.ts';
@@ -23,6 +23,8 @@ export interface GroupListener {
   onFill(order: AlpacaOrder, quantity: Quantity, price: Price, at: EpochMs): void;
   /** The exchange took an order out: it does not rest, or the other one of its pair filled. */
   onCanceled(order: AlpacaOrder): void;
+  /** The exchange does not take an order that was taken here. */
+  onRejected(order: AlpacaOrder): void;
   /** A leg that was held works from now on. */
   onWoken(leg: AlpacaOrder): void;
 }
@@ -38,7 +40,6 @@ export class OrderGroup {
   private parent: AlpacaOrder;
   private readonly grid: Grid;
   private readonly candles: Candles;
-  private readonly model: ExecutionModel;
   private readonly exchange: Exchange;
   private readonly owner: OrderOwner;
   private readonly listener: GroupListener;
@@ -51,14 +52,14 @@ export class OrderGroup {
     this.grid = grid;
     this.listener = listener;
     this.candles = parent.made.asset.series.candles;
-    this.model = {
+    const model: ExecutionModel = {
       ...DEFAULT_EXECUTION,
       get volumeShare() {
         return conditions.volumeShare;
       },
     };
     this.owner = ownerOf(parent);
-    this.exchange = new Exchange(grid, this.candles, { model: this.model });
+    this.exchange = new Exchange(grid, this.candles, { model });
     this.exchange.listen(this.hear((i) => this.candles.openTimeOf(i)));
   }
 
@@ -96,11 +97,14 @@ export class OrderGroup {
     const { parent, grid, candles } = this;
     const auction = new Exchange(grid, candles, { model: { ...DEFAULT_EXECUTION, signalActs: 'this-close' } });
     this.occasion += 1;
-    const order = this.coreOrder(parent, 'entry', this.occasion);
+    const order = this.coreOrder(parent, 'entry');
     if (order === undefined || !takesAt(order, grid.priceOf(candles.close.values[i]!))) return;
     auction.listen(this.hear((k) => candles.closeTimeAt(k)));
-    const market = { ...requestOf(order), type: 'market', price: undefined } as const;
-    const traded = new Order(order.intent, market);
+    const traded = new Order(order.intent, {
+      ...coreRequest(parent, 'entry', grid)!,
+      type: 'market',
+      price: undefined,
+    });
     this.onExchange.set(traded, parent);
     traded.submitted();
     auction.accept(approvedBefore(traded), i);
@@ -152,14 +156,18 @@ export class OrderGroup {
     for (const order of orders.toSorted((a, b) => Number(isStop(b)) - Number(isStop(a)))) {
       const leg = isPair || order.parent !== undefined ? (isStop(order) ? 'stop' : 'target') : 'entry';
       if (!isPair) this.occasion += 1;
-      const core = this.coreOrder(order, leg, this.occasion);
+      const core = this.coreOrder(order, leg);
       if (core === undefined) continue;
       this.onExchange.set(core, order);
       core.submitted();
       const answer = this.exchange.accept(approvedBefore(core), leg === 'target' ? targetLast : last);
-      if (answer.kind === 'rejected') throw new Error(`Core refuses an order that Alpaca takes: ${answer.why}`);
-      const { close } = this.candles;
-      this.follow(order, close.values[Math.max(0, last)]!, close.values[Math.max(0, last)]!);
+      if (answer.kind === 'rejected') {
+        this.onExchange.delete(core);
+        this.listener.onRejected(order);
+        continue;
+      }
+      const close = this.candles.close.values[Math.max(0, last)]!;
+      this.follow(order, close, close);
     }
   }
 
@@ -216,73 +224,10 @@ export class OrderGroup {
     if (mark === undefined || (core.side === 'sell' ? best > mark : best < mark)) order.highWaterMark = best;
   }
 
-  private coreOrder(order: AlpacaOrder, leg: Leg, occasion: number): Order | undefined {
-    const quantity = this.grid.gridQuantity(order.remaining);
-    if (quantity === 0) return undefined;
-    const { made } = order;
-    const { timeInForce } = made;
-    const request: OrderRequest = {
-      leg,
-      side: made.side,
-      quantity,
-      ...this.pricesOf(order),
-      // What ends with its day is ended by the account.
-      timeInForce: timeInForce === 'opg' ? 'ioc' : timeInForce === 'ioc' || timeInForce === 'fok' ? timeInForce : 'gtc',
-      effect: 'open',
-      attached: undefined,
-    };
-    return new Order({ owner: this.owner, occasion: occasion as EpochMs }, request);
+  private coreOrder(order: AlpacaOrder, leg: Leg): Order | undefined {
+    const request = coreRequest(order, leg, this.grid);
+    return request && new Order({ owner: this.owner, occasion: this.occasion as EpochMs }, request);
   }
-
-  private pricesOf(order: AlpacaOrder): Pick<OrderRequest, 'type' | 'price' | 'limit' | 'trail'> {
-    const { grid } = this;
-    const { made, limitPrice, stopPrice, isTriggered } = order;
-    const limit = limitPrice && grid.gridPrice(limitPrice);
-    const stop = stopPrice && grid.gridPrice(stopPrice);
-    switch (made.type) {
-      case 'market':
-        return { type: 'market', price: undefined };
-      case 'limit':
-        return { type: 'limit', price: limit };
-      case 'stop':
-        if (isTriggered)
-          return made.side === 'buy'
-            ? { type: 'limit', price: this.collar(stopPrice!) }
-            : { type: 'market', price: undefined };
-        return { type: 'stop', price: stop, limit: made.side === 'buy' ? this.collar(stopPrice!) : undefined };
-      case 'stop_limit':
-        return isTriggered ? { type: 'limit', price: limit } : { type: 'stop', price: stop, limit };
-      case 'trailing_stop': {
-        const { trailPrice, trailPercent } = made;
-        const distance =
-          trailPrice === undefined
-            ? ({ kind: 'percent', percent: toNumber(trailPercent!) } as const)
-            : ({ kind: 'absolute', distance: toNumber(trailPrice) } as const);
-        return { type: 'trailing-stop', price: stop, trail: { distance, activation: undefined } };
-      }
-    }
-  }
-
-  /** The limit with which a buy stop goes out. */
-  private collar(stop: Price): GridPrice {
-    const { under, below, above } = ALPACA_BUY_STOP_COLLAR;
-    return this.grid.toTick(toNumber(stop) * Number(stop < price(under) ? below : above), 'down');
-  }
-}
-
-function isStop({ made }: AlpacaOrder): boolean {
-  return made.type === 'stop' || made.type === 'stop_limit';
-}
-
-function requestOf({
-  leg,
-  side,
-  quantity,
-  timeInForce,
-  effect,
-  attached,
-}: Order): Omit<OrderRequest, 'type' | 'price'> {
-  return { leg, side, quantity, timeInForce, effect, attached };
 }
 
 function ownerOf({ made }: AlpacaOrder): OrderOwner {

@@ -94,6 +94,12 @@ export class OrderLife implements GroupListener {
     if (order.isOpen) this.end(order, isAuction ? 'expired' : 'canceled');
   }
 
+  onRejected(order: AlpacaOrder): void {
+    order.status = 'rejected';
+    order.failedAt = this.stamps.next();
+    this.tell('rejected', order);
+  }
+
   end(order: AlpacaOrder, status: 'canceled' | 'expired', at = this.stamps.next()): void {
     order.status = status;
     if (status === 'canceled') order.canceledAt = at;

@@ -23,7 +23,7 @@ export function listOrders(desk: Desk, query: URLSearchParams): readonly OrderJs
   const times = timesOf(query);
   if (times instanceof Refusal) return times;
   const isNested = query.get('nested') === 'true';
-  const shown = desk.orders
+  const shown = desk.orders.all
     .map((order) => ({ order, json: desk.life.shown(order, isNested) }))
     .filter((one): one is Shown => one.json !== undefined)
     .filter(({ json }) => status === 'all' || isFinal(json) === (status === 'closed'))

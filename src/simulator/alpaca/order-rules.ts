@@ -8,6 +8,7 @@ import { auctionRefusal } from './sessions.ts';
 const CENT = price('0.01');
 const DOLLAR = price('1');
 const LEAST_TRAIL_PERCENT = ratio('0.1');
+const WHOLE_PERCENT = ratio('100');
 
 /** The steps that an asset's prices and quantities lie on. */
 export interface Steps {
@@ -113,9 +114,10 @@ function hoursRefusal(terms: OrderTerms, now: EpochMs): Refusal | undefined {
   const isResting = timeInForce === 'day' || timeInForce === 'gtc';
   if (type === 'trailing_stop') {
     if (!isResting) return unprocessable('trailing stop orders must be DAY or GTC orders');
-    return trailPercent !== undefined && trailPercent < LEAST_TRAIL_PERCENT
-      ? new Refusal('invalid', 'trail_percent must be greater than or equal to 0.1')
-      : undefined;
+    if (trailPercent === undefined) return undefined;
+    if (trailPercent < LEAST_TRAIL_PERCENT)
+      return new Refusal('invalid', 'trail_percent must be greater than or equal to 0.1');
+    return trailPercent < WHOLE_PERCENT ? undefined : new Refusal('invalid', 'trail_percent must be less than 100');
   }
   if (!isResting && type !== 'market' && type !== 'limit') return new Refusal('invalid', 'invalid time_in_force');
   const isAuction = timeInForce === 'opg' || timeInForce === 'cls';

@@ -72,6 +72,11 @@ function decimal<Exact>(read: (text: string) => Exact) {
     });
 }
 
+/** The same, above zero. */
+function positive<Exact extends bigint>(read: (text: string) => Exact) {
+  return decimal(read).refine((value) => value === undefined || value > 0n);
+}
+
 const text = z.string().nullish();
 
 const Body = z.object({
@@ -83,21 +88,21 @@ const Body = z.object({
   notional: decimal(money),
   limit_price: decimal(price),
   stop_price: decimal(price),
-  trail_price: decimal(price),
-  trail_percent: decimal(ratio),
+  trail_price: positive(price),
+  trail_percent: positive(ratio),
   extended_hours: z.boolean().nullish(),
   client_order_id: text,
   order_class: z.enum(ALPACA_ORDER_CLASSES).nullish(),
-  take_profit: z.object({ limit_price: decimal(price) }).nullish(),
-  stop_loss: z.object({ stop_price: decimal(price), limit_price: decimal(price) }).nullish(),
+  take_profit: z.object({ limit_price: positive(price) }).nullish(),
+  stop_loss: z.object({ stop_price: positive(price), limit_price: positive(price) }).nullish(),
   position_intent: z.enum(ALPACA_POSITION_INTENTS).nullish(),
 });
 
 const Change = z.object({
-  qty: decimal(quantity),
-  limit_price: decimal(price),
-  stop_price: decimal(price),
-  trail: decimal(ratio),
+  qty: positive(quantity),
+  limit_price: positive(price),
+  stop_price: positive(price),
+  trail: positive(ratio),
   time_in_force: z.enum(ALPACA_TIMES_IN_FORCE).nullish(),
   client_order_id: text,
 });

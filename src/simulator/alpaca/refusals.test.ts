@@ -362,7 +362,9 @@ test.each([
   { change: { limit_price: '590.001' }, message: expect.stringContaining('sub-penny') },
   { change: { limit_price: '0.5555' }, message: expect.stringContaining('sub-penny') },
   { change: { qty: '1.5' }, message: 'qty must be a multiple of 1' },
-  { change: { qty: '-1' }, message: 'qty must be > filled_qty' },
+  { change: { qty: '-1' }, message: 'invalid qty' },
+  { change: { limit_price: '-3' }, message: 'invalid limit_price' },
+  { change: { limit_price: '0' }, message: 'invalid limit_price' },
 ])('a replacement that changes nothing, or what is not there: $change', async ({ change, message }) => {
   const { ask, place } = await openAlpaca([shares('SPY', 600)]);
   const { id } = await place(LIMIT);

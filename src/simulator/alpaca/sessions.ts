@@ -42,8 +42,9 @@ export function auctionRefusal(timeInForce: AlpacaTimeInForce, now: EpochMs): st
   const minute = newYorkMinute(now);
   const { opg, clsBeforeClose, reopens } = ALPACA_AUCTION_CUTOFFS;
   const session = sessionFor(now);
-  const isToday = newYorkDate(session.open) === newYorkDate(now);
-  const isAfterClose = !isToday && phaseAt(US_STOCKS, now) === 'post-market';
+  const today = newYorkDate(now);
+  const isToday = newYorkDate(session.open) === today;
+  const isAfterClose = newYorkDate(sessionBefore(US_STOCKS, session).open) === today;
   if (minute >= reopens || (!isToday && !isAfterClose)) return undefined;
   if (timeInForce === 'opg')
     return isAfterClose || minute >= opg ? 'opg orders must be submitted after 7:00pm and before 9:28am' : undefined;

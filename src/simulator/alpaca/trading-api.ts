@@ -66,7 +66,7 @@ function submit(desk: Desk, body: Buffer): Reply {
 }
 
 function replace(desk: Desk, id: string, body: Buffer): Reply {
-  const order = desk.find(id);
+  const order = desk.orders.find(id);
   if (order === undefined) return noOrder(id);
   const json = jsonOf(body);
   const change = json instanceof Refusal ? json : readReplacement(json);
@@ -74,7 +74,7 @@ function replace(desk: Desk, id: string, body: Buffer): Reply {
 }
 
 function cancel(desk: Desk, id: string): Reply {
-  const order = desk.find(id);
+  const order = desk.orders.find(id);
   if (order === undefined) return noOrder(id);
   return desk.cancel(order) ?? { status: 204 };
 }
@@ -90,13 +90,13 @@ function cancelAll(desk: Desk): Reply {
 }
 
 function oneOrder(desk: Desk, id: string, isNested: boolean): Reply {
-  const order = desk.find(id);
+  const order = desk.orders.find(id);
   return shown(desk, order, id, isNested);
 }
 
 function byClientId(desk: Desk, query: URLSearchParams): Reply {
   const id = query.get('client_order_id') ?? '';
-  return shown(desk, desk.findByClientId(id), id, false);
+  return shown(desk, desk.orders.findByClientId(id), id, false);
 }
 
 function shown(desk: Desk, order: AlpacaOrder | undefined, id: string, isNested: boolean): Reply {

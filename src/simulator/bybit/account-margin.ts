@@ -16,7 +16,7 @@ export interface AccountSums {
 }
 
 export function sumsOf(account: BybitAccount): AccountSums {
-  const { wallet } = account;
+  const { wallet } = account.ledger;
   let unrealized = 0n;
   let positionInitial = 0n;
   let orderInitial = 0n;

@@ -42,7 +42,7 @@ export const feeRate: Act = (state, _account, params) => {
 export const transactionLog: Act = ({ world }, account, params) => {
   const isInTime = within(params, world.line.now, DAY_MS);
   const type = params.text('type');
-  const all = account.transactions
+  const all = account.ledger.transactions
     .filter(({ execution }) => isInTime(execution.execTime))
     .map((row) => ({ number: row.number, row: transactionRow(row) }))
     .filter(({ row }) => type === undefined || row.type === type)

@@ -83,7 +83,8 @@ export class Book implements FillListener {
   /** Sends an order to the exchange. What it does not take is canceled by the exchange. */
   place(record: OrderRecord): Acceptance {
     const { terms } = record;
-    const attaches = canAttach(terms) && (terms.attached?.tpslMode === 'Partial' || this.position === 0);
+    const opens = this.position === 0 || this.position > 0 === (terms.side === 'Buy');
+    const attaches = canAttach(terms) && (terms.attached?.tpslMode === 'Partial' ? opens : this.position === 0);
     return this.send(record, coreRequest(terms, terms.quantity, attaches));
   }
 
@@ -129,7 +130,7 @@ export class Book implements FillListener {
     if (record === undefined)
       throw new Error(`A fill came for an order that nobody placed: ${execution.order.clientOrderId}`);
     this.fills += 1;
-    this.account.take(this, record, execution);
+    this.account.ledger.take(this, record, execution);
     noteCoreState(record, execution.order, this);
     if (!execution.order.isWorking) this.forget(execution.order);
     this.stops.onFill(record);

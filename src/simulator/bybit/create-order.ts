@@ -16,6 +16,7 @@ import { Refusal } from './refusal.ts';
 const LINK = /^[A-Za-z0-9_-]{1,36}$/;
 const MOST_ORDERS = 500;
 const MOST_CONDITIONAL = 10;
+const MOST_PARTIAL_STOPS = 20;
 
 /**
  * Takes an order: checks it as the venue does, and sends it to the exchange.
@@ -174,9 +175,17 @@ function checkCounts(book: Book, terms: OrderTerms): void {
   if (terms.trigger !== undefined && conditional >= MOST_CONDITIONAL) {
     throw new Refusal(BYBIT_CODES.tooManyConditional, 'The number of stop orders exceeds the maximum allowable limit');
   }
+  if (terms.attached?.tpslMode === 'Partial') checkPartialStops(book);
   if (book.working().length >= MOST_ORDERS) {
     throw new Refusal(BYBIT_CODES.tooManyOrders, 'Not allowed to have more than 500 active orders');
   }
+}
+
+/** @throws Refusal when there is no room for another stop or target of a part. */
+export function checkPartialStops(book: Book): void {
+  const partial = book.stops.children().filter(({ terms }) => terms.stopOrderType.startsWith('Partial'));
+  if (partial.length < MOST_PARTIAL_STOPS) return;
+  throw new Refusal(BYBIT_CODES.tooManyPartialStops, 'Not allowed to have more than 20 TP/SLs under Partial tpSlMode');
 }
 
 /** Whether the account can pay for what the order opens, and its leverage is allowed at that size. */

@@ -2,6 +2,7 @@ import type { GridPrice } from '#core/grid.ts';
 import { toNumber } from '#core/money.ts';
 import type { Book } from './book.ts';
 import { PLAIN_TERMS } from './order-record.ts';
+import { cancelUnaffordable } from './triggered-margin.ts';
 
 /**
  * Trades a candle that closes, and ends the position where the candle reaches its liquidation price: before anything else
@@ -9,6 +10,8 @@ import { PLAIN_TERMS } from './order-record.ts';
  */
 export function matchWithLiquidation(book: Book, i: number): void {
   const { fills } = book;
+  const { low, high } = book.series.candles;
+  cancelUnaffordable(book, low.values[i]!, high.values[i]!);
   if (isReached(book, i)) liquidate(book, i);
   else book.matchClosing(i);
   if (book.fills > fills && isReached(book, i)) liquidate(book, i);
@@ -17,13 +20,14 @@ export function matchWithLiquidation(book: Book, i: number): void {
 
 function isReached(book: Book, i: number): boolean {
   if (book.position === 0) return false;
-  const price = book.account.liquidationPrice(book);
+  const price = book.account.ledger.liquidationPrice(book);
   if (price === undefined) return false;
   const level = toNumber(price);
-  const { low, high } = book.series.candles;
+  const { open, low, high } = book.series.candles;
   const isLong = book.position > 0;
+  const isGap = isLong ? open.values[i]! <= level : open.values[i]! >= level;
   const isTouched = isLong ? low.values[i]! <= level : high.values[i]! >= level;
-  return isTouched && !hasNearerStop(book, i, level);
+  return isGap || (isTouched && !hasNearerStop(book, i, level));
 }
 
 function hasNearerStop(book: Book, i: number, level: number): boolean {

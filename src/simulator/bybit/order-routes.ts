@@ -15,6 +15,9 @@ type Act = (state: ExchangeState, account: BybitAccount, params: Params) => Rout
 
 const CLOSED_KEPT = 500;
 const MOST_CANCELED = 500;
+const LARGEST_BATCH = 20;
+/** So long an order is listed that ended without a fill. */
+const UNFILLED_KEPT_MS = 86_400_000;
 
 const idsOf = ({ orderId, terms }: OrderRecord) => ({ orderId, orderLinkId: terms.orderLinkId });
 
@@ -33,7 +36,10 @@ export function batch(act: Act): Act {
     const category = linear(params).need('category');
     const list: object[] = [];
     const codes: object[] = [];
-    for (const one of params.list('request')) {
+    const asked = params.list('request');
+    if (asked.length > LARGEST_BATCH)
+      throw badParameter(`params error: a batch may have up to ${LARGEST_BATCH} orders`);
+    for (const one of asked) {
       const ids = { category, symbol: one.text('symbol') ?? '' };
       try {
         const { result } = act(state, account, one.with('category', category));
@@ -82,10 +88,12 @@ export const realtime: Act = (state, account, params) => {
 export const orderHistory: Act = (state, account, params) => {
   const isAsked = filterOf(linear(params), false);
   const status = params.text('orderStatus');
-  const isInTime = within(params, state.world.line.now);
+  const { now } = state.world.line;
+  const isInTime = within(params, now);
   const rows = account.orders.filter(
     (record) =>
       isAsked(record) &&
+      (record.filled > 0 || record.updatedTime >= now - UNFILLED_KEPT_MS) &&
       isInTime(record.createdTime) &&
       !isWorking(record) &&
       (status === undefined || record.status === status),
@@ -107,7 +115,7 @@ export const executionList: Act = (state, account, params) => {
     matches('orderId', order?.orderId) &&
     matches('orderLinkId', order?.terms.orderLinkId) &&
     isInTime(execTime);
-  const all = account.executions.filter(isAsked).reverse();
+  const all = account.ledger.executions.filter(isAsked).reverse();
   const { rows, cursor } = pageOf(all, ({ number }) => number, params, params.limit(50, 100));
   return {
     result: { nextPageCursor: cursor, category: 'linear', list: rows.map((row) => executionRow(account, row)) },

@@ -38,7 +38,7 @@ export function ownerCommands(state: ExchangeState, onActed: () => void): Readon
         return [shown(account, createOrder(account, asked, false))];
       });
     }),
-    executions: command((account) => ({ listed: account.executions.map((one) => executionRow(account, one)) })),
+    executions: command((account) => ({ listed: account.ledger.executions.map((one) => executionRow(account, one)) })),
     account: command((account) => ({
       name: account.setup.name,
       wallet: walletRow(account),

@@ -4,6 +4,7 @@ import type { BybitAccount } from './account.ts';
 import { sumsOf } from './account-margin.ts';
 import { checkLevel } from './attached-levels.ts';
 import type { Book } from './book.ts';
+import { checkPartialStops } from './create-order.ts';
 import { type ExchangeState, listed, type RouteAnswer } from './exchange-state.ts';
 import { closedPnlRow } from './execution-row.ts';
 import { priceIn, quantityIn } from './grid-params.ts';
@@ -102,7 +103,7 @@ export const tradingStop: Act = (state, account, params) => {
 export const closedPnl: Act = (state, account, params) => {
   const isInTime = within(linear(params), state.world.line.now);
   const symbol = params.text('symbol');
-  const all = account.closed
+  const all = account.ledger.closed
     .filter(({ order, updatedTime }) => (symbol === undefined || order.symbol === symbol) && isInTime(updatedTime))
     .reverse();
   const { rows, cursor } = pageOf(all, ({ number }) => number, params, params.limit(50, 100));
@@ -138,6 +139,7 @@ function setPartial(book: Book, params: Params): void {
   if (sizes.length === 2 && params.text('tpSize') !== params.text('slSize')) {
     throw badParameter('tpSize and slSize must be equal');
   }
+  checkPartialStops(book);
   const quantity = quantityIn(book.contract, params, first, false);
   if (quantity > Math.abs(book.position)) throw badParameter('tpSize or slSize is larger than the position');
   const isLimit = (name: string) => params.oneOf(name, ['Market', 'Limit']) === 'Limit';

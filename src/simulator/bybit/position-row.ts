@@ -51,7 +51,7 @@ export function positionRow(book: Book): Record<string, unknown> {
     createdTime: String(book.openTime),
     updatedTime: String(book.updatedTime),
     openTime: book.openTime,
-    seq: book.fills === 0 ? -1 : account.executions.length,
+    seq: book.fills === 0 ? -1 : account.ledger.executions.length,
     isReduceOnly: false,
     mmrSysUpdatedTime: '',
     leverageSysUpdatedTime: '',
@@ -63,7 +63,7 @@ export function positionRow(book: Book): Record<string, unknown> {
 
 /** Empty while no price of the contract's range liquidates. */
 function liquidation(book: Book): string {
-  const price: Price | undefined = book.account.liquidationPrice(book);
+  const price: Price | undefined = book.account.ledger.liquidationPrice(book);
   return price === undefined || price <= 0n ? '' : formatDecimal(price);
 }
 

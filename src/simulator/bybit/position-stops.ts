@@ -24,6 +24,8 @@ export class PositionStops {
   /** Whose fill set it. */
   private parentOrderLinkId = '';
   private readonly book: Book;
+  /** Of the position: 1 long, -1 short, 0 flat. */
+  private side = 0;
   private readonly siblings = new Map<OrderRecord, OrderRecord>();
   /** Entries whose partial stops are to be placed, and how much of them has some. */
   private readonly uncovered = new Map<OrderRecord, GridQuantity>();
@@ -46,6 +48,13 @@ export class PositionStops {
 
   onFill(record: OrderRecord): void {
     const { attached } = record.terms;
+    const side = Math.sign(this.book.position);
+    if (side !== this.side) {
+      // It is another position, or none.
+      this.full = NO_LEVELS;
+      this.uncovered.clear();
+      this.side = side;
+    }
     const sibling = this.siblings.get(record);
     if (sibling !== undefined) this.book.cancel(sibling, 'CancelByOCO');
     if (attached === undefined) return;
@@ -59,12 +68,11 @@ export class PositionStops {
 
   /** Makes the orders what the position and its levels want them to be. */
   settle(): void {
-    if (this.book.position === 0) {
-      this.full = NO_LEVELS;
-      for (const child of this.children()) this.book.cancel(child, 'CancelByTpSlTsClear');
-      this.uncovered.clear();
-      return;
+    const closes = this.side > 0 ? 'Sell' : 'Buy';
+    for (const child of this.children()) {
+      if (this.side === 0 || child.terms.side !== closes) this.book.cancel(child, 'CancelByTpSlTsClear');
     }
+    if (this.side === 0) return;
     this.settleFull('TakeProfit', this.full.takeProfit);
     this.settleFull('StopLoss', this.full.stopLoss);
     this.settleTrailing();
@@ -85,7 +93,7 @@ export class PositionStops {
   }
 
   private settleFull(type: 'TakeProfit' | 'StopLoss', level: GridPrice | undefined): void {
-    const child = this.childOf(type);
+    const child = this.onlyChild(type);
     if (level === undefined) {
       if (child) this.book.cancel(child, 'CancelByUser');
       return;
@@ -103,7 +111,7 @@ export class PositionStops {
 
   private settleTrailing(): void {
     const { trailing } = this.full;
-    const child = this.childOf('TrailingStop');
+    const child = this.onlyChild('TrailingStop');
     const isSame =
       child !== undefined &&
       trailing !== undefined &&
@@ -131,8 +139,11 @@ export class PositionStops {
     this.book.place(record);
   }
 
-  private childOf(type: BybitStopOrderType): OrderRecord | undefined {
-    return this.children().find(({ terms }) => terms.stopOrderType === type);
+  /** The newest one: an entry that was sent while flat may have brought another one. */
+  private onlyChild(type: BybitStopOrderType): OrderRecord | undefined {
+    const all = this.children().filter(({ terms }) => terms.stopOrderType === type);
+    for (const older of all.slice(0, -1)) this.book.cancel(older, 'CancelByTpSlTsClear');
+    return all.at(-1);
   }
 
   private rework(child: OrderRecord, level: GridPrice): void {
@@ -148,7 +159,8 @@ export class PositionStops {
 
   private coverPart(entry: OrderRecord, covered: GridQuantity): void {
     const { attached, orderLinkId } = entry.terms;
-    const open = (entry.filled - covered) as GridQuantity;
+    // A part of it may have closed the other side.
+    const open = Math.min(entry.filled - covered, this.size) as GridQuantity;
     if (attached === undefined || this.kept.has(entry) || open === 0) return;
     this.uncovered.set(entry, entry.filled);
     const target = this.placeChild('target', attached.takeProfit, attached.tpLimitPrice, open, orderLinkId);

@@ -34,7 +34,7 @@ export class PrivateStream {
     this.push(
       'order',
       orders.map((row, k) => {
-        const closed = account.closedBy(told.orders[k]!);
+        const closed = account.ledger.closedBy(told.orders[k]!);
         const closedPnl = closed === undefined ? '0' : closedPnlRow(account, closed).closedPnl;
         return { ...row, category: 'linear', closedPnl, feeCurrency: '' };
       }),

@@ -97,10 +97,9 @@ class BybitTwin implements Twin {
       onMoment: (now) => {
         for (const account of this.state.accounts.values()) {
           for (const book of account.allBooks()) {
-            if (book.position === 0) continue;
-            this.fundBefore(book, now + 1);
-            // In wall time a gap is met when it comes; else first come what clients send at this moment.
-            if (typeof pacer.pace === 'object') book.matchNow();
+            if (book.position !== 0) this.fundBefore(book, now + 1);
+            // In wall time a gap is met when it comes; else what clients send at this moment comes first.
+            if (typeof pacer.pace === 'object' && book.working().length > 0) book.matchNow();
           }
         }
         this.flush();
@@ -118,7 +117,7 @@ class BybitTwin implements Twin {
   private fundBefore(book: ReturnType<BybitAccount['allBooks']>[number], until: number): void {
     const events = this.state.funding.get(book.contract.symbol)!.between(book.fundedUntil, until);
     book.fundedUntil = Math.max(book.fundedUntil, until);
-    for (const event of events) if (book.position !== 0) book.account.fund(book, event);
+    for (const event of events) if (book.position !== 0) book.account.ledger.fund(book, event);
   }
 
   /** Tells what happened. */

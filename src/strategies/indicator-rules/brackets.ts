@@ -1,62 +1,61 @@
 import type { Brackets, Distance, SwingDistance, TrailRule } from '#core/bots.ts';
 import type { AttachedTrail } from '#core/brackets.ts';
 import { unreachable } from '#core/brand.ts';
-import type { Candles } from '#core/candles.ts';
 import type { BracketDistances } from '#core/signals.ts';
 import type { Indicators } from './operands.ts';
 
 type Side = 'long' | 'short';
-type DistanceAt = (i: number, side: Side) => number;
+type DistanceAt = (i: number, side: Side, price: number) => number;
 
-/** Stop and target of an entry that is signalled at the close of candle `i`, as distances. */
-export type BracketsAt = (i: number, side: Side) => BracketDistances;
+/**
+ * Stop and target of an entry that is signalled when candle `i` was the last that closed, as distances.
+ * `price` is the last one, quote per base: at a close the close.
+ */
+export type BracketsAt = (i: number, side: Side, price: number) => BracketDistances;
 
 /** Brackets as closures over columns. */
-export function compileBrackets(brackets: Brackets, candles: Candles, indicators: Indicators): BracketsAt {
-  const levelsAt = compileLevels(brackets, candles, indicators);
+export function compileBrackets(brackets: Brackets, indicators: Indicators): BracketsAt {
+  const levelsAt = compileLevels(brackets, indicators);
   if (brackets.trail === undefined) return levelsAt;
-  const trailAt = compileTrail(brackets.trail, candles, indicators);
-  return (i, side) => ({ ...levelsAt(i, side), trail: trailAt(i, side) });
+  const trailAt = compileTrail(brackets.trail, indicators);
+  return (i, side, price) => ({ ...levelsAt(i, side, price), trail: trailAt(i, side, price) });
 }
 
 function compileTrail(
   { distance, activateAfterPercent }: TrailRule,
-  candles: Candles,
   indicators: Indicators,
-): (i: number, side: Side) => AttachedTrail {
-  const { close } = candles;
+): (i: number, side: Side, price: number) => AttachedTrail {
   const fraction = activateAfterPercent / 100;
   if (distance.kind === 'percent') {
     // A percent is of the best price, so that it grows with it.
-    return (i) => ({ distance, activation: close.values[i]! * fraction });
+    return (_, __, price) => ({ distance, activation: price * fraction });
   }
-  const distanceAt = distanceOf(distance, candles, indicators);
-  return (i, side) => ({
-    distance: { kind: 'absolute', distance: distanceAt(i, side) },
-    activation: close.values[i]! * fraction,
+  const distanceAt = distanceOf(distance, indicators);
+  return (i, side, price) => ({
+    distance: { kind: 'absolute', distance: distanceAt(i, side, price) },
+    activation: price * fraction,
   });
 }
 
-function compileLevels({ stop, target }: Brackets, candles: Candles, indicators: Indicators): BracketsAt {
-  const stopAt = distanceOf(stop, candles, indicators);
-  if (target === undefined) return (i, side) => ({ stop: stopAt(i, side), target: undefined });
+function compileLevels({ stop, target }: Brackets, indicators: Indicators): BracketsAt {
+  const stopAt = distanceOf(stop, indicators);
+  if (target === undefined) return (i, side, price) => ({ stop: stopAt(i, side, price), target: undefined });
   if (target.kind === 'risk') {
     const { multiple } = target;
-    return (i, side) => {
-      const distance = stopAt(i, side);
+    return (i, side, price) => {
+      const distance = stopAt(i, side, price);
       return { stop: distance, target: multiple * distance };
     };
   }
-  const targetAt = distanceOf(target, candles, indicators);
-  return (i, side) => ({ stop: stopAt(i, side), target: targetAt(i, side) });
+  const targetAt = distanceOf(target, indicators);
+  return (i, side, price) => ({ stop: stopAt(i, side, price), target: targetAt(i, side, price) });
 }
 
-function distanceOf(distance: Distance | SwingDistance, candles: Candles, indicators: Indicators): DistanceAt {
-  const { close } = candles;
+function distanceOf(distance: Distance | SwingDistance, indicators: Indicators): DistanceAt {
   switch (distance.kind) {
     case 'percent': {
       const fraction = distance.percent / 100;
-      return (i) => close.values[i]! * fraction;
+      return (_, __, price) => price * fraction;
     }
     case 'atr': {
       const { multiple, period } = distance;
@@ -64,23 +63,17 @@ function distanceOf(distance: Distance | SwingDistance, candles: Candles, indica
       return (i) => multiple * atr.values[i]!;
     }
     case 'swing':
-      return swingOf(distance, candles, indicators);
+      return swingOf(distance, indicators);
     default:
       return unreachable(distance);
   }
 }
 
-/** A close at the swing itself leaves no distance, and the signal is refused for it. */
-function swingOf(
-  { candles: count, offsetPercent }: SwingDistance,
-  { close }: Candles,
-  indicators: Indicators,
-): DistanceAt {
+/** A price at the swing itself leaves no distance, and the signal is refused for it. */
+function swingOf({ candles: count, offsetPercent }: SwingDistance, indicators: Indicators): DistanceAt {
   const channel = (output: string) => indicators.column({ name: 'donchian', parameters: [count], output });
   const [lowest, highest] = [channel('lower'), channel('upper')];
   const fraction = offsetPercent / 100;
-  return (i, side) =>
-    side === 'long'
-      ? close.values[i]! - lowest.values[i]! * (1 - fraction)
-      : highest.values[i]! * (1 + fraction) - close.values[i]!;
+  return (i, side, price) =>
+    side === 'long' ? price - lowest.values[i]! * (1 - fraction) : highest.values[i]! * (1 + fraction) - price;
 }

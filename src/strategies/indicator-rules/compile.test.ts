@@ -8,7 +8,7 @@ import { Indicators } from './operands.ts';
 function metAt(condition: unknown, rows: readonly Ohlc[], entryIndex = -1): readonly number[] {
   const candles = candlesOf(rows);
   const indicators = new Indicators(candles);
-  const rule = compile(conditionSchema.parse(condition), candles, indicators, { entryIndex });
+  const rule = compile(conditionSchema.parse(condition), candles, indicators, { entryIndex, price: Number.NaN });
   indicators.advance(0, candles.length);
   return rows.map((_, i) => i).filter((i) => rule(i));
 }

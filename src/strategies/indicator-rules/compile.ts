@@ -4,19 +4,33 @@ import type { Candles } from '#core/candles.ts';
 import type { Column } from '#core/indicators/column.ts';
 import { type Indicators, type Source, sourceOf } from './operands.ts';
 
-/** A rule as it runs: whether it is met at the close of candle `i`. NaN on either side meets nothing. */
+/**
+ * A rule as it runs: whether it is met at the close of candle `i`, or after it where the context has a price. NaN on either
+ * side meets nothing.
+ */
 export type Rule = (i: number) => boolean;
 
 /** What rules may know beside columns; the strategy sets it before it asks. */
 export interface RuleContext {
   /** Index of the candle in which the entry filled; -1 while flat. */
   entryIndex: number;
+  /** What the market trades at between closes; only rules that are made for there look at it. */
+  price: number;
 }
 
+/** When rules are asked: at closes, where the last price is the close, or between them. */
+export type Asked = 'at-closes' | 'between-closes';
+
 /** A condition as one closure over columns, specialised by what its operands are: the common shapes call nothing. */
-export function compile(condition: Condition, candles: Candles, indicators: Indicators, context: RuleContext): Rule {
-  if (condition.kind === 'comparison') return compileComparison(condition, candles, indicators, context);
-  const rules = condition.of.map((part) => compile(part, candles, indicators, context));
+export function compile(
+  condition: Condition,
+  candles: Candles,
+  indicators: Indicators,
+  context: RuleContext,
+  asked: Asked = 'at-closes',
+): Rule {
+  if (condition.kind === 'comparison') return compileComparison(condition, candles, indicators, context, asked);
+  const rules = condition.of.map((part) => compile(part, candles, indicators, context, asked));
   if (rules.length === 1) return rules[0]!;
   return condition.kind === 'all' ? all(rules) : any(rules);
 }
@@ -40,12 +54,24 @@ function compileComparison(
   candles: Candles,
   indicators: Indicators,
   context: RuleContext,
+  asked: Asked,
 ): Rule {
-  const a = sourceOf(left, candles, indicators);
-  const b = sourceOf(right, candles, indicators);
+  const [x, y] = [sourceOf(left, candles, indicators), sourceOf(right, candles, indicators)];
+  const [a, b] = [atCloses(x, candles), atCloses(y, candles)];
+  if (asked === 'between-closes' && (a !== x || b !== y)) {
+    return compareSinceClose([reader(x, context), reader(a, context)], operator, [
+      reader(y, context),
+      reader(b, context),
+    ]);
+  }
   if (isPlainColumn(a) && isPlainColumn(b)) return compareColumns(a.column, operator, b.column);
   if (isPlainColumn(a) && b.kind === 'constant') return compareToLevel(a.column, operator, b.value);
   return compareValues(reader(a, context), operator, reader(b, context));
+}
+
+/** The last price at a close is the close. */
+function atCloses(source: Source, { close }: Candles): Source {
+  return source.kind === 'live-price' ? { kind: 'column', column: close, factor: source.factor } : source;
 }
 
 function isPlainColumn(source: Source): source is Extract<Source, { kind: 'column' }> {
@@ -92,6 +118,10 @@ function reader(source: Source, context: RuleContext): Reader {
       const { column, factor } = source;
       return (i) => column.values[i]! * factor;
     }
+    case 'live-price': {
+      const { factor } = source;
+      return () => context.price * factor;
+    }
     case 'bars-in-trade': {
       const { factor } = source;
       // The entry's own candle counts as one.
@@ -113,6 +143,22 @@ function compareValues(a: Reader, operator: Operator, b: Reader): Rule {
       return (i) => a(i) >= b(i) && a(i - 1) < b(i - 1);
     case 'crosses-below':
       return (i) => a(i) <= b(i) && a(i - 1) > b(i - 1);
+    default:
+      return unreachable(operator);
+  }
+}
+
+/** Between closes, where the price stands on a side: each side as it is now, and as it was when candle `i` closed. */
+function compareSinceClose([a, aBefore]: [Reader, Reader], operator: Operator, [b, bBefore]: [Reader, Reader]): Rule {
+  switch (operator) {
+    case '>':
+      return (i) => a(i) > b(i);
+    case '<':
+      return (i) => a(i) < b(i);
+    case 'crosses-above':
+      return (i) => a(i) >= b(i) && aBefore(i) < bBefore(i);
+    case 'crosses-below':
+      return (i) => a(i) <= b(i) && aBefore(i) > bBefore(i);
     default:
       return unreachable(operator);
   }

@@ -10,6 +10,8 @@ import type { Timeframe } from '#core/time.ts';
 export type Source =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'column'; readonly column: Column; readonly factor: number }
+  /** The last price: the close at closes. */
+  | { readonly kind: 'live-price'; readonly factor: number }
   | { readonly kind: 'bars-in-trade'; readonly factor: number };
 
 /** Candles computed at a time: a column of them is 64 KB. */
@@ -66,6 +68,8 @@ export function sourceOf(operand: Operand, candles: Candles, indicators: Indicat
   switch (operand.kind) {
     case 'number':
       return { kind: 'constant', value: operand.value };
+    case 'live-price':
+      return { kind: 'live-price', factor: 1 };
     case 'price':
       return { kind: 'column', column: candles[operand.field], factor: 1 };
     case 'volume':

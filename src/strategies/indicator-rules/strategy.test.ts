@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Candles } from '#core/candles.ts';
 import { type Held, REASONS } from '#core/signals.ts';
+import type { EpochMs } from '#core/time.ts';
 import { botOf } from '#tests/builders/bots.ts';
 import { anyOhlc, candlesOf, flat, type Ohlc } from '#tests/builders/candles.ts';
 import { IndicatorRules } from './strategy.ts';
@@ -257,4 +258,52 @@ test.each(BOTS)('decides the same on candles as they come as on all of them at o
       }
     }),
   );
+});
+
+/** Closes of 100, 102 and 104: the running candle is not there yet. */
+const THREE = [flat(100), flat(102), flat(104)];
+
+test.each([
+  { name: 'the price is live', rule: ['price', '>', 110], price: 111, met: true },
+  { name: 'the close is the last one that closed', rule: ['close', '>', 110], price: 111, met: false },
+  { name: 'the volume too', rule: ['volume', '>', 1], price: 111, met: false },
+  { name: 'an indicator stays', rule: ['sma(2)', '>', 103], price: 999, met: false },
+  { name: 'a multiple of the price', rule: [{ multiple: 2, of: 'price' }, '>', 221], price: 111, met: true },
+  { name: 'a multiple of the price, not met', rule: [{ multiple: 2, of: 'price' }, '>', 223], price: 111, met: false },
+  { name: 'the price crosses since the last close', rule: ['price', 'crosses-above', 105], price: 105, met: true },
+  { name: 'and does not when it was there', rule: ['price', 'crosses-above', 104], price: 120, met: false },
+  { name: 'downwards', rule: ['price', 'crosses-below', 'sma(2)'], price: 103, met: true },
+  { name: 'a level crosses the price', rule: [101, 'crosses-above', 'price'], price: 101, met: true },
+  { name: 'indicators crossed at the last close', rule: ['close', 'crosses-above', 103], price: 1, met: true },
+])('between closes, $name', ({ rule, price, met }) => {
+  const strategy = strategyOf({ warmupCandles: 1, entry: { long: rule }, exit: { long: ['close', '<', 0] } }, THREE);
+  const decision = strategy.decideBetween(2, FLAT, { at: 1 as EpochMs, price });
+  expect(decision.kind).toBe(met ? 'enter' : 'hold');
+});
+
+test('at a close the price is the close', () => {
+  const file = (operand: string) => ({
+    warmupCandles: 1,
+    entry: { long: [operand, 'crosses-above', 'sma(3)'], short: [operand, '<', { multiple: 1.001, of: operand }] },
+    exit: { long: [operand, '>', 'open'], short: [operand, '<', 'open'] },
+  });
+  fc.assert(
+    fc.property(fc.array(anyOhlc, { minLength: 3, maxLength: 30 }), (rows) => {
+      const [price, close] = [strategyOf(file('price'), rows), strategyOf(file('close'), rows)];
+      for (let i = 0; i < rows.length; i++) expect(price.decide(i, FLAT)).toEqual(close.decide(i, FLAT));
+    }),
+  );
+});
+
+test('between closes distances count from the price', () => {
+  const brackets = {
+    stop: { percent: 10 },
+    target: { riskMultiple: 2 },
+    trail: { percent: 1, activateAfterPercent: 5 },
+  };
+  const strategy = strategyOf({ warmupCandles: 1, entry: { long: ['price', '>', 1] }, brackets }, THREE);
+  expect(strategy.decideBetween(2, FLAT, { at: 1 as EpochMs, price: 200 })).toMatchObject({
+    brackets: { stop: 20, target: 40, trail: { activation: 10 } },
+  });
+  expect(strategy.decide(2, FLAT)).toMatchObject({ brackets: { stop: 10.4, target: 20.8 } });
 });

@@ -1,8 +1,8 @@
 import type { IndicatorRulesBot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
-import { type Decision, type Held, hold, type Quiet, REASONS, type Strategy } from '#core/signals.ts';
+import { type Decision, type Held, hold, type Moment, type Quiet, REASONS, type Strategy } from '#core/signals.ts';
 import { type BracketsAt, compileBrackets } from './brackets.ts';
-import { compile, type Rule, type RuleContext } from './compile.ts';
+import { type Asked, compile, type Rule, type RuleContext } from './compile.ts';
 import { Indicators } from './operands.ts';
 
 const WARMING_UP = hold(REASONS.warmingUp);
@@ -15,16 +15,25 @@ const EXIT_SHORT: Decision = Object.freeze({ kind: 'exit', reason: REASONS.short
 const TOO_LONG: Decision = Object.freeze({ kind: 'exit', reason: REASONS.tooLong });
 const NEVER: Rule = () => false;
 
+/** The four rules of a bot. */
+interface Rules {
+  readonly longEntry: Rule;
+  readonly shortEntry: Rule;
+  readonly longExit: Rule;
+  readonly shortExit: Rule;
+}
+
 /** Rules that the owner composed, on one symbol. */
 export class IndicatorRules implements Strategy {
   private readonly indicators: Indicators;
-  private readonly context: RuleContext = { entryIndex: -1 };
+  private readonly context: RuleContext = { entryIndex: -1, price: Number.NaN };
+  private readonly bot: IndicatorRulesBot;
+  private readonly candles: Candles;
   private readonly warmup: number;
   private readonly coolDown: number;
-  private readonly longEntry: Rule;
-  private readonly shortEntry: Rule;
-  private readonly longExit: Rule;
-  private readonly shortExit: Rule;
+  private readonly atCloses: Rules;
+  /** Made when they are asked for the first time: most bots never are. */
+  private betweenCloses: Rules | undefined;
   private readonly watchesOpposite: boolean;
   private readonly watchesSame: boolean;
   private readonly nextLong: NextMet;
@@ -33,21 +42,18 @@ export class IndicatorRules implements Strategy {
   private readonly mostCandles: number;
 
   constructor(bot: IndicatorRulesBot, candles: Candles) {
+    this.bot = bot;
+    this.candles = candles;
     this.indicators = new Indicators(candles);
     this.warmup = bot.warmupCandles;
     this.coolDown = bot.coolDownCandles;
     this.watchesOpposite = bot.onOpposite !== 'ignore';
     this.watchesSame = bot.onSame !== 'ignore';
-    const rule = (condition: IndicatorRulesBot['entry']['long']) =>
-      condition ? compile(condition, candles, this.indicators, this.context) : NEVER;
-    this.longEntry = rule(bot.entry.long);
-    this.shortEntry = rule(bot.entry.short);
-    this.longExit = rule(bot.exit.long);
-    this.shortExit = rule(bot.exit.short);
-    this.nextLong = new NextMet(this.longEntry);
-    this.nextShort = new NextMet(this.shortEntry);
+    this.atCloses = this.rulesFor('at-closes');
+    this.nextLong = new NextMet(this.atCloses.longEntry);
+    this.nextShort = new NextMet(this.atCloses.shortEntry);
     this.mostCandles = bot.maxTradeCandles ?? Infinity;
-    if (bot.brackets) this.brackets = compileBrackets(bot.brackets, candles, this.indicators);
+    if (bot.brackets) this.brackets = compileBrackets(bot.brackets, this.indicators);
   }
 
   observe(from: number, to: number): void {
@@ -55,12 +61,13 @@ export class IndicatorRules implements Strategy {
   }
 
   decide(i: number, held: Held): Decision {
-    if (i < this.warmup) return WARMING_UP;
-    this.context.entryIndex = held.entryIndex;
-    if (held.direction === 'flat') return this.decideEntry(i, held.lastExitIndex);
-    if (i - held.entryIndex + 1 >= this.mostCandles) return TOO_LONG;
-    if (held.direction === 'long') return this.longExit(i) ? EXIT_LONG : this.decideInPosition(i, 'long');
-    return this.shortExit(i) ? EXIT_SHORT : this.decideInPosition(i, 'short');
+    return this.decideBy(this.atCloses, i, held);
+  }
+
+  decideBetween(i: number, held: Held, { price }: Moment): Decision {
+    this.betweenCloses ??= this.rulesFor('between-closes');
+    this.context.price = price;
+    return this.decideBy(this.betweenCloses, i, held, price);
   }
 
   quiet(from: number, to: number, held: Held): Quiet {
@@ -82,9 +89,32 @@ export class IndicatorRules implements Strategy {
     return values;
   }
 
+  private rulesFor(asked: Asked): Rules {
+    const { entry, exit } = this.bot;
+    const rule = (condition: IndicatorRulesBot['entry']['long']) =>
+      condition ? compile(condition, this.candles, this.indicators, this.context, asked) : NEVER;
+    return {
+      longEntry: rule(entry.long),
+      shortEntry: rule(entry.short),
+      longExit: rule(exit.long),
+      shortExit: rule(exit.short),
+    };
+  }
+
+  private decideBy(rules: Rules, i: number, held: Held, price?: number): Decision {
+    if (i < this.warmup) return WARMING_UP;
+    this.context.entryIndex = held.entryIndex;
+    if (held.direction === 'flat') return this.decideEntry(rules, i, held.lastExitIndex, price);
+    if (i - held.entryIndex + 1 >= this.mostCandles) return TOO_LONG;
+    if (held.direction === 'long')
+      return rules.longExit(i) ? EXIT_LONG : this.decideInPosition(rules, i, 'long', price);
+    return rules.shortExit(i) ? EXIT_SHORT : this.decideInPosition(rules, i, 'short', price);
+  }
+
   private quietInPosition(from: number, to: number, direction: 'long' | 'short', entryIndex: number): Quiet {
     const last = Math.max(from, Math.min(to, entryIndex + this.mostCandles - 1));
-    let until = firstMet(direction === 'long' ? this.longExit : this.shortExit, from, last);
+    const { longExit, shortExit } = this.atCloses;
+    let until = firstMet(direction === 'long' ? longExit : shortExit, from, last);
     this.context.entryIndex = -1;
     if (this.watches('long', direction)) until = Math.min(until, this.nextLong.from(from, to));
     if (this.watches('short', direction)) until = Math.min(until, this.nextShort.from(from, to));
@@ -101,28 +131,29 @@ export class IndicatorRules implements Strategy {
     return this.coolDown > 0 && lastExitIndex >= 0 ? lastExitIndex + this.coolDown + 1 : 0;
   }
 
-  private decideEntry(i: number, lastExitIndex: number): Decision {
+  private decideEntry({ longEntry, shortEntry }: Rules, i: number, lastExitIndex: number, price?: number): Decision {
     if (i < this.coolUntil(lastExitIndex)) return COOLING_DOWN;
-    const long = this.longEntry(i);
-    const short = this.shortEntry(i);
-    if (long) return short ? BOTH_ENTRIES : this.enter(i, 'long');
-    return short ? this.enter(i, 'short') : NO_ENTRY;
+    const long = longEntry(i);
+    const short = shortEntry(i);
+    if (long) return short ? BOTH_ENTRIES : this.enter(i, 'long', price);
+    return short ? this.enter(i, 'short', price) : NO_ENTRY;
   }
 
   /** In position and not to be left: the entry rules, as if flat, as far as a signal of them does anything. */
-  private decideInPosition(i: number, direction: 'long' | 'short'): Decision {
+  private decideInPosition(rules: Rules, i: number, direction: 'long' | 'short', price?: number): Decision {
     if (!this.watchesOpposite && !this.watchesSame) return NO_EXIT;
     this.context.entryIndex = -1;
-    const long = this.longEntry(i);
-    const short = this.shortEntry(i);
+    const long = rules.longEntry(i);
+    const short = rules.shortEntry(i);
     if (long && short) return BOTH_ENTRIES;
-    if (long) return this.watches('long', direction) ? this.enter(i, 'long') : NO_EXIT;
-    return short && this.watches('short', direction) ? this.enter(i, 'short') : NO_EXIT;
+    if (long) return this.watches('long', direction) ? this.enter(i, 'long', price) : NO_EXIT;
+    return short && this.watches('short', direction) ? this.enter(i, 'short', price) : NO_EXIT;
   }
 
-  private enter(i: number, direction: 'long' | 'short'): Decision {
+  /** @param price The last one; the close when left out. */
+  private enter(i: number, direction: 'long' | 'short', price = this.candles.close.values[i]!): Decision {
     const reason = direction === 'long' ? REASONS.longEntry : REASONS.shortEntry;
-    return { kind: 'enter', direction, reason, brackets: this.brackets?.(i, direction) };
+    return { kind: 'enter', direction, reason, brackets: this.brackets?.(i, direction, price) };
   }
 }
 

@@ -60,7 +60,6 @@ const KRAKEN_TRADES_PER_PAGE = 1000;
 
 /** The public market data of one of CCXT's exchanges. */
 export class CcxtClient implements Exchange, MarketQueries {
-  readonly queries: MarketQueries = this;
   readonly id: string;
   readonly name: string;
   readonly timeframes: readonly Timeframe[];

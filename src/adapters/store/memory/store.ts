@@ -113,6 +113,11 @@ export class MemoryStore implements Store {
     return this.#tables.cycles.newestFirst().find((cycle) => cycle.botId === botId && cycle.symbol === symbol);
   }
 
+  async requestedCycles(botId: string, requestId: string): Promise<CycleRow[]> {
+    const asked = this.#tables.cycles.oldestFirst().filter((cycle) => matches(cycle, { botId, requestId }));
+    return asked.toArray().sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+  }
+
   async cycles(filter: { readonly botId?: string; readonly acted?: boolean }, request: PageRequest) {
     const { botId, acted = false } = filter;
     return this.#page('cycles', request, (cycle: CycleRow) => {

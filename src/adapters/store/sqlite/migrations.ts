@@ -3,11 +3,12 @@ import { StoreUnavailable } from '#ports/store.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { accountLimits } from './migrations/0002-account-limits.ts';
 import { moreOrders } from './migrations/0003-more-orders.ts';
+import { occasions } from './migrations/0004-occasions.ts';
 import type { Migration, Types } from './migrations/migration.ts';
 import type { Schema } from './schema.ts';
 
 /** Oldest first; the version of a database is how many of these it has had. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, accountLimits, moreOrders];
+export const MIGRATIONS: readonly Migration[] = [firstTables, accountLimits, moreOrders, occasions];
 
 const CREATE_VERSIONS = sql`create table if not exists schema_migrations (
   version integer not null primary key,

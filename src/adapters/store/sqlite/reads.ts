@@ -110,6 +110,11 @@ export class SqlReads {
     return cycles.orderBy('occasion', 'desc').orderBy('timeframe', 'desc').limit(1).executeTakeFirst();
   }
 
+  async requestedCycles(botId: string, requestId: string): Promise<CycleRow[]> {
+    const cycles = this.db.selectFrom('cycles').select(CYCLE).where('bot_id', '=', botId);
+    return cycles.where('request_id', '=', requestId).orderBy('symbol').execute();
+  }
+
   async cycles(
     filter: { readonly botId?: string; readonly acted?: boolean },
     request: PageRequest,

@@ -163,6 +163,13 @@ describe('an order that is placed', () => {
     expect(bybit.askedOf('/v5/order/create')).toHaveLength(2);
   });
 
+  test('goes out where the one page of its position names a next one', async () => {
+    bybit.on('/v5/position/list', ({ query }) => ({
+      result: { list: query.get('cursor') === null ? [FLAT] : [], nextPageCursor: 'BTCUSDT%2C1' },
+    }));
+    expect(await (await open()).place(ENTRY)).toMatchObject({ kind: 'accepted' });
+  });
+
   test('is refused in hedge mode before it is sent, and a stop goes out all the same', async () => {
     bybit.on('/v5/position/list', { result: { list: [{ ...FLAT, positionIdx: 1 }] } });
     const broker = await open();

@@ -1,3 +1,4 @@
+import type { PositionInfoParamsV5 } from 'bybit-api';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { FeeRates } from '#core/instruments.ts';
 import { formatDecimal, type Ratio } from '#core/money.ts';
@@ -162,14 +163,7 @@ export class BybitBroker implements Broker {
   }
 
   positions(): Promise<readonly VenuePosition[]> {
-    const params = { category: 'linear', settleCoin: SETTLEMENT, limit: POSITIONS_PER_PAGE } as const;
-    return allRows(
-      this.client,
-      'positions',
-      'queries',
-      (cursor) => (rest) => rest.getPositionInfo({ ...params, ...(cursor !== undefined && { cursor }) }),
-      positionFrom,
-    );
+    return this.readPositions('positions', { settleCoin: SETTLEMENT, limit: POSITIONS_PER_PAGE });
   }
 
   cursorAt(time: EpochMs): string {
@@ -223,15 +217,19 @@ export class BybitBroker implements Broker {
   /** @throws VenueUnavailable; VenueRefused in hedge mode */
   private async checkOneWay(symbol: MarketSymbol): Promise<void> {
     if (this.oneWay.has(symbol)) return;
-    const params = { category: 'linear', symbol: wireSymbol(symbol)! } as const;
-    await allRows(
+    await this.readPositions(`the position of ${symbol}`, { symbol: wireSymbol(symbol)! });
+    this.oneWay.add(symbol);
+  }
+
+  private readPositions(what: string, which: Omit<PositionInfoParamsV5, 'category'>): Promise<VenuePosition[]> {
+    return allRows(
       this.client,
-      `the position of ${symbol}`,
+      what,
       'queries',
-      () => (rest) => rest.getPositionInfo(params),
+      (cursor) => (rest) =>
+        rest.getPositionInfo({ category: 'linear', ...which, ...(cursor !== undefined && { cursor }) }),
       positionFrom,
     );
-    this.oneWay.add(symbol);
   }
 
   /** Sets something to what it should be. Doing so twice does no harm, so what nobody looked at is sent once more. */

@@ -14,6 +14,7 @@ export class PrivateConnection {
   private readonly listener: BrokerListener;
   private readonly opening = Promise.withResolvers<void>();
   private readonly ending = Promise.withResolvers<void>();
+  private hasEnded = false;
 
   constructor(socket: WebsocketClient, listener: BrokerListener) {
     this.socket = socket;
@@ -44,9 +45,11 @@ export class PrivateConnection {
 
   /** @param why What opening it says, if it is not open yet. */
   end(why: Error): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
     this.opening.reject(why);
     this.ending.resolve();
-    this.socket.removeAllListeners('reconnect').removeAllListeners('close').removeAllListeners('update');
+    this.socket.removeAllListeners();
     this.socket.closeAll(true);
   }
 

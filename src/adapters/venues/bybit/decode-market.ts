@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
 import { DECIMALS, decimalPlaces, formatDecimal, type Money } from '#core/money.ts';
 import { type EpochMs, epochMs, type Timeframe } from '#core/time.ts';
+import type { Ticker } from '#ports/market-data.ts';
 import type { VenueInstrument } from '#ports/venue.ts';
 import { candlesFrom } from '../../market-data/ccxt/answers.ts';
 import { AnyMoney, AnyRatio, decoded, PositivePrice, PositiveQuantity, rowsOf } from './decode.ts';
@@ -68,4 +70,27 @@ const NANOS_OF_MS = 6;
 export function timeFrom(result: unknown): EpochMs {
   const { timeNano } = decoded(Time, result, 'the time');
   return epochMs(Number(timeNano.slice(0, -NANOS_OF_MS)));
+}
+
+/** A side without an order is an empty text. */
+const TickerPrice = z.string().regex(/^(\d{1,15}(\.\d{1,12})?)?$/);
+const TickerRow = z.object({
+  symbol: z.string(),
+  bid1Price: TickerPrice,
+  ask1Price: TickerPrice,
+  lastPrice: TickerPrice,
+});
+
+/** Bid, ask and last price of every perpetual. @param at When they were asked for, Bybit's clock. @throws AnswerRefused */
+export function tickersFrom(result: unknown, at: EpochMs): Map<MarketSymbol, Ticker> {
+  const rows = rowsOf(result, 'tickers').rows.map((row) => decoded(TickerRow, row, 'a ticker'));
+  const price = (text: string) => (Number(text) > 0 ? Number(text) : undefined);
+  return new Map(
+    rows.flatMap(({ symbol, bid1Price, ask1Price, lastPrice }) => {
+      const known = marketSymbol(symbol);
+      return known === undefined
+        ? []
+        : [[known, { bid: price(bid1Price), ask: price(ask1Price), last: price(lastPrice), at }] as const];
+    }),
+  );
 }

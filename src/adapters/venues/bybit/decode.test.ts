@@ -176,6 +176,7 @@ describe('an execution', () => {
       },
     });
     const paid = { ...FUNDING_ROW, execFee: '0.2065' };
+    expect(executedFrom({ ...FUNDING_ROW, orderId: '' })).toMatchObject({ kind: 'funding' });
     expect(shown(executedFrom(paid))).toMatchObject({ funding: { quantity: '0.05', amount: '-0.2065' } });
   });
 

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { Bell } from './occasions.ts';
+import type { EpochMs } from './time.ts';
+
+const at = (ms: number) => ms as EpochMs;
+
+test.each([
+  { name: 'before the first multiple', reached: 0, next: 100 },
+  { name: 'on a multiple, which is over', reached: 200, next: 300 },
+  { name: 'between two', reached: 250, next: 300 },
+])('the next tick is a multiple of the interval after what was reached: $name', ({ reached, next }) => {
+  expect(new Bell(100, at(reached)).nextTick).toBe(next);
+});
+
+test('each tick is told once, and other moments are none', () => {
+  const bell = new Bell(100, at(50));
+  expect([60, 100, 100, 130, 200, 100].map((time) => bell.reach(at(time)))).toEqual([
+    false,
+    true,
+    false,
+    false,
+    true,
+    false,
+  ]);
+});
+
+test.each([
+  { name: 'the last one before now is still to come', now: 730, next: 700 },
+  { name: 'one that is now too', now: 700, next: 700 },
+  { name: 'none of the past where none was missed', now: 240, next: 300 },
+])('of ticks that nobody saw, $name', ({ now, next }) => {
+  const bell = new Bell(100, at(250));
+  bell.catchUp(at(now));
+  expect(bell.nextTick).toBe(next);
+});
+
+test('without an interval nothing ticks', () => {
+  const bell = new Bell(undefined, at(0));
+  expect([bell.nextTick, bell.reach(at(100))]).toEqual([Number.POSITIVE_INFINITY, false]);
+});
