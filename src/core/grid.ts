@@ -135,6 +135,12 @@ export class Grid {
     return whole(price, this.unit(this.priceScale), 'price') as GridPrice;
   }
 
+  /** A price that may be finer than the grid, moved to it. */
+  roundedPrice(price: Price, direction: 'up' | 'down'): GridPrice {
+    const unit = this.unit(this.priceScale);
+    return Number(direction === 'up' ? divideUp(price, unit) : price / unit) as GridPrice;
+  }
+
   gridQuantity(quantity: Quantity): GridQuantity {
     return whole(quantity, this.unit(this.quantityScale), 'quantity') as GridQuantity;
   }

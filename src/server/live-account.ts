@@ -22,8 +22,14 @@ export async function openBroker(access: VenueAccess, clock: Clock): Promise<Bro
         { clock, random: systemRandom },
       );
     }
-    case 'alpaca':
-      throw new InputError('Cannot trade on Alpaca as only Bybit is there so far; take --venue bybit');
+    case 'alpaca': {
+      const { AlpacaBroker } = await import('#adapters/venues/alpaca/broker.ts');
+      const credentials = { key, secret };
+      return AlpacaBroker.open(
+        { environment: environment as 'live', credentials, address },
+        { clock, random: systemRandom },
+      );
+    }
   }
 }
 

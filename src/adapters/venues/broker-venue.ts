@@ -133,6 +133,8 @@ export class BrokerVenue implements Venue {
     }
     if (answer.kind === 'rejected') {
       this.orders.forget(tracked);
+      // What protected the position may have been taken back for it.
+      if (order.leg === 'exit') this.guard.afterNews();
       return answer;
     }
     void this.prove(tracked).catch((error: Error) => this.say(error.message));

@@ -64,10 +64,18 @@ export class PositionGuard {
       await this.broker.cancel(wireOrderId(entry));
       return;
     }
+    if (this.missing(traded) === 0) return;
+    // The stop that the venue made of the entry may not have been told of yet: another one would be one too many.
+    for (const report of await this.broker.openOrders(traded.symbol)) this.orders.onOrder(report);
+    const missing = this.missing(traded);
+    if (missing > 0) await this.stop(entry, traded, missing);
+  }
+
+  /** How much of a position nothing would close, if it is not being closed as a whole. */
+  private missing(traded: TradedSymbol): GridQuantity {
     const exits = this.orders.workingExits(traded.symbol);
-    if (exits.some(({ order }) => order.leg === 'exit')) return;
-    const missing = Math.abs(traded.position) - covered(exits);
-    if (missing > 0) await this.stop(entry, traded, missing as GridQuantity);
+    if (exits.some(({ order }) => order.leg === 'exit')) return 0 as GridQuantity;
+    return Math.max(0, Math.abs(traded.position) - covered(exits)) as GridQuantity;
   }
 
   private async stop(entry: Order, traded: TradedSymbol, quantity: GridQuantity): Promise<void> {

@@ -19,7 +19,6 @@ import type { Broker, BrokerListener, PlaceAnswer, WireChange, WireOrder, WireOr
 import { LastingStream } from '../lasting-stream.ts';
 import { readAccount } from './account.ts';
 import { type AlpacaCallOptions, AlpacaClient, type Ask, type Written } from './client.ts';
-import { TradeConnection } from './connection.ts';
 import { rowsOf } from './decode.ts';
 import { type AlpacaPosition, positionFrom } from './decode-account.ts';
 import { type FeeOf, NO_FEE, shareOf, updateFrom } from './decode-fill.ts';
@@ -98,7 +97,7 @@ export class AlpacaBroker implements Broker {
       onGap: () => listener.onGap(),
     };
     const { clock, random } = this.options;
-    const connect = async () => new TradeConnection(this.client.tradeStream(), hear);
+    const connect = async () => this.client.tradeConnection(hear);
     return new LastingStream({ venue: 'Alpaca', clock, random, connect }).open(abort);
   }
 
@@ -292,8 +291,7 @@ export class AlpacaBroker implements Broker {
 
   /** @throws AnswerRefused for news that cannot be read. */
   private tell(update: unknown, listener: BrokerListener): void {
-    const { order: read, ...others } = update as { readonly order?: unknown };
-    const news = updateFrom({ ...others, order: this.client.orderJson(read) }, this.symbols, this.feeOf);
+    const news = updateFrom(update, this.symbols, this.feeOf);
     if (news === undefined) return;
     const { order, fill } = news;
     this.families.learn(order);
@@ -302,8 +300,8 @@ export class AlpacaBroker implements Broker {
       if (order.status !== 'held' && order.status !== 'replaced') listener.onOrder(report);
       if (fill !== undefined) listener.onFill(fill);
     };
-    if (!this.orders.isUnknownLeg(order)) return tellOn(this.families.report(order));
-    void this.ofEntry(order).then(tellOn, () => listener.onGap());
+    if (this.orders.isUnknownLeg(order)) void this.ofEntry(order).then(tellOn, () => listener.onGap());
+    else tellOn(this.families.report(order));
   }
 
   /** A leg whose entry may be on its way still: the answer to that one tells whose it is. */

@@ -6,8 +6,9 @@ import { VenueRefused, VenueUnavailable } from '#ports/venue.ts';
 import { ALPACA_REQUESTS_PER_MINUTE } from '#protocols/alpaca.ts';
 import { AnswerRefused } from '../../calls/answer-refused.ts';
 import { CallPolicy } from '../../calls/policy.ts';
+import { TradeConnection, type UpdateListener } from './connection.ts';
 import { AlpacaFailure, failureOfThrown, judgeAlpaca, reasonOf } from './failures.ts';
-import { type AlpacaAccess, type AlpacaLibrary, loadLibrary, type TradeStream, tradeStream } from './library.ts';
+import { type AlpacaAccess, type AlpacaLibrary, loadLibrary, tradeStream } from './library.ts';
 
 /** Trading and data are two services, each with a limit of its own. */
 type Service = 'trading' | 'data';
@@ -115,13 +116,8 @@ export class AlpacaClient {
   }
 
   /** A new connection of the stream of orders, not opened yet. */
-  tradeStream(): TradeStream {
-    return tradeStream(this.library, this.access);
-  }
-
-  /** An order of the stream as Alpaca wrote it. */
-  orderJson(order: unknown): unknown {
-    return this.library.orderJson(order);
+  tradeConnection(listener: UpdateListener): TradeConnection {
+    return new TradeConnection(tradeStream(this.library, this.access), this.library.updateJson, listener);
   }
 
   /** Ends calls that are on their way, and every later one. */

@@ -1,10 +1,10 @@
 import { VenueRefused, VenueUnavailable } from '#ports/venue.ts';
 import type { Connection } from '../lasting-stream.ts';
-import type { TradeStream } from './library.ts';
+import type { AlpacaLibrary, TradeStream } from './library.ts';
 
 /** What one connection of the stream of orders tells. */
 export interface UpdateListener {
-  /** @param update As the library read it. @throws when it cannot be read: then `onGap` is told. */
+  /** @param update As Alpaca wrote it. @throws when it cannot be read: then `onGap` is told. */
   onUpdate(update: unknown): void;
   onGap(): void;
 }
@@ -17,11 +17,11 @@ export class TradeConnection implements Connection {
   private readonly ending = Promise.withResolvers<void>();
   private isOpen = false;
 
-  constructor(socket: TradeStream, listener: UpdateListener) {
+  constructor(socket: TradeStream, updateJson: AlpacaLibrary['updateJson'], listener: UpdateListener) {
     this.socket = socket;
     this.listener = listener;
     socket.on('subscription', () => this.opening.resolve());
-    socket.onTradeUpdate((update) => this.tell(update));
+    socket.onTradeUpdate((update) => this.tell(() => updateJson(update)));
     socket.onError((text) => this.fail(text));
     socket.onDisconnect(() =>
       this.end(new VenueUnavailable('Cannot hear the stream of Alpaca as it must stay open: it was cut')),
@@ -48,9 +48,9 @@ export class TradeConnection implements Connection {
   }
 
   /** Passes news on. What cannot be read is news that was not told: what happened has to be asked for. */
-  private tell(update: unknown): void {
+  private tell(read: () => unknown): void {
     try {
-      this.listener.onUpdate(update);
+      this.listener.onUpdate(read());
     } catch {
       this.listener.onGap();
     }

@@ -9,6 +9,8 @@ import { type AlpacaSymbols, isPair, SETTLEMENT } from './symbols.ts';
 const CENT = price('0.01');
 const BELOW_A_DOLLAR = price('0.0001');
 const FINE_LOT = quantity(`0.${'1'.padStart(ALPACA_QUANTITY_DECIMALS, '0')}`);
+/** Of shares under a dollar: tick and lot have twelve decimals together with us. */
+const LOT_BELOW_A_DOLLAR = quantity('0.00000001');
 
 const Asset = z.object({
   class: z.string(),
@@ -60,7 +62,8 @@ type Steps = Pick<VenueInstrument, 'tick' | 'lot' | 'minQuantity' | 'minNotional
 
 /** Parts of a share are taken from a dollar's worth on. @see https://docs.alpaca.markets/us/docs/fractional-trading */
 function shareSteps(isFractionable: boolean, tick: Price): Steps {
-  const lot = isFractionable ? FINE_LOT : quantity('1');
+  const fine = tick === CENT ? FINE_LOT : LOT_BELOW_A_DOLLAR;
+  const lot = isFractionable ? fine : quantity('1');
   return {
     tick,
     lot,
@@ -78,11 +81,12 @@ function coinSteps(coin: z.output<typeof Coin>): Steps {
   };
 }
 
-const LatestTrade = z.object({ trade: z.object({ p: z.number().positive() }) });
+const LatestTrade = z.object({ trade: z.object({ p: z.number().positive() }).nullish() });
 
-/** The step of a share's prices, which goes by where it traded last. @throws AnswerRefused */
+/** The step of a share's prices, which goes by where it traded last, if it ever did. @throws AnswerRefused */
 export function shareTickFrom(answer: unknown): Price {
-  return decoded(LatestTrade, answer, 'a last trade').trade.p < 1 ? BELOW_A_DOLLAR : CENT;
+  const { trade } = decoded(LatestTrade, answer, 'a last trade');
+  return trade && trade.p < 1 ? BELOW_A_DOLLAR : CENT;
 }
 
 const ClockRow = z.object({ timestamp: WireTime, is_open: z.boolean() });

@@ -14,10 +14,14 @@ export interface AlpacaAccess {
 const PING_MS = 10_000;
 const PONG_MS = 5_000;
 
-/** What is used of the library: its client, and how it writes an order that its stream read. */
+export type TradeStream = ReturnType<Alpaca['trading']['stream']>;
+type Update = Parameters<Parameters<TradeStream['onTradeUpdate']>[0]>[0];
+
+/** What is used of the library. */
 export interface AlpacaLibrary {
   readonly client: Alpaca;
-  readonly orderJson: (order: unknown) => unknown;
+  /** News of the stream in Alpaca's own words, which the library has put into its own. @throws RangeError for times that are none */
+  readonly updateJson: (update: Update) => unknown;
 }
 
 /** Alpaca's own library, which is loaded here and at no other place: docs/decisions/0008. */
@@ -33,10 +37,15 @@ export async function loadLibrary({ environment, credentials, address }: AlpacaA
     rateLimit: false,
     ...(address !== undefined && { fetchApi: (url, init) => fetch(redirected(String(url), address), init) }),
   });
-  return { client, orderJson: (order) => trading.OrderToJSON(order) };
+  const updateJson = ({ event, price, qty, timestamp, order }: Update) => ({
+    event,
+    price,
+    qty,
+    timestamp: timestamp?.toISOString(),
+    order: trading.OrderToJSON(order),
+  });
+  return { client, updateJson };
 }
-
-export type TradeStream = ReturnType<Alpaca['trading']['stream']>;
 
 /** A connection of the stream of orders, which is not opened yet. Once it is cut it is used up. */
 export function tradeStream({ client }: AlpacaLibrary, { address }: AlpacaAccess): TradeStream {
