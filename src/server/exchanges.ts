@@ -62,7 +62,7 @@ const PAPER_KEY = 'PK';
 function alpacaAccess({ exchangeKey, exchangeUrl }: Config, access: VenueAccess | undefined): AlpacaAccess {
   if (access?.venue === 'alpaca') {
     const { key, secret, address, environment } = access as VenueAccess<'alpaca'>;
-    return { environment, credentials: { key, secret }, address };
+    return { isPaper: environment === 'paper', credentials: { key, secret }, address };
   }
   if (exchangeKey?.exchange !== ALPACA) {
     throw new InputError(
@@ -71,8 +71,7 @@ function alpacaAccess({ exchangeKey, exchangeUrl }: Config, access: VenueAccess 
     );
   }
   const { apiKey: key, secret } = exchangeKey;
-  const environment = key.startsWith(PAPER_KEY) ? 'paper' : 'live';
-  return { environment, credentials: { key, secret }, address: exchangeUrl };
+  return { isPaper: key.startsWith(PAPER_KEY), credentials: { key, secret }, address: exchangeUrl };
 }
 
 /**

@@ -26,7 +26,7 @@ export async function openBroker(access: VenueAccess, clock: Clock): Promise<Bro
       const { AlpacaBroker } = await import('#adapters/venues/alpaca/broker.ts');
       const credentials = { key, secret };
       return AlpacaBroker.open(
-        { environment: environment as 'live', credentials, address },
+        { isPaper: environment === 'paper', credentials, address },
         { clock, random: systemRandom },
       );
     }

@@ -53,6 +53,8 @@ export async function* candlePages(
     const inside = page.filter(({ openTime }) => openTime < to);
     if (inside.length > 0) yield inside;
     const last = page.at(-1);
+    // A candle that begins now has nothing to tell; to ask for it would let one more pass where time goes on by asking.
+    if (last && closeTimeIn(calendar, last.openTime, timeframe) >= now()) return;
     from = last ? closeTimeIn(calendar, last.openTime, timeframe) : ((from + EMPTY_CANDLES * duration) as EpochMs);
   }
 }

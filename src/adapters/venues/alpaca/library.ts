@@ -1,10 +1,8 @@
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 
-/** Where an account lives. A key belongs to one of them. */
-export type AlpacaEnvironment = 'live' | 'paper';
-
 export interface AlpacaAccess {
-  readonly environment: AlpacaEnvironment;
+  /** Whether it is one of paper money. A key belongs to one place or the other. */
+  readonly isPaper: boolean;
   readonly credentials: { readonly key: string; readonly secret: string };
   /** Asked instead of Alpaca itself, for tests: "http://127.0.0.1:8080". Trading, data and stream are all there. */
   readonly address?: string | undefined;
@@ -25,12 +23,12 @@ export interface AlpacaLibrary {
 }
 
 /** Alpaca's own library, which is loaded here and at no other place: docs/decisions/0008. */
-export async function loadLibrary({ environment, credentials, address }: AlpacaAccess): Promise<AlpacaLibrary> {
+export async function loadLibrary({ isPaper, credentials, address }: AlpacaAccess): Promise<AlpacaLibrary> {
   const { Alpaca: Client, trading } = await import('@alpacahq/alpaca-trade-api');
   const client = new Client({
     keyId: credentials.key,
     secret: credentials.secret,
-    paper: environment === 'paper',
+    paper: isPaper,
     // Time limits, repeats and the budget are those of the policy of all calls.
     timeoutMs: 0,
     retry: false,
