@@ -108,10 +108,14 @@ export class BrokerVenue implements Venue {
    */
   async catchUp(): Promise<void> {
     await this.askForFills();
+    const listed = new Set<string>();
     for (const { symbol } of this.orders.tradedSymbols) {
-      for (const report of await this.broker.openOrders(symbol)) this.orders.onOrder(report);
+      for (const report of await this.broker.openOrders(symbol)) {
+        listed.add(report.venueOrderId);
+        this.orders.onOrder(report);
+      }
     }
-    for (const tracked of this.orders.working()) if (!this.isListedOpen(tracked)) await this.lookUp(tracked);
+    for (const tracked of this.orders.working()) if (!isListed(tracked, listed)) await this.lookUp(tracked);
     for (const stranger of this.orders.strangers) {
       const report = await this.broker.order(stranger);
       if (report === undefined || !this.orders.onOrder(report)) this.orders.dropStranger(stranger.venueOrderId!);
@@ -147,7 +151,7 @@ export class BrokerVenue implements Venue {
       return { kind: 'rejected', why: `Cannot amend order ${order.clientOrderId} as it is not working any more` };
     }
     const answer = await this.broker.amend(wireOrderId(tracked.order), wireChange(change, tracked));
-    if (answer.kind === 'accepted' && order.isWorking) {
+    if (answer.kind === 'accepted' && order.isWorking && isNews(order, change)) {
       order.amend(change);
       tracked.traded.listener?.onOrder(order);
     }
@@ -169,10 +173,10 @@ export class BrokerVenue implements Venue {
   async find(order: Order): Promise<OrderState | undefined> {
     const tracked = this.orders.known(order) ?? this.orders.track(order);
     await this.askForFills();
-    if (await this.lookUp(tracked)) return order.state;
+    if (await this.lookUp(tracked)) return tracked.order.state;
     // It may have left a moment ago, before the process that sent it ended.
     await this.clock.sleep(this.broker.provenAbsentAfterMs ?? SOON_SEEN_MS, this.abort);
-    if (await this.lookUp(tracked)) return order.state;
+    if (await this.lookUp(tracked)) return tracked.order.state;
     this.orders.forget(tracked);
     return undefined;
   }
@@ -198,10 +202,6 @@ export class BrokerVenue implements Venue {
       this.cursor = cursor;
       if (!isNew || fills.length + funding.length === 0) return;
     }
-  }
-
-  private isListedOpen({ report, order }: Tracked): boolean {
-    return report?.state === 'open' && order.state.kind === 'open';
   }
 
   /** @returns Whether the venue has the order. */
@@ -249,6 +249,17 @@ export class BrokerVenue implements Venue {
     for (const { order } of this.orders.workingExits(symbol))
       if (order.state.kind === 'open') await this.cancel(order, 'the position is being closed');
   }
+}
+
+/** Whether an order works by the listing that was read now: what was told of it before may be over. */
+function isListed({ report, order }: Tracked, listed: ReadonlySet<string>): boolean {
+  return report !== undefined && listed.has(report.venueOrderId) && order.state.kind === 'open';
+}
+
+/** Whether the venue's stream has not told of it already. */
+function isNews({ price, limit, quantity }: Order, change: OrderChange): boolean {
+  const { price: asked = price, limit: askedLimit = limit, quantity: askedQuantity = quantity } = change;
+  return asked !== price || askedLimit !== limit || askedQuantity !== quantity;
 }
 
 function wireChange({ price, limit, quantity }: OrderChange, { traded: { grid } }: Tracked): WireChange {

@@ -18,8 +18,9 @@ export class PositionGuard {
   private readonly send: (order: RiskApproved<Order>) => Promise<SubmitAnswer>;
   private readonly store: () => Promise<void>;
   private readonly say: (line: string) => void;
-  /** Symbols that are being seen to. */
+  /** Symbols that are being seen to, and those of them that something happened to meanwhile. */
   private readonly busy = new Set<TradedSymbol>();
+  private readonly again = new Set<TradedSymbol>();
 
   /** @param store Stores what was told, before an order leaves. */
   constructor(
@@ -47,10 +48,11 @@ export class PositionGuard {
 
   /** Places what is missing of the stops of a symbol's position. */
   async protect(traded: TradedSymbol): Promise<void> {
+    this.again.add(traded);
     if (this.busy.has(traded)) return;
     this.busy.add(traded);
     try {
-      await this.cover(traded);
+      while (this.again.delete(traded)) await this.cover(traded);
     } finally {
       this.busy.delete(traded);
     }
