@@ -9,15 +9,18 @@ const NUMBER = /^-?\d{1,30}(\.\d{1,40})?$/;
 /** Beyond it a value is no market's: it would not fit what is stored. */
 const LONGEST_WHOLE = 18;
 
-/** A decimal in text, read exactly by `read`, which throws RangeError for what it cannot be. */
-export function exact<Value extends bigint>(read: (text: string) => Value) {
-  return z.string().transform((text, context): Value => {
+/**
+ * A decimal, read exactly by `read`, which throws RangeError for what it cannot be.
+ * @param text What is taken for one: text alone when left out.
+ */
+export function exact<Value extends bigint>(read: (text: string) => Value, text: z.ZodType<string> = z.string()) {
+  return text.transform((told, context): Value => {
     try {
-      return read(withoutIdleZeros(text));
+      return read(withoutIdleZeros(told));
     } catch {
       context.addIssue({
         code: 'custom',
-        message: `must be a plain decimal: it is ${JSON.stringify(text.slice(0, 40))}`,
+        message: `must be a plain decimal: it is ${JSON.stringify(told.slice(0, 40))}`,
       });
       return z.NEVER;
     }

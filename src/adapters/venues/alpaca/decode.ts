@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { type Price, price, quantity } from '#core/money.ts';
 import { type EpochMs, epochMs } from '#core/time.ts';
 import { AnswerRefused } from '../../calls/answer-refused.ts';
-import { exact, moneyDown } from '../wire-decimals.ts';
+import { exact as exactText, moneyDown } from '../wire-decimals.ts';
+
+/** Text, as Alpaca answers; older answers have numbers. */
+const Told = z.union([z.string(), z.number().transform(String)]);
+const exact = <Value extends bigint>(read: (text: string) => Value) => exactText(read, Told);
 
 const isPositive = (value: bigint) => value > 0n;
 const Absent = z.union([z.null(), z.literal('')]).transform(() => undefined);

@@ -1,6 +1,7 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import type { VenueInstrument } from '#ports/venue.ts';
-import type { AlpacaClient, ReadTerms } from './client.ts';
+import { AnswerRefused } from '../../calls/answer-refused.ts';
+import type { AlpacaClient } from './client.ts';
 import { rowsOf } from './decode.ts';
 import { instrumentFrom, pairsFrom, shareTickFrom } from './decode-market.ts';
 import { AlpacaSymbols } from './symbols.ts';
@@ -35,19 +36,27 @@ export async function readInstrument(
 export async function readInstruments(
   client: AlpacaClient,
   symbols: AlpacaSymbols,
-  terms: ReadTerms = {},
 ): Promise<VenueInstrument[]> {
   const all: VenueInstrument[] = [];
   for (const assetClass of ['us_equity', 'crypto']) {
     const listed = await client.read(
       'the assets',
       ({ trading }, init) => trading.assets.getV2AssetsRaw({ status: 'active', assetClass }, init),
-      (json) => rowsOf(json, 'assets').map((row) => instrumentFrom(row, symbols)),
-      terms,
+      (json) => rowsOf(json, 'assets').map((row) => readable(row, symbols)),
     );
     all.push(...listed.filter((instrument) => instrument !== undefined));
   }
   return all;
+}
+
+/** One of thousands that cannot be read is one that cannot be traded. */
+function readable(row: unknown, symbols: AlpacaSymbols): VenueInstrument | undefined {
+  try {
+    return instrumentFrom(row, symbols);
+  } catch (error) {
+    if (error instanceof AnswerRefused) return undefined;
+    throw error;
+  }
 }
 
 /** Undefined where nobody has seen a price of it. */
