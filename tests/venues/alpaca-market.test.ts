@@ -97,7 +97,11 @@ test('what is traded before and after hours is left out', async () => {
 test('coins have candles at all hours, and prices come in one call for each kind', async () => {
   const { market, simulator } = await open([shares('SPY', 600), coins('BTC/USD', 60_000)]);
   const candles = await market.candles(BTC, '1m', (SHORT_DAY_OPEN - 2 * MINUTE) as EpochMs);
-  expect(candles.map(({ openTime }) => shown(openTime))).toEqual(['2025-07-03T13:28', '2025-07-03T13:29', '2025-07-03T13:30']);
+  expect(candles.map(({ openTime }) => shown(openTime))).toEqual([
+    '2025-07-03T13:28',
+    '2025-07-03T13:29',
+    '2025-07-03T13:30',
+  ]);
   const before = simulator.journal.list().length;
   const { rows, missing } = await market.tickers([SPY, BTC, 'XYZ/USD' as MarketSymbol]);
   expect(rows.get(SPY)).toMatchObject({ last: 600, bid: 599.99, ask: 600.01, at: simulator.line.now });
@@ -121,7 +125,14 @@ test('market time goes on over a close as candles are asked for', async () => {
 });
 
 test('a minute without a trade, and a night, hold nothing up', () => {
-  const candle = (openTime: number) => ({ openTime: openTime as EpochMs, open: 1, high: 1, low: 1, close: 1, volume: 1 });
+  const candle = (openTime: number) => ({
+    openTime: openTime as EpochMs,
+    open: 1,
+    high: 1,
+    low: 1,
+    close: 1,
+    volume: 1,
+  });
   const tape = new Tape(
     { calendar: 'us-stocks' } as Tape['instrument'],
     new Candles('1m', undefined, 0, US_STOCKS),

@@ -6,9 +6,9 @@ import { BrokerVenue } from '#adapters/venues/broker-venue.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Execution } from '#core/fills.ts';
 import { Grid, type GridPrice } from '#core/grid.ts';
-import { type InstrumentText, instrumentOf } from '#tests/builders/instruments.ts';
 import type { Order } from '#core/orders.ts';
 import { openAlpaca, type Row, SHORT_DAY_OPEN, shares } from '#tests/builders/alpaca-exchange.ts';
+import { type InstrumentText, instrumentOf } from '#tests/builders/instruments.ts';
 import { levels, type OrderText, orderOf, ownerOf } from '#tests/builders/orders.ts';
 
 const SPY = 'SPY/USD' as MarketSymbol;

@@ -84,7 +84,12 @@ describeFacts(
   {
     'alpaca-001': ({ expect: { raw } }) => {
       const { report, status } = orderFrom(raw, SYMBOLS)!;
-      expect(report).toMatchObject({ venueOrderId: raw.id, clientOrderId: raw.client_order_id, state: 'open', filled: 0n });
+      expect(report).toMatchObject({
+        venueOrderId: raw.id,
+        clientOrderId: raw.client_order_id,
+        state: 'open',
+        filled: 0n,
+      });
       expect([report.symbol, report.type, report.side, status]).toEqual([KO, 'market', 'buy', 'pending_new']);
       expect(report.updatedAt).toBe(Math.floor(Date.parse(raw.updated_at)));
     },
@@ -94,7 +99,9 @@ describeFacts(
     },
     'alpaca-003': async ({ expect: { statusSequence } }) => {
       const { place, order: shown } = await open();
-      const json = await shown((await place({ symbol: 'KO', qty: '1', side: 'buy', type: 'market', time_in_force: 'day' })).id);
+      const json = await shown(
+        (await place({ symbol: 'KO', qty: '1', side: 'buy', type: 'market', time_in_force: 'day' })).id,
+      );
       const states = statusSequence.map((status: string) => orderFrom({ ...json, status }, SYMBOLS)!.report.state);
       expect(states).toEqual(['open', 'open', 'filled']);
     },
@@ -182,7 +189,9 @@ describeFacts(
       const half = order({ type: 'limit', price: price('80'), quantity: quantity('0.5') });
       const traded = { wire: 'KO', isCoin: false };
       for (const timeInForce of request.time_in_force.filter((one: string) => /^(gtc|ioc|fok)$/.test(one)))
-        expect(unspeakable({ ...half, timeInForce }, traded)).toContain('parts of a share must be asked for by the day');
+        expect(unspeakable({ ...half, timeInForce }, traded)).toContain(
+          'parts of a share must be asked for by the day',
+        );
       expect(unspeakable(half, traded)).toBeUndefined();
     },
     'alpaca-034': async () => {

@@ -53,7 +53,11 @@ function read<Value>(rows: readonly Row[], decode: (row: Row) => Value) {
 
 describe.skipIf(!existsSync(FOLDER))('recorded messages of Alpaca (skipped where ../shared is absent)', () => {
   const symbols = () =>
-    new AlpacaSymbols(objectsWith('class', 'symbol').map(({ symbol }) => String(symbol)).filter(isPair));
+    new AlpacaSymbols(
+      objectsWith('class', 'symbol')
+        .map(({ symbol }) => String(symbol))
+        .filter(isPair),
+    );
 
   test('orders lose nothing', () => {
     const rows = objectsWith('client_order_id', 'filled_qty', 'status', 'updated_at');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { AnswerRefused } from '#adapters/calls/answer-refused.ts';
 import { seededChance } from '#core/random.ts';
+import type { EpochMs } from '#core/time.ts';
 import { hasNaN, mangled, one } from '#tests/builders/mangled.ts';
 import {
   ACCOUNT,
@@ -23,7 +24,6 @@ import { clockFrom, instrumentFrom, pairsFrom, shareTickFrom } from './decode-ma
 import { orderFrom } from './decode-order.ts';
 import { AlpacaFailure, failureOf } from './failures.ts';
 import { AlpacaSymbols } from './symbols.ts';
-import type { EpochMs } from '#core/time.ts';
 
 /** A million takes a minute: AUTOTRADER_FUZZ_RUNS=1000000. */
 const RUNS = Number(process.env.AUTOTRADER_FUZZ_RUNS ?? 20_000);
@@ -38,7 +38,11 @@ const DECODERS: readonly { readonly decode: (message: unknown) => unknown; reado
   { decode: (message) => updateFrom(message, SYMBOLS, free), messages: [UPDATE, { ...UPDATE, event: 'new' }] },
   {
     decode: (message) => positionFrom(message, SYMBOLS),
-    messages: [POSITION, { ...POSITION, side: 'short', qty: '-4' }, { ...POSITION, asset_class: 'crypto', symbol: 'BTCUSD' }],
+    messages: [
+      POSITION,
+      { ...POSITION, side: 'short', qty: '-4' },
+      { ...POSITION, asset_class: 'crypto', symbol: 'BTCUSD' },
+    ],
   },
   { decode: accountFrom, messages: [ACCOUNT] },
   { decode: (message) => instrumentFrom(message, SYMBOLS), messages: [SHARE, COIN] },
@@ -51,7 +55,10 @@ const DECODERS: readonly { readonly decode: (message: unknown) => unknown; reado
   { decode: (message) => [...snapshotsFrom(message, false)], messages: [SNAPSHOTS] },
   // What is inside is read by the others.
   { decode: (message) => rowsOf(message, 'rows').length, messages: [[ORDER], []] },
-  { decode: (message) => failureOf(403, message).message, messages: [{ code: 40310000, message: 'insufficient buying power' }] },
+  {
+    decode: (message) => failureOf(403, message).message,
+    messages: [{ code: 40310000, message: 'insufficient buying power' }],
+  },
 ];
 
 test(`${RUNS} messages that are not quite right give a value or a typed error`, () => {

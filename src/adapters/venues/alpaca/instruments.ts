@@ -33,10 +33,7 @@ export async function readInstrument(
 }
 
 /** All that is traded now. Nobody asks for the price of each: shares under a dollar are listed with the tick of the others. */
-export async function readInstruments(
-  client: AlpacaClient,
-  symbols: AlpacaSymbols,
-): Promise<VenueInstrument[]> {
+export async function readInstruments(client: AlpacaClient, symbols: AlpacaSymbols): Promise<VenueInstrument[]> {
   const all: VenueInstrument[] = [];
   for (const assetClass of ['us_equity', 'crypto']) {
     const listed = await client.read(

@@ -4,6 +4,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import { seededChance } from '#core/random.ts';
 import type { EpochMs } from '#core/time.ts';
 import { VenueRefused } from '#ports/venue.ts';
+import { hasNaN, mangled, one } from '#tests/builders/mangled.ts';
 import {
   ACCOUNT_INFO,
   API_KEY,
@@ -18,7 +19,6 @@ import {
   SERVER_TIME,
   WALLET,
 } from '#tests/fixtures/bybit-messages.ts';
-import { hasNaN, mangled, one } from '#tests/builders/mangled.ts';
 import { answerFrom, rowsOf } from './decode.ts';
 import { accountInfoFrom, balancesFrom, feeRatesFrom, permissionsFrom } from './decode-account.ts';
 import { executedFrom } from './decode-execution.ts';
