@@ -8,7 +8,7 @@ import { systemRandom } from '#adapters/random/system.ts';
 import type { AlpacaAccess } from '#adapters/venues/alpaca/library.ts';
 import type { Config } from './config.ts';
 import { InputError } from './errors.ts';
-import type { VenueAccess } from './venue-access.ts';
+import { alpacaHost, type VenueAccess } from './venue-access.ts';
 
 /** A server for tests has no quota to keep, and need not be given time. */
 const FOR_TESTS = { betweenMs: 5, firstPauseMs: 20 } as const;
@@ -62,7 +62,7 @@ const PAPER_KEY = 'PK';
 function alpacaAccess({ exchangeKey, exchangeUrl }: Config, access: VenueAccess | undefined): AlpacaAccess {
   if (access?.venue === 'alpaca') {
     const { key, secret, address, environment } = access as VenueAccess<'alpaca'>;
-    return { isPaper: environment === 'paper', credentials: { key, secret }, address };
+    return { host: alpacaHost(environment), credentials: { key, secret }, address };
   }
   if (exchangeKey?.exchange !== ALPACA) {
     throw new InputError(
@@ -71,7 +71,7 @@ function alpacaAccess({ exchangeKey, exchangeUrl }: Config, access: VenueAccess 
     );
   }
   const { apiKey: key, secret } = exchangeKey;
-  return { isPaper: key.startsWith(PAPER_KEY), credentials: { key, secret }, address: exchangeUrl };
+  return { host: key.startsWith(PAPER_KEY) ? 'paper-api' : 'api', credentials: { key, secret }, address: exchangeUrl };
 }
 
 /**

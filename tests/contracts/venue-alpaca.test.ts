@@ -39,7 +39,7 @@ describeVenue(
     // What is waited for here comes soon, or never.
     const sleep = (ms: number, abort: AbortSignal) => systemClock.sleep(Math.min(ms, 20), abort);
     const broker = await AlpacaBroker.open(
-      { isPaper: true, credentials: { key: 'testkey', secret: 'testsecret' }, address: service.address },
+      { host: 'paper-api', credentials: { key: 'testkey', secret: 'testsecret' }, address: service.address },
       { clock: systemClock, random: systemRandom },
     );
     const abort = new AbortController();

@@ -36,7 +36,7 @@ async function open(streams: readonly PriceStream[], options: Partial<SimulatorO
   const twin = await openAlpaca(streams, options);
   twin.service.conditions.rateLimits = false;
   const market = await AlpacaMarket.open(
-    { isPaper: true, credentials: { key, secret: 'testsecret' }, address: twin.service.address },
+    { host: 'paper-api', credentials: { key, secret: 'testsecret' }, address: twin.service.address },
     { clock: systemClock, random: systemRandom, retries: 0 },
   );
   onTestFinished(() => market.close());
@@ -86,7 +86,7 @@ test('what is traded before and after hours is left out', async () => {
   // A series of all hours is one of coins for the twin until it is told otherwise.
   expect(market.instrument(SPY)?.calendar).toBe('always');
   const later = await AlpacaMarket.open(
-    { isPaper: true, credentials: { key: 'testkey', secret: 'testsecret' }, address: twin.service.address },
+    { host: 'paper-api', credentials: { key: 'testkey', secret: 'testsecret' }, address: twin.service.address },
     { clock: systemClock, random: systemRandom },
   );
   onTestFinished(() => later.close());

@@ -24,7 +24,7 @@ async function open(rows: readonly Row[], rules: InstrumentText = WHOLE) {
   const { simulator, service } = twin;
   service.conditions.rateLimits = false;
   const broker = await AlpacaBroker.open(
-    { isPaper: true, credentials: { key: 'testkey', secret: 'testsecret' }, address: service.address },
+    { host: 'paper-api', credentials: { key: 'testkey', secret: 'testsecret' }, address: service.address },
     { clock: systemClock, random: systemRandom, retries: 1, firstPauseMs: 1 },
   );
   const abort = new AbortController();

@@ -38,7 +38,7 @@ async function open(rows: readonly Row[] = [], options: Partial<SimulatorOptions
 
 async function connect({ service }: OpenAlpaca, key = 'testkey'): Promise<AlpacaBroker> {
   const broker = await AlpacaBroker.open(
-    { isPaper: true, credentials: { key, secret: 'testsecret' }, address: service.address },
+    { host: 'paper-api', credentials: { key, secret: 'testsecret' }, address: service.address },
     { clock: systemClock, random: systemRandom, retries: 1, firstPauseMs: 1 },
   );
   onTestFinished(() => broker.close());

@@ -27,7 +27,7 @@ async function open(keys = { key: 'testkey', secret: 'testsecret' }): Promise<Op
   const prices = [shares('KO', 86.878), shares('AAPL', 155), coins('BTC/USD', 60_000)];
   const twin = await openAlpaca(prices, { accounts: [keys as never] });
   const broker = await AlpacaBroker.open(
-    { isPaper: true, credentials: keys, address: twin.service.address },
+    { host: 'paper-api', credentials: keys, address: twin.service.address },
     { clock: systemClock, random: systemRandom, firstPauseMs: 1 },
   );
   onTestFinished(() => broker.close());

@@ -1,8 +1,11 @@
 import type { Alpaca } from '@alpacahq/alpaca-trade-api';
 
+/** Of trading; prices are the same for both. */
+export type AlpacaHost = 'api' | 'paper-api';
+
 export interface AlpacaAccess {
-  /** Whether it is one of paper money. A key belongs to one place or the other. */
-  readonly isPaper: boolean;
+  /** Where it lives: that of paper money has a host of its own, and keys of its own. */
+  readonly host: AlpacaHost;
   readonly credentials: { readonly key: string; readonly secret: string };
   /** Asked instead of Alpaca itself, for tests: "http://127.0.0.1:8080". Trading, data and stream are all there. */
   readonly address?: string | undefined;
@@ -23,12 +26,12 @@ export interface AlpacaLibrary {
 }
 
 /** Alpaca's own library, which is loaded here and at no other place: docs/decisions/0008. */
-export async function loadLibrary({ isPaper, credentials, address }: AlpacaAccess): Promise<AlpacaLibrary> {
+export async function loadLibrary({ host, credentials, address }: AlpacaAccess): Promise<AlpacaLibrary> {
   const { Alpaca: Client, trading } = await import('@alpacahq/alpaca-trade-api');
   const client = new Client({
     keyId: credentials.key,
     secret: credentials.secret,
-    paper: isPaper,
+    paper: host === 'paper-api',
     // Time limits, repeats and the budget are those of the policy of all calls.
     timeoutMs: 0,
     retry: false,
