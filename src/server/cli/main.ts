@@ -69,7 +69,7 @@ program
   .description('Runs the paper bots and serves the pages that show them.')
   .option(
     '--market <M>',
-    'where candles come from: kraken, bybit-linear, ccxt:EXCHANGE, simulated, or replay:FILE',
+    'where candles come from: kraken, bybit-linear, alpaca, ccxt:EXCHANGE, simulated, or replay:FILE',
     parseMarket,
   )
   .option('--speed <X|max>', 'how many times faster than real time the market runs', parseSpeed)
@@ -163,7 +163,7 @@ program
 program
   .command('download')
   .description('Reads candles from an exchange into DATA_DIR; run again, it reads what is missing.')
-  .option('--venue <EXCHANGE>', 'the exchange: bybit-linear, or its name in CCXT', 'kraken')
+  .option('--venue <EXCHANGE>', 'the exchange: bybit-linear, alpaca, or its name in CCXT', 'kraken')
   .requiredOption('--symbol <SYMBOL>', 'what to read, for example BTC/USDT')
   .addOption(
     new Option('--timeframe <T>', 'the length of a candle').choices(TIMEFRAMES as string[]).makeOptionMandatory(),
