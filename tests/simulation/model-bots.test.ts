@@ -54,7 +54,7 @@ function recordedIn(store: Store, models: WritingModels) {
 }
 
 async function runOn(store: Store, bot: Bot, models = new WritingModels(write)): Promise<WritingModels> {
-  await runToEnd(store, market(), bot, {}, { asking: recordedIn(store, models) });
+  await runToEnd(store, market(), bot, {}, undefined, recordedIn(store, models));
   return models;
 }
 
@@ -144,6 +144,7 @@ test('bots wait for their own models alone, and a spent budget leaves exits to t
     undefined,
     undefined,
     {},
+    undefined,
     undefined,
     recordedIn(store, failing),
   );

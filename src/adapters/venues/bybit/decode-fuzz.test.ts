@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { AnswerRefused } from '#adapters/calls/answer-refused.ts';
 import type { MarketSymbol } from '#core/bots.ts';
-import { type Chance, seededChance } from '#core/random.ts';
+import { seededChance } from '#core/random.ts';
 import type { EpochMs } from '#core/time.ts';
 import { VenueRefused } from '#ports/venue.ts';
+import { hasNaN, mangled, one } from '#tests/builders/mangled.ts';
 import {
   ACCOUNT_INFO,
   API_KEY,
@@ -51,67 +52,6 @@ const DECODERS: readonly { readonly decode: (message: unknown) => unknown; reado
     messages: [{ retCode: 0, retMsg: 'OK', result: { list: [] }, time: 1767225600123 }],
   },
 ];
-
-const JUNK: readonly unknown[] = [
-  ...[
-    '',
-    ' ',
-    '0',
-    '-0',
-    '-1',
-    '1e309',
-    '1e-9',
-    'NaN',
-    'Infinity',
-    '0x10',
-    '1,5',
-    '.5',
-    '5.',
-    '+1',
-    '٣',
-    '\u0000',
-    '0.0',
-  ],
-  ...['999999999999999999999', '0.1234567890123456789', '9'.repeat(400), 'Buy', 'Sell', 'None', 'BTCUSDT', 'ETHUSDT'],
-  ...[0, -1, 1, 0.1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, null, undefined, true, false],
-  ...[[], {}, [[]], ['1'], { list: [] }, { toString: 'no' }, 10n],
-];
-
-/** The same message with some of its values, keys or letters made into something else. */
-function mangled(message: unknown, chance: Chance): unknown {
-  if (chance.next() < 0.02) return one(JUNK, chance);
-  const copy = structuredClone(message);
-  for (let more = true; more; more = chance.next() < 0.4) mangleOnce(copy, chance);
-  return copy;
-}
-
-function mangleOnce(value: unknown, chance: Chance): void {
-  if (typeof value !== 'object' || value === null) return;
-  const names = Object.keys(value);
-  if (names.length === 0) return;
-  const name = one(names, chance);
-  const before: unknown = Reflect.get(value, name);
-  const act = chance.next();
-  if (typeof before === 'object' && before !== null && chance.next() < 0.8) mangleOnce(before, chance);
-  else if (act < 0.15) Reflect.deleteProperty(value, name);
-  else if (act < 0.3 && typeof before === 'string') Reflect.set(value, name, otherText(before, chance));
-  else Reflect.set(value, name, one(JUNK, chance));
-}
-
-function otherText(text: string, chance: Chance): string {
-  const at = Math.floor(chance.next() * (text.length + 1));
-  return text.slice(0, at) + one(['-', '.', 'e', '9', '0', ' ', 'x', ''], chance) + text.slice(at + 1);
-}
-
-function one<Value>(values: readonly Value[], chance: Chance): Value {
-  return values[Math.floor(chance.next() * values.length)]!;
-}
-
-/** Whether there is a number in it that is none. */
-function hasNaN(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isNaN(value);
-  return typeof value === 'object' && value !== null && Object.values(value).some(hasNaN);
-}
 
 test(`${RUNS} messages that are not quite right give a value or a typed error`, () => {
   const chance = seededChance(7);
