@@ -108,7 +108,7 @@ async function checkFunding(side: 'long' | 'short', events: readonly FundingEven
 
 describe('a position held over three fundings is charged what Bybit charges', () => {
   const START = Date.UTC(2026, 0, 6) as EpochMs;
-  const INVENTED = ['0.0001', '-0.00003127', '0.00000007'].map((rate, k) => ({
+  const INVENTED = ['0.0001', '-0.00003127', '0.000010070001'].map((rate, k) => ({
     at: (START + 8 * k * HOUR) as EpochMs,
     rate: ratio(rate),
   }));

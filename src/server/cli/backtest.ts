@@ -1,8 +1,8 @@
-import type { Bot } from '#core/bots.ts';
+import type { Bot, MarketSymbol } from '#core/bots.ts';
 import type { CandleText } from '#core/candle-text/candle-text.ts';
 import type { Candles } from '#core/candles.ts';
 import { figure } from '#core/figures.ts';
-import type { FeeRates } from '#core/instruments.ts';
+import type { FeeRates, Instrument } from '#core/instruments.ts';
 import type { MarginModel } from '#core/margin/models.ts';
 import { type Quantity, quantity } from '#core/money.ts';
 import type { CalendarName } from '#core/sessions/calendar.ts';
@@ -37,6 +37,8 @@ export interface BacktestOptions {
   readonly calendar?: CalendarName;
   /** A file of finer candles or quotes, to be replayed inside the others. */
   readonly inside?: string;
+  /** A file of what a venue demands of orders; left out, it follows from the candles. */
+  readonly rules?: string;
   /** A plain decimal. */
   readonly feeBps?: string;
   readonly margin?: MarginModel['name'];
@@ -53,7 +55,7 @@ export async function backtest(botPath: string, options: BacktestOptions): Promi
   const startedAt = performance.now();
   const bot = await botFor(botPath, options);
   const market = await marketFor(bot, options);
-  const instrument = instrumentOf(bot.symbols[0]!, market);
+  const instrument = await instrumentFor(bot.symbols[0]!, market, options.rules);
   checkBotFits(bot, instrument);
   const margin = await marginFor(bot, options);
   const inside = await insideOf(market.candles, options);
@@ -119,6 +121,15 @@ async function fileFor(
     `Cannot run "${bot.name}" on "${file}" as the candles must be of the bot's timeframe ${bot.timeframe}: ` +
       `they are ${found}; add --timeframe ${found} to run the bot on them`,
   );
+}
+
+async function instrumentFor(symbol: MarketSymbol, market: CandleText, rules: string | undefined): Promise<Instrument> {
+  const told = instrumentOf(symbol, market);
+  if (rules === undefined) return told;
+  const { checkOnTick, readInstrumentRules } = await import('../instrument-rules.ts');
+  const instrument = { ...(await readInstrumentRules(rules, symbol)), calendar: told.calendar };
+  checkOnTick(instrument, market.candles);
+  return instrument;
 }
 
 async function insideOf(
