@@ -27,8 +27,8 @@ const minimum = z.number(MINIMUM).nonnegative(MINIMUM).refine(isDecimal, MINIMUM
 const Rules = z.object({ tick: step, lot: step, minQuantity: minimum, minNotional: minimum });
 const Document = z.object({ instruments: z.array(z.looseObject({ symbol: z.string() })) });
 
-/** What is nearer to the tick than this, in ticks, lies on it: the rest is a float's own rounding. */
-const OFF_TICK = 1e-6;
+/** A price this near to the tick, as a part of itself, lies on it: what is left is a float's own rounding. */
+const OFF_TICK = 4 * Number.EPSILON;
 
 /**
  * Reads what a venue demands of orders from what `autotrader instruments --json` printed: the symbol's own row, or that of the
@@ -77,7 +77,7 @@ export function checkOnTick({ symbol, tick }: Instrument, candles: Candles): voi
 
 function isOn(tick: Price, value: number): boolean {
   const ticks = value / toNumber(tick);
-  return Math.abs(ticks - Math.round(ticks)) < OFF_TICK;
+  return Math.abs(ticks - Math.round(ticks)) <= OFF_TICK * ticks;
 }
 
 function rowOf(symbol: MarketSymbol, text: string, action: string): unknown {
