@@ -26,21 +26,22 @@ export function notSignedIn(hadSession: boolean): ChartUnavailable {
 
 /**
  * Signs in on the page that asks for it. A captcha and a second factor are left to a person.
- * @throws ChartUnavailable when that does not do.
+ * @throws ChartUnavailable: `login` or `challenge` when the site has refused, `page` when nothing was sent.
  */
 export async function signIn(page: Page, site: string, credentials: Credentials): Promise<void> {
   if (new URL(page.url()).origin !== new URL(site).origin) {
     throw new ChartUnavailable(
-      'login',
+      'page',
       `Cannot sign in as the page must be one of ${site}: it is of ${new URL(page.url()).origin}; ${BY_HAND}`,
     );
   }
   try {
     await submit(page, credentials);
-  } catch {
+  } catch (error) {
+    if (page.isClosed()) throw error;
     // Playwright's error would tell what was typed.
     throw new ChartUnavailable(
-      'login',
+      'page',
       `Cannot sign in as the page must have the fields that are known: it has not; ${BY_HAND}`,
     );
   }
