@@ -230,6 +230,26 @@ describe('who is not signed in', () => {
     expect(existsSync(session.path)).toBe(false);
   });
 
+  test('does not knock again either where the site says nothing', async () => {
+    const form =
+      '<button name="Email"></button><input id="id_username"><input id="id_password"><form><button type="submit">';
+    const posts: string[] = [];
+    const site = await serve(({ url = '' }, answer) => {
+      posts.push(url);
+      if (url.startsWith('/chart/')) answer.writeHead(302, { location: '/accounts/signin/' }).end();
+      // What is sent is a form to the same page, which asks again.
+      else answer.setHeader('content-type', 'text/html').end(form.replace('<form>', '<form action="?sent">'));
+    });
+    const { capture } = chartsOf(site, { credentials: CREDENTIALS, limitMs: LIMIT_MS });
+    expect(await failureOf(capture('BTC/USDT'))).toMatchObject({ failure: 'late' });
+    expect(await failureOf(capture('BTC/USDT'))).toMatchObject({ failure: 'login' });
+    expect(posts.filter((url) => url.includes('?'))).toEqual([
+      expect.stringContaining('/chart/?'),
+      '/accounts/signin/?',
+      expect.stringContaining('/chart/?'),
+    ]);
+  });
+
   test('types nothing into a page of another site', async () => {
     const posts: string[] = [];
     const asks =
