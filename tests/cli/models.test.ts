@@ -35,7 +35,7 @@ describe('the examples that ask models', () => {
     { timeout: 240_000 },
     async ({ name, terms }) => {
       const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
-      const env = { MODELS_URL: twin.services[0]!.urls['openrouter']!, MODELS_API_KEY: 'sk-test' };
+      const env = { MODELS_URL: twin.services[0]!.urls.openrouter!, MODELS_API_KEY: 'sk-test' };
       const path = `examples/${name}.json`;
       const first = await backtest(path, [...terms, '--models', 'replay', '--json'], env);
       expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' });
@@ -55,7 +55,7 @@ test('a recording is asked for once, with its cost told before, and replays to t
     settings,
     JSON.stringify({ models: { [SERVER]: { price: { promptUsd: 0.27, completionUsd: 1.1, since: '2026-11-20' } } } }),
   );
-  const env = { MODELS_URL: twin.services[0]!.urls['openrouter']!, MODELS_API_KEY: 'sk-test', MODELS_FILE: settings };
+  const env = { MODELS_URL: twin.services[0]!.urls.openrouter!, MODELS_API_KEY: 'sk-test', MODELS_FILE: settings };
   const asked = () => (twin.service('models').command('questions', {}) as unknown[]).length;
   const path = botFile('recorded', { models: [SERVER], warmupCandles: 560 });
   const record = await backtest(path, ['--models', 'record', '--json'], env);

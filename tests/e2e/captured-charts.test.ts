@@ -14,7 +14,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadImage } from '@napi-rs/canvas';
-import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openBrowser } from '#adapters/charts/captured/browser.ts';
 import { CapturedCharts, type CapturedChartsOptions } from '#adapters/charts/captured/captured.ts';
 import { logInByHand } from '#adapters/charts/captured/manual-login.ts';
@@ -35,6 +35,7 @@ const BROWSER = { chromiumPath: undefined, environment: ENVIRONMENT };
 const FOREVER_MS = 600_000;
 /** Long enough for a page to be shown on a busy machine. */
 const LIMIT_MS = 10_000;
+const PATIENT = { timeout: 60_000 };
 
 afterEach(() => expect(browsersOfOurs()).toEqual([]));
 
@@ -229,6 +230,41 @@ describe('who is not signed in', () => {
     expect(existsSync(session.path)).toBe(false);
   });
 
+  test('does not knock again either where the site says nothing', async () => {
+    const form =
+      '<button name="Email"></button><input id="id_username"><input id="id_password"><form><button type="submit">';
+    const posts: string[] = [];
+    const site = await serve(({ url = '' }, answer) => {
+      posts.push(url);
+      if (url.startsWith('/chart/')) answer.writeHead(302, { location: '/accounts/signin/' }).end();
+      // What is sent is a form to the same page, which asks again.
+      else answer.setHeader('content-type', 'text/html').end(form.replace('<form>', '<form action="?sent">'));
+    });
+    const { capture } = chartsOf(site, { credentials: CREDENTIALS, limitMs: LIMIT_MS });
+    expect(await failureOf(capture('BTC/USDT'))).toMatchObject({ failure: 'late' });
+    expect(await failureOf(capture('BTC/USDT'))).toMatchObject({ failure: 'login' });
+    expect(posts.filter((url) => url.includes('?'))).toEqual([
+      expect.stringContaining('/chart/?'),
+      '/accounts/signin/?',
+      expect.stringContaining('/chart/?'),
+    ]);
+  });
+
+  test('types nothing into a page of another site', async () => {
+    const posts: string[] = [];
+    const asks =
+      '<button name="Email"></button><input id="id_username"><input id="id_password"><form><button type="submit">';
+    const elsewhere = await serve(({ method = '' }, answer) => {
+      posts.push(method);
+      answer.setHeader('content-type', 'text/html').end(asks);
+    });
+    const away = `${elsewhere}/accounts/signin/`;
+    const sending = await serve((_, answer) => void answer.writeHead(302, { location: away }).end());
+    const { failure, message } = await failureOf(chartsOf(sending, { credentials: CREDENTIALS }).capture('BTC/USDT'));
+    expect([failure, message]).toEqual(['page', expect.stringContaining(`it is of ${elsewhere}`)]);
+    expect(new Set(posts)).toEqual(new Set(['GET']));
+  });
+
   test('may sign in by hand', async () => {
     const { capture, site, session } = await open({ captcha: true });
     const browser = await openBrowser(BROWSER, { hasWindow: false, startMs: 60_000 });
@@ -236,7 +272,7 @@ describe('who is not signed in', () => {
       const { signal: abort } = new AbortController();
       const terms = { site: site.address, session, clock: systemClock, abort, limitMs: 60_000 };
       const done = logInByHand(browser, terms);
-      await expect.poll(() => browser.contexts()[0]?.pages().length).toBe(1);
+      await vi.waitUntil(() => browser.contexts()[0]?.pages().length === 1, PATIENT);
       const page = browser.contexts()[0]!.pages()[0]!;
       await page.locator('button[name="Email"]').click();
       await page.locator('#id_username').fill(CREDENTIALS.user);
@@ -258,7 +294,7 @@ describe('who is not signed in', () => {
     const { signal: abort } = new AbortController();
     const terms = { site: site.address, session, clock: systemClock, abort, limitMs: 60_000 };
     const done = failureOf(logInByHand(browser, terms));
-    await expect.poll(() => browser.contexts()[0]?.pages()[0]?.url()).toContain('/accounts/signin/');
+    await vi.waitUntil(() => browser.contexts()[0]?.pages()[0]?.url().includes('/accounts/signin/'), PATIENT);
     await browser.close();
     expect((await done).message).toContain('the window was closed before');
     expect(existsSync(session.path)).toBe(false);
@@ -336,7 +372,7 @@ describe('there is no picture', () => {
     const { capture } = await open({ ...OPEN, loadMs: FOREVER_MS }, { abort: stop.signal });
     const running = capture('BTC/USDT');
     const waiting = capture('ETH/USDT');
-    await expect.poll(() => browsersOfOurs().length).toBe(1);
+    await vi.waitUntil(() => browsersOfOurs().length === 1, PATIENT);
     stop.abort(new Error('over'));
     await expect(running).rejects.toThrow('over');
     await expect(waiting).rejects.toThrow('over');

@@ -4,6 +4,7 @@ import { MemoryStore } from '#adapters/store/memory/store.ts';
 import { BybitBroker } from '#adapters/venues/bybit/broker.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { Bot } from '#core/bots.ts';
+import type { PositionBook } from '#core/positions.ts';
 import type { FillRow } from '#ports/store.ts';
 import { type ComposedTrading, composeTrading } from '#server/compose.ts';
 import { loadConfig } from '#server/config.ts';
@@ -90,6 +91,11 @@ export class LiveRun {
 
   fills(): Promise<readonly FillRow[]> {
     return this.store.fills({});
+  }
+
+  /** What the bot's first symbol has booked. */
+  get book(): PositionBook {
+    return this.composed!.traders[0]!.account.runs[0]!.book;
   }
 
   private async market(access: VenueAccess): Promise<ToldTime> {

@@ -9,6 +9,7 @@ import { figure } from '#core/figures.ts';
 import { type ModelBot, modelsOf } from '#core/model-bots.ts';
 import { estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
 import type { Models } from '#ports/models.ts';
+import { CANDLES_TOLD } from '#strategies/model-answers/figures-at.ts';
 import { besideBot } from '../bot-files.ts';
 import { loadConfig } from '../config.ts';
 import { InputError } from '../errors.ts';
@@ -26,7 +27,6 @@ export interface BacktestAsking {
 /** Of a candle in a prompt, and of what else a prompt tells. */
 const CANDLE_LETTERS = 55;
 const OTHER_LETTERS = 1_500;
-const CANDLES_TOLD = 200;
 
 /**
  * What answers the questions of a bot: its models (`live`), its models for what is not recorded yet (`record`), or the

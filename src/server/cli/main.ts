@@ -133,6 +133,7 @@ program
   .option('--allow-gaps', 'list missing candles instead of refusing them')
   .addOption(calendarOption())
   .option('--inside <FILE>', 'finer candles or quotes, to be replayed inside the others; one for each symbol', listOf)
+  .option('--rules <FILE>', "the venue's tick, lot and minimums, as instruments --json prints them")
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
   .addOption(
     new Option('--margin <MODEL>', 'trade a contract on margin, reckoned as this venue does').choices(MODEL_NAMES),

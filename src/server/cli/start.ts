@@ -11,10 +11,8 @@ import { type EpochMs, epochMs, type Timeframe } from '#core/time.ts';
 import type { BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { marginAsked, marginText, storedMargin } from '../account-margin.ts';
 import { type BotFile, loadBotFile } from '../bot-files.ts';
-
 import { type Config, loadConfig, loadVenueAccess } from '../config.ts';
 import type { ToldContext } from '../context.ts';
-
 import { DATABASE } from '../database-file.ts';
 import { EXITS, InputError } from '../errors.ts';
 import { checkClock, chooseLiveBot, type LiveBot, marketOf } from '../live-bots.ts';
@@ -32,9 +30,7 @@ import {
 } from '../paper-bots.ts';
 import { type PaperEngine, startPaperEngine } from '../paper-engine.ts';
 import { checkPort } from '../port.ts';
-
 import { checkPromptVersions } from '../prompt-versions.ts';
-
 import type { VenueName } from '../venue-access.ts';
 import { type MarginOptions, marginFor } from './margin-options.ts';
 import type { Market, Speed } from './option-values.ts';

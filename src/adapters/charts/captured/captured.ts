@@ -170,7 +170,7 @@ export class CapturedCharts implements Charts {
     try {
       await signIn(page, this.options.site, credentials);
     } catch (error) {
-      if (error instanceof ChartUnavailable) this.refusal = error;
+      if (error instanceof ChartUnavailable && error.failure !== 'page') this.refusal = error;
       throw error;
     }
   }

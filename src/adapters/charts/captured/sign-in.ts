@@ -26,28 +26,38 @@ export function notSignedIn(hadSession: boolean): ChartUnavailable {
 
 /**
  * Signs in on the page that asks for it. A captcha and a second factor are left to a person.
- * @throws ChartUnavailable when that does not do.
+ * @throws ChartUnavailable: `login` or `challenge` when the site has refused or said nothing, `page` when nothing was sent.
  */
 export async function signIn(page: Page, site: string, credentials: Credentials): Promise<void> {
   if (new URL(page.url()).origin !== new URL(site).origin) {
     throw new ChartUnavailable(
-      'login',
+      'page',
       `Cannot sign in as the page must be one of ${site}: it is of ${new URL(page.url()).origin}; ${BY_HAND}`,
     );
   }
   try {
     await submit(page, credentials);
-  } catch {
+  } catch (error) {
+    if (page.isClosed()) throw error;
     // Playwright's error would tell what was typed.
     throw new ChartUnavailable(
-      'login',
+      'page',
       `Cannot sign in as the page must have the fields that are known: it has not; ${BY_HAND}`,
     );
   }
-  while (wantsSignIn(page)) {
-    const problem = await problemOf(page);
-    if (problem !== undefined) throw problem;
-    await page.waitForTimeout(PAUSE_MS);
+  try {
+    while (wantsSignIn(page)) {
+      const problem = await problemOf(page);
+      if (problem !== undefined) throw problem;
+      await page.waitForTimeout(PAUSE_MS);
+    }
+  } catch (error) {
+    if (error instanceof ChartUnavailable) throw error;
+    // It may have counted the try against the account.
+    throw new ChartUnavailable(
+      'login',
+      `Cannot sign in as the site must say whether it takes the password: it did not in time; ${BY_HAND}`,
+    );
   }
 }
 

@@ -1,6 +1,5 @@
 import type { MarketSymbol } from '#core/bots.ts';
-import type { OrderReport } from '#ports/venue.ts';
-import { AnswerRefused } from '../../calls/answer-refused.ts';
+import { type OrderReport, VenueUnavailable } from '#ports/venue.ts';
 import type { WireOrderId } from '../broker.ts';
 import type { AlpacaClient, Ask } from './client.ts';
 import { rowsOf } from './decode.ts';
@@ -42,7 +41,7 @@ export class AlpacaOrders {
   async find(id: WireOrderId): Promise<AlpacaOrder | undefined> {
     let order = await this.one(id);
     for (let k = 0; order?.status === 'replaced' && order.replacedBy !== undefined; k++) {
-      if (k === MOST_REPLACED) throw new AnswerRefused('the replacements of an order must end: they go round');
+      if (k === MOST_REPLACED) throw goesRound('an order', 'replacements');
       order = await this.byId(order.replacedBy);
     }
     return order === undefined || order.status === 'held' || order.status === 'replaced' ? undefined : order;
@@ -108,7 +107,7 @@ export class AlpacaOrders {
   private async list(what: string, filter: OrderFilter): Promise<AlpacaOrder[]> {
     const all: AlpacaOrder[] = [];
     for (let beforeOrderId: string | undefined, page = 0; ; page++) {
-      if (page === MOST_PAGES) throw new AnswerRefused(`the pages of ${what} must end: they go round`);
+      if (page === MOST_PAGES) throw goesRound(what, 'pages');
       const before = beforeOrderId;
       const ask: Ask = ({ trading }, init) =>
         trading.orders.getAllOrdersRaw(
@@ -140,6 +139,10 @@ interface OrderFilter {
 
 function isWorking(state: OrderReport['state'], status: AlpacaOrder['status']): boolean {
   return state === 'open' && status !== 'held' && status !== 'replaced';
+}
+
+function goesRound(what: string, parts: string): VenueUnavailable {
+  return new VenueUnavailable(`Cannot read ${what} of Alpaca as its ${parts} must end: they go round`);
 }
 
 function timeText(at: number): string {

@@ -146,10 +146,13 @@ export class BybitBroker implements Broker {
         why: `Cannot set the leverage at Bybit as it must be a perpetual in USDT: it is "${symbol}"`,
       };
     }
+    // In hedge mode each side has its own, and no order would be sent.
+    const refusal = await this.checkOneWay(symbol).catch(said);
+    if (refusal !== undefined) return { kind: 'rejected', why: refusal };
     const both = formatDecimal(leverage);
     const params = { category: 'linear', symbol: wire, buyLeverage: both, sellLeverage: both } as const;
     return answerOf(
-      `set the leverage of ${symbol}`,
+      `set the leverage of ${symbol} to ${both}`,
       await this.setTo('write', 'positions', (rest) => rest.setLeverage(params)),
     );
   }
