@@ -4,12 +4,14 @@ import type {
   AnalysisRow,
   BotRow,
   CandleRow,
+  CarryRow,
   ChangeSet,
   CycleRow,
   DecisionRow,
   FillRow,
   OrderRow,
   PositionRow,
+  QuestionRow,
   SnapshotRow,
   TradeRow,
 } from '#ports/store.ts';
@@ -24,7 +26,17 @@ export function at(ms: number): EpochMs {
 export function changes(lists: { readonly [Part in keyof ChangeSet]?: Partial<ChangeSet[Part]> } = {}): ChangeSet {
   return {
     put: { accounts: [], bots: [], orders: [], trades: [], positions: [], ...lists.put },
-    add: { fills: [], analyses: [], decisions: [], cycles: [], snapshots: [], candles: [], ...lists.add },
+    add: {
+      fills: [],
+      analyses: [],
+      decisions: [],
+      cycles: [],
+      snapshots: [],
+      candles: [],
+      carries: [],
+      questions: [],
+      ...lists.add,
+    },
     remove: { positions: [], ...lists.remove },
   };
 }
@@ -48,6 +60,7 @@ export function account(over: Partial<AccountRow> = {}): AccountRow {
     takerFeeRate: '0.001',
     maxConcurrentTrades: null,
     dailyLossPercent: 2.5,
+    margin: null,
     createdAt: at(1),
     revision: 1,
     ...over,
@@ -120,6 +133,8 @@ export function trade(over: Partial<TradeRow> = {}): TradeRow {
     fee: '6.0000123456789',
     margin: '6000.0123456789',
     leverage: 1,
+    funding: '0',
+    interest: '0',
     pnl: null,
     r: null,
     promptName: null,
@@ -165,6 +180,24 @@ export function fill(over: Partial<FillRow> = {}): FillRow {
     price: '60000',
     fee: '6',
     liquidity: 'taker',
+    covered: null,
+    ...over,
+  };
+}
+
+export function carry(over: Partial<CarryRow> = {}): CarryRow {
+  return {
+    accountId: 'a',
+    symbol: 'BTC/USDT',
+    kind: 'funding',
+    at: at(28_800_000),
+    botId: 'b',
+    sequence: 0,
+    fillsBefore: 1,
+    rate: '0.0001',
+    mark: '60000',
+    quantity: '0.1',
+    amount: '-0.6',
     ...over,
   };
 }
@@ -185,6 +218,8 @@ export function analysis(over: Partial<AnalysisRow> = {}): AnalysisRow {
     target: null,
     imageHash: null,
     rawAnswer: null,
+    why: 'it rises',
+    failure: null,
     createdAt: at(300_000),
     ...over,
   };
@@ -201,6 +236,7 @@ export function decision(over: Partial<DecisionRow> = {}): DecisionRow {
     final: 'enter-long',
     executed: true,
     why: 'sma20 crossed above sma50',
+    promptName: null,
     input: '{}',
     createdAt: at(300_000),
     ...over,
@@ -233,4 +269,21 @@ export function snapshot(over: Partial<SnapshotRow> = {}): SnapshotRow {
 export function candle(over: Partial<CandleRow> = {}): CandleRow {
   const key = { market: 'simulated', symbol: 'BTC/USDT', timeframe: '5m', openTime: at(0) } as const;
   return { ...key, open: 60_000.1, high: 60_010, low: 59_990, close: 60_005, volume: 1.5, ...over };
+}
+
+export function question(over: Partial<QuestionRow> = {}): QuestionRow {
+  return {
+    botId: 'b',
+    symbol: 'BTC/USDT',
+    timeframe: '5m',
+    occasion: at(300_000),
+    model: 'one',
+    promptName: 'model-vote/1',
+    id: 'aa',
+    question: '{"user":"What now? \\u0000 🤖"}',
+    answer: '{"kind":"answered"}',
+    costUsd: 0.25,
+    askedAt: at(300_001),
+    ...over,
+  };
 }

@@ -45,6 +45,8 @@ export interface KnownOrders {
   /** All there ever were, oldest first. */
   readonly orders: readonly Order[];
   readonly venueTradeIds: readonly string[];
+  /** When the funding was due that is in the books. */
+  readonly fundedAt: readonly EpochMs[];
   readonly position: GridQuantity;
 }
 
@@ -111,9 +113,9 @@ export class BrokerVenue implements Venue {
   }
 
   /** Takes over what the books know of a symbol; to be done before `start`. */
-  resume(symbol: MarketSymbol, { orders, venueTradeIds, position }: KnownOrders): void {
+  resume(symbol: MarketSymbol, { orders, venueTradeIds, fundedAt, position }: KnownOrders): void {
     this.orders.traded(symbol).position = position;
-    this.orders.passOver(symbol, venueTradeIds);
+    this.orders.passOver(symbol, venueTradeIds, fundedAt);
     // One that is intended may have left all the same, a moment before the process ended.
     for (const order of orders) this.orders.track(order);
   }
@@ -241,6 +243,8 @@ export class BrokerVenue implements Venue {
     }
     if (answer.kind === 'rejected') {
       this.orders.forget(tracked);
+      // What protected the position may have been taken back for it.
+      if (order.leg === 'exit') this.guard.afterNews();
       return answer;
     }
     this.beside(this.prove(tracked));
@@ -253,7 +257,7 @@ export class BrokerVenue implements Venue {
       return { kind: 'rejected', why: `Cannot amend order ${order.clientOrderId} as it is not working any more` };
     }
     const answer = await this.broker.amend(wireOrderId(tracked.order), wireChange(change, tracked));
-    if (answer.kind === 'accepted' && order.isWorking) {
+    if (answer.kind === 'accepted' && order.isWorking && isNews(order, change)) {
       order.amend(change);
       tracked.traded.listener?.onOrder(order);
     }
@@ -275,10 +279,10 @@ export class BrokerVenue implements Venue {
   async find(order: Order): Promise<OrderState | undefined> {
     const tracked = this.orders.known(order) ?? this.orders.track(order);
     await this.askForFills();
-    if (await this.lookUp(tracked)) return order.state;
+    if (await this.lookUp(tracked)) return tracked.order.state;
     // It may have left a moment ago, before the process that sent it ended.
     await this.clock.sleep(this.absentAfterMs, this.abort);
-    if (await this.lookUp(tracked)) return order.state;
+    if (await this.lookUp(tracked)) return tracked.order.state;
     this.orders.forget(tracked);
     return undefined;
   }
@@ -376,6 +380,12 @@ export class BrokerVenue implements Venue {
     for (const { order } of this.orders.workingExits(symbol))
       if (order.state.kind === 'open') await this.cancel(order, 'the position is being closed');
   }
+}
+
+/** Whether the venue's stream has not told of it already. */
+function isNews({ price, limit, quantity }: Order, change: OrderChange): boolean {
+  const { price: asked = price, limit: askedLimit = limit, quantity: askedQuantity = quantity } = change;
+  return asked !== price || askedLimit !== limit || askedQuantity !== quantity;
 }
 
 function wireChange({ price, limit, quantity }: OrderChange, { traded: { grid } }: Tracked): WireChange {

@@ -33,8 +33,9 @@ export class PositionGuard {
   private readonly say: (line: string) => void;
   private readonly beside: (work: Promise<void>) => void;
   private readonly listed: () => Promise<void>;
-  /** Symbols that are being seen to. */
+  /** Symbols that are being seen to, and those of them that something happened to meanwhile. */
   private readonly busy = new Set<TradedSymbol>();
+  private readonly again = new Set<TradedSymbol>();
 
   constructor({ broker, orders, send, store, say, beside, listed }: PositionGuardParts) {
     this.broker = broker;
@@ -58,10 +59,11 @@ export class PositionGuard {
 
   /** Places what is missing of the stops of a symbol's position. */
   async protect(traded: TradedSymbol): Promise<void> {
+    this.again.add(traded);
     if (this.busy.has(traded)) return;
     this.busy.add(traded);
     try {
-      await this.cover(traded);
+      while (this.again.delete(traded)) await this.cover(traded);
     } finally {
       this.busy.delete(traded);
     }
@@ -76,11 +78,19 @@ export class PositionGuard {
       await this.broker.cancel(wireOrderId(entry));
       return;
     }
+    if (this.missing(traded) === 0) return;
+    // The stop that the venue made of the entry may not have been told of yet: another one would be one too many.
+    for (const report of await this.broker.openOrders(traded.symbol)) this.orders.onOrder(report);
+    const missing = this.missing(traded);
+    if (missing > 0) await this.stop(entry, traded, missing);
+  }
+
+  /** How much of a position nothing would close, if it is not being closed as a whole. */
+  private missing(traded: TradedSymbol): GridQuantity {
     const exits = this.orders.workingExits(traded.symbol);
     // Both only reduce, so a stop beside an exit closes no more than there is; where it cannot be, the exit goes first.
-    if (this.broker.restingExitsHold && exits.some(({ order }) => order.leg === 'exit')) return;
-    const missing = ownPosition(traded) - covered(exits, traded);
-    if (missing > 0) await this.stop(entry, traded, missing as GridQuantity);
+    if (this.broker.restingExitsHold && exits.some(({ order }) => order.leg === 'exit')) return 0 as GridQuantity;
+    return Math.max(0, ownPosition(traded) - covered(exits, traded)) as GridQuantity;
   }
 
   /**

@@ -7,14 +7,18 @@ import { VENUES } from '../venue-access.ts';
 import { VERSION } from '../version.ts';
 import type { AskOptions } from './ask.ts';
 import type { BacktestOptions } from './backtest.ts';
+import type { ChartOptions } from './chart.ts';
+import type { ChartsCaptureOptions, ChartsLoginOptions } from './charts.ts';
 import type { ContextOptions } from './context.ts';
 import type { CyclesOptions } from './cycles.ts';
 import type { DownloadOptions } from './download.ts';
 import type { FillsOptions } from './fills.ts';
 import type { IndicatorsOptions } from './indicators.ts';
 import type { InstrumentsOptions } from './instruments.ts';
+import type { ModelsOptions } from './models.ts';
 import {
   listOf,
+  parseBorrowRate,
   parseDailyLoss,
   parseFeeBps,
   parseLimit,
@@ -31,6 +35,7 @@ import type { SimulatorOptions } from './simulator.ts';
 import type { StartOptions } from './start.ts';
 
 const MODEL_NAMES = Object.keys(MARGIN_MODELS);
+const MODEL_ANSWERS = ['live', 'record', 'replay'];
 const RESULTS = ['entered', 'exited', 'refused', 'skipped', 'held'];
 
 const START_DEFAULTS = {
@@ -64,7 +69,7 @@ program
   .description('Runs the paper bots and serves the pages that show them.')
   .option(
     '--market <M>',
-    'where candles come from: kraken, bybit-linear, ccxt:EXCHANGE, simulated, or replay:FILE',
+    'where candles come from: kraken, bybit-linear, alpaca, ccxt:EXCHANGE, simulated, or replay:FILE',
     parseMarket,
   )
   .option('--speed <X|max>', 'how many times faster than real time the market runs', parseSpeed)
@@ -80,6 +85,14 @@ program
     parseDailyLoss,
   )
   .addOption(calendarOption())
+  .addOption(new Option('--margin <MODEL>', 'run the bots of --bot on margin, reckoned so').choices(MODEL_NAMES))
+  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON (default: those of generic)")
+  .option('--funding <FILE>', 'with --margin: funding rates, CSV, plain or gzip; one for each symbol', listOf)
+  .option(
+    '--borrow-rate <PERCENT>',
+    "with --margin: interest a year on what is borrowed (default: the bot's)",
+    parseBorrowRate,
+  )
   .addOption(
     new Option('--venue <V>', 'trade on an account at this venue instead of on paper').choices(
       VENUES as readonly string[] as string[],
@@ -107,9 +120,9 @@ program
 program
   .command('backtest <BOT.json>')
   .description('Runs a bot over recorded candles and reports what it would have done.')
-  .option('--candles <FILE>', 'the candles: CSV, plain or gzip')
+  .option('--candles <FILE>', 'the candles: CSV, plain or gzip; repeat it for more symbols (SYMBOL=FILE)', listOf)
   .addOption(new Option('--venue <EXCHANGE>', 'take downloaded candles of this exchange instead').conflicts('candles'))
-  .option('--symbol <SYMBOL>', "what the candles are of (default: the bot's first symbol)")
+  .option('--symbol <SYMBOL>', "run this symbol alone (default: all of the bot's)")
   .addOption(
     new Option('--timeframe <T>', "run the bot on this timeframe instead of its file's").choices(
       TIMEFRAMES as string[],
@@ -119,13 +132,26 @@ program
   .option('--to <TIME>', 'with --venue: until before this day or minute (default: the last candle)', parseTime)
   .option('--allow-gaps', 'list missing candles instead of refusing them')
   .addOption(calendarOption())
-  .option('--inside <FILE>', 'finer candles or quotes, to be replayed inside the others')
+  .option('--inside <FILE>', 'finer candles or quotes, to be replayed inside the others; one for each symbol', listOf)
+  .option('--rules <FILE>', "the venue's tick, lot and minimums, as instruments --json prints them")
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
   .addOption(
     new Option('--margin <MODEL>', 'trade a contract on margin, reckoned as this venue does').choices(MODEL_NAMES),
   )
-  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON")
-  .option('--funding <FILE>', 'with --margin: the funding rates, CSV, plain or gzip (default: no funding)')
+  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON (default: those of generic)")
+  .option('--funding <FILE>', 'with --margin: funding rates, CSV, plain or gzip; one for each symbol', listOf)
+  .option(
+    '--borrow-rate <PERCENT>',
+    "with --margin: interest a year on what is borrowed (default: the bot's)",
+    parseBorrowRate,
+  )
+  .addOption(
+    new Option(
+      '--models <ANSWERS>',
+      'where the answers of models come from (default: replay; live where rules answer all)',
+    ).choices(MODEL_ANSWERS),
+  )
+  .option('--recording <FILE>', 'recorded answers of models (default: BOT.recording.jsonl.gz)')
   .option('--explain <TRADE>', 'tell line by line how this trade came out, 1 for the first', parseTradeNumber)
   .option('--json', 'print one JSON document and nothing else')
   .option('--timing', 'tell speed and memory on stderr')
@@ -138,7 +164,7 @@ program
 program
   .command('download')
   .description('Reads candles from an exchange into DATA_DIR; run again, it reads what is missing.')
-  .option('--venue <EXCHANGE>', 'the exchange: bybit-linear, or its name in CCXT', 'kraken')
+  .option('--venue <EXCHANGE>', 'the exchange: bybit-linear, alpaca, or its name in CCXT', 'kraken')
   .requiredOption('--symbol <SYMBOL>', 'what to read, for example BTC/USDT')
   .addOption(
     new Option('--timeframe <T>', 'the length of a candle').choices(TIMEFRAMES as string[]).makeOptionMandatory(),
@@ -174,6 +200,34 @@ program
   .action(async (options: ContextOptions) => {
     const { context } = await import('./context.ts');
     await context(options);
+  });
+
+program
+  .command('chart')
+  .description('Draws recorded candles as a model is shown them.')
+  .requiredOption('--candles <FILE>', 'the candles: CSV, plain or gzip')
+  .requiredOption('--symbol <SYMBOL>', 'what they are of, for example BTC/USDT')
+  .option('--bot <FILE>', 'a chart-vision bot whose picture it is to be (default: the usual look)')
+  .addOption(new Option('--theme <THEME>', "dark or light (default: the bot's)").choices(['dark', 'light']))
+  .addOption(new Option('--timeframe <T>', 'the length of a candle').choices(TIMEFRAMES as string[]))
+  .option('--at <TIME>', 'as it was at this day or minute in UTC (default: after the last candle)', parseTime)
+  .option('--allow-gaps', 'take candles with some missing instead of refusing them')
+  .requiredOption('--out <FILE>', 'the picture, PNG')
+  .addHelpText('after', example('chart --candles examples/chart-vision.csv.gz --symbol BTC/USDT --out chart.png'))
+  .action(async (options: ChartOptions) => {
+    const { chart } = await import('./chart.ts');
+    await chart(options);
+  });
+
+program
+  .command('models')
+  .description('Prints what models were asked, how often they failed, and how often they were right.')
+  .option('--bot <ID>', 'only those of this bot')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('models'))
+  .action(async (options: ModelsOptions) => {
+    const { models } = await import('./models.ts');
+    await models(options);
   });
 
 program
@@ -232,6 +286,33 @@ program
   .action(async (options: IndicatorsOptions) => {
     const { indicators } = await import('./indicators.ts');
     await indicators(options);
+  });
+
+const charts = program.command('charts').description('Captures charts of TradingView; off unless asked for.');
+
+charts
+  .command('login')
+  .description('Opens a window to log in by hand, and saves the session.')
+  .option('--url <URL>', 'the site (default: from TRADINGVIEW_URL)')
+  .addHelpText('after', example('charts login --url https://www.tradingview.com'))
+  .action(async (options: ChartsLoginOptions) => {
+    const { chartsLogin } = await import('./charts.ts');
+    await chartsLogin(options);
+  });
+
+charts
+  .command('capture')
+  .description('Takes a picture of a chart; needs TRADINGVIEW_CAPTURE=1.')
+  .requiredOption('--symbol <SYMBOL>', 'whose chart, for example BTC/USDT')
+  .addOption(
+    new Option('--timeframe <T>', 'the length of a candle').choices(TIMEFRAMES as string[]).makeOptionMandatory(),
+  )
+  .requiredOption('--out <FILE>', 'where the picture goes, a PNG')
+  .option('--url <URL>', 'the site (default: from TRADINGVIEW_URL)')
+  .addHelpText('after', example('charts capture --symbol BTC/USDT --timeframe 1h --out btc.png'))
+  .action(async (options: ChartsCaptureOptions) => {
+    const { chartsCapture } = await import('./charts.ts');
+    await chartsCapture(options);
   });
 
 program

@@ -1,11 +1,12 @@
 import { InvalidArgumentError } from 'commander';
+import { type Ratio, ratio } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 
 /** Where candles come from. */
 export type Market =
   | { readonly kind: 'simulated' }
   | { readonly kind: 'replay'; readonly file: string }
-  /** An exchange by CCXT's name for it, or "bybit-linear". */
+  /** An exchange by CCXT's name for it, "bybit-linear" or "alpaca". */
   | { readonly kind: 'exchange'; readonly id: string };
 /** Times real time; `max` is as fast as it goes. */
 export type Speed = number | 'max';
@@ -13,6 +14,7 @@ export type Speed = number | 'max';
 const REPLAY = 'replay:';
 const CCXT = 'ccxt:';
 const MOST_FEE_BPS = 1000;
+const MOST_BORROW_PERCENT = 1000;
 const MOST_PORT = 65_535;
 
 /** @throws InvalidArgumentError */
@@ -20,11 +22,11 @@ export function parseMarket(text: string): Market {
   if (text === 'simulated') return { kind: 'simulated' };
   const file = text.slice(REPLAY.length);
   if (text.startsWith(REPLAY) && file !== '') return { kind: 'replay', file };
-  if (text === 'kraken' || text === 'bybit-linear') return { kind: 'exchange', id: text };
+  if (text === 'kraken' || text === 'bybit-linear' || text === 'alpaca') return { kind: 'exchange', id: text };
   const id = text.slice(CCXT.length);
   if (text.startsWith(CCXT) && id !== '') return { kind: 'exchange', id };
   throw new InvalidArgumentError(
-    'It must be "simulated", "replay:" and a file, "kraken", "bybit-linear", or "ccxt:" and an exchange of CCXT.',
+    'It must be "simulated", "replay:" and a file, "kraken", "bybit-linear", "alpaca", or "ccxt:" and an exchange of CCXT.',
   );
 }
 
@@ -74,6 +76,14 @@ export function parseFeeBps(text: string): string {
   if (/^\d+(\.\d{1,4})?$/.test(text) && Number(text) <= MOST_FEE_BPS) return text;
   throw new InvalidArgumentError(
     `It must be a number from 0 to ${MOST_FEE_BPS} with up to 4 decimals, for example 5.5.`,
+  );
+}
+
+/** In percent a year, exact. @throws InvalidArgumentError */
+export function parseBorrowRate(text: string): Ratio {
+  if (/^\d+(\.\d{1,6})?$/.test(text) && Number(text) > 0 && Number(text) <= MOST_BORROW_PERCENT) return ratio(text);
+  throw new InvalidArgumentError(
+    `It must be a percentage above 0 and up to ${MOST_BORROW_PERCENT} a year, with up to 6 decimals, for example 5.`,
   );
 }
 
