@@ -27,6 +27,10 @@ export const Account = z.object({
   realizedPnl: Decimal,
   unrealizedPnl: Decimal,
   fees: Decimal,
+  /** On margin: what open positions have locked, funding received less paid, and interest paid; 0 without. */
+  margin: Decimal,
+  funding: Decimal,
+  interest: Decimal,
   /** Equity now less equity at 00:00 UTC of the market's day, and the same as a fraction of that equity. */
   dayPnl: Decimal,
   dayPnlFraction: z.number().nullable(),
@@ -51,6 +55,10 @@ export const Position = z.object({
   symbol: z.string(),
   direction: Direction,
   leverage: z.number(),
+  /** What it has locked; what it cost where it is paid for in full. */
+  margin: Decimal,
+  /** Where the venue ends it as things stand; null where no price does. */
+  liquidationPrice: Decimal.nullable(),
   quantity: Decimal,
   notional: Decimal,
   entryPrice: Decimal,
@@ -93,6 +101,12 @@ export const Trade = z.object({
   exitPrice: Decimal.nullable(),
   exitReason: z.string().nullable(),
   fees: Decimal,
+  leverage: z.number(),
+  /** What its entries locked. */
+  margin: Decimal,
+  /** Received less paid, and paid: both are part of the P&L. */
+  funding: Decimal,
+  interest: Decimal,
   /** After fees; null while it is open. */
   pnl: Decimal.nullable(),
   r: z.number().nullable(),
@@ -262,11 +276,46 @@ export const AskAnswer = z.object({
 });
 export type AskAnswer = z.infer<typeof AskAnswer>;
 
+/** What a bot decided on one occasion, "nothing" included, and everything it was decided from. */
+export const Decision = z.object({
+  id: z.string(),
+  botId: z.string(),
+  symbol: z.string(),
+  timeframe: z.string(),
+  occasion: Time,
+  final: z.enum(['enter-long', 'enter-short', 'exit', 'hold']),
+  /** Whether an order came of it. */
+  executed: z.boolean(),
+  why: z.string(),
+  promptName: z.string().nullable(),
+  /** Opinions, contradictions, indicators and the rule that decided, as they were kept. */
+  input: z.record(z.string(), z.unknown()),
+});
+export type Decision = z.infer<typeof Decision>;
+
+/** How one analyst has done: over its newest opinions, by the candles that came after them. */
+export const ModelStanding = z.object({
+  analyst: z.string(),
+  asked: z.number().int(),
+  /** How often, by what went wrong. */
+  failed: z.record(z.string(), z.number().int()),
+  recommended: z.object({ buy: z.number().int(), sell: z.number().int(), hold: z.number().int() }),
+  /** Of the `n` recommendations to buy or sell that are old enough to tell, how many came true. */
+  hits: z.number().int(),
+  n: z.number().int(),
+  rate: z.number().nullable(),
+  /** 95 %. */
+  interval: z.object({ low: z.number(), high: z.number() }).nullable(),
+});
+export type ModelStanding = z.infer<typeof ModelStanding>;
+
 /** A page of a list; `next` is the cursor of the page after it, null at the end. */
 export const Accounts = z.object({ accounts: z.array(Account) });
 export const Positions = z.object({ positions: z.array(Position) });
 export const Trades = z.object({ trades: z.array(Trade), next: z.string().nullable() });
 export const Bots = z.object({ bots: z.array(Bot) });
+export const Decisions = z.object({ decisions: z.array(Decision), next: z.string().nullable() });
+export const Models = z.object({ hitAfterCandles: z.number().int(), models: z.array(ModelStanding) });
 export const Recommendations = z.object({ recommendations: z.array(Recommendation) });
 
 /** Every refusal over HTTP: a code for programs and a sentence for people. */

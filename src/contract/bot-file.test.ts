@@ -33,7 +33,8 @@ function problemsOf(text: string): readonly string[] {
 
 const EXAMPLES = new URL('../../examples/', import.meta.url);
 test.each(readdirSync(EXAMPLES).filter((file) => file.endsWith('.json')))('reads the example %s', (file) => {
-  expect(readBotFile(readFileSync(new URL(file, EXAMPLES), 'utf8')).kind).toBe('indicator-rules');
+  const text = readFileSync(new URL(file, EXAMPLES), 'utf8');
+  expect(readBotFile(text).kind).toBe(JSON.parse(text).kind);
 });
 
 test('reads the example of the reference page', () => {
@@ -169,7 +170,11 @@ test.each([
     problem: 'marginMode: is of positions on margin; add "leverage" (it is "cross")',
   },
   { name: 'a name', changes: { name: ' ' }, problem: 'name: must be a text of 1 to 80 characters (it is " ")' },
-  { name: 'a kind', changes: { kind: 'magic' }, problem: 'kind: must be "indicator-rules" (it is "magic")' },
+  {
+    name: 'a kind',
+    changes: { kind: 'magic' },
+    problem: 'kind: must be "indicator-rules", "chart-vision" or "model-vote" (it is "magic")',
+  },
   {
     name: 'a capital',
     changes: { capital: -5 },
@@ -184,6 +189,12 @@ test.each([
     name: 'a symbol',
     changes: { symbols: ['btcusdt'] },
     problem: 'symbols[0]: must be base and quote in capitals, for example "BTC/USDT" (it is "btcusdt")',
+  },
+  {
+    name: 'a symbol in another currency',
+    changes: { symbols: ['BTC/USDT', 'BTC/USD'] },
+    problem:
+      'symbols[1]: must be quoted in USDT, as the first one is, since one account pays for all (it is "BTC/USD")',
   },
   {
     name: 'no symbol',
@@ -515,8 +526,8 @@ test('tells all problems at once', () => {
 });
 
 test.each([
-  { name: 'a list', text: '[]', problem: /^the file: must be an object with name, kind, .* \(it is \[\]\)$/ },
-  { name: 'no object', text: 'null', problem: /^the file: must be an object with name, kind, .* \(it is null\)$/ },
+  { name: 'a list', text: '[]', problem: /^the file: must be an object with kind, name, .* \(it is \[\]\)$/ },
+  { name: 'no object', text: 'null', problem: /^the file: must be an object with kind, name, .* \(it is null\)$/ },
   {
     name: 'no JSON',
     text: '{"name": "x",}',

@@ -2,6 +2,7 @@ import type { Brand } from './brand.ts';
 import type { ExecutionModel } from './execution-model.ts';
 import type { IndicatorSpec } from './indicators/registry.ts';
 import type { MarginMode } from './margin/liquidation.ts';
+import type { ModelBot } from './model-bots.ts';
 import type { Money, Quantity, Ratio } from './money.ts';
 import type { RoiTable } from './roi.ts';
 import type { Weekday } from './sessions/calendar-days.ts';
@@ -146,8 +147,8 @@ export interface TradingWindow {
   readonly flattenAtEnd: boolean;
 }
 
-export interface IndicatorRulesBot {
-  readonly kind: 'indicator-rules';
+/** What every bot says, whatever it decides by. */
+export interface BotBase {
   readonly name: string;
   /** The most it may commit at once over all its symbols, in the account's currency; a backtest starts with it. */
   readonly capital: Money;
@@ -159,8 +160,6 @@ export interface IndicatorRulesBot {
   readonly intervalMs?: number;
   /** Candles that must be closed before the first decision. */
   readonly warmupCandles: number;
-  readonly entry: { readonly long?: Condition; readonly short?: Condition };
-  readonly exit: { readonly long?: Condition; readonly short?: Condition };
   readonly brackets?: Brackets;
   /** Left out, entries are market orders. */
   readonly entryOrder?: LimitEntry;
@@ -182,8 +181,16 @@ export interface IndicatorRulesBot {
   readonly leverage?: Ratio;
   /** What stands behind a position: the margin it locked, or the account's whole balance. */
   readonly marginMode?: MarginMode;
+  /** What a margin account asks for what it lends, in percent of it a year: 5 is 5 %. Left out, nothing. */
+  readonly borrowPercentPerYear?: Ratio;
   /** Left out, it enters whenever the market trades. */
   readonly tradingWindow?: TradingWindow;
+}
+
+export interface IndicatorRulesBot extends BotBase {
+  readonly kind: 'indicator-rules';
+  readonly entry: { readonly long?: Condition; readonly short?: Condition };
+  readonly exit: { readonly long?: Condition; readonly short?: Condition };
 }
 
 /** What its owner allows an account as a whole; null is no limit. */
@@ -196,5 +203,5 @@ export interface AccountLimits {
 
 export const NO_LIMITS: AccountLimits = Object.freeze({ maxConcurrentTrades: null, dailyLossPercent: null });
 
-/** Every kind of bot; chart vision and model votes join it. */
-export type Bot = IndicatorRulesBot;
+/** Every kind of bot. */
+export type Bot = IndicatorRulesBot | ModelBot;

@@ -1,5 +1,5 @@
 import type { GridPrice, GridQuantity } from './grid.ts';
-import type { Settlement } from './margin/contract-margin.ts';
+import type { Settlement } from './margin/settlement.ts';
 import type { Leg, Order } from './orders.ts';
 import type { EpochMs } from './time.ts';
 

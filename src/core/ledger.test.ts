@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type GridText, gridOf } from '#tests/builders/instruments.ts';
+import { PROPERTY_RUNS } from '#tests/builders/property-runs.ts';
 import type { GridPrice, GridQuantity } from './grid.ts';
 import { Ledger } from './ledger.ts';
 import { formatDecimal } from './money.ts';
@@ -36,6 +37,7 @@ test.each(GRIDS)('books any fills as bigint arithmetic does: $name', ({ name: _,
       expect(ledger.fees()).toBe(fees * 10n ** BigInt(12 - feeDecimals));
       expect(ledger.cash() + ledger.tradingCost() + ledger.fees()).toBe(0n);
     }),
+    { numRuns: PROPERTY_RUNS },
   );
 });
 
@@ -51,6 +53,7 @@ test('its fees are the fees that the grid names for each fill, rebates too', () 
       }
       expect(ledger.fees()).toBe(fees);
     }),
+    { numRuns: PROPERTY_RUNS },
   );
 });
 

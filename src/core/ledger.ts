@@ -1,6 +1,7 @@
 import { ExactSum } from './exact-sum.ts';
 import { divideUp, type Grid, type GridPrice, type GridQuantity } from './grid.ts';
-import type { Settlement } from './margin/contract-margin.ts';
+import type { CarryPayment } from './margin/funding.ts';
+import type { Settlement } from './margin/settlement.ts';
 import { DECIMALS, type Money, toNumber } from './money.ts';
 
 /**
@@ -20,6 +21,7 @@ export class Ledger {
   private marginCash = 0n;
   private settledFees = 0n;
   private fundingPaid = 0n;
+  private interestPaid = 0n;
   private keptByVenue = 0n;
   private marginCashNumber = 0;
   private readonly notionalUnit: number;
@@ -65,10 +67,11 @@ export class Ledger {
     this.keptByVenue -= covered;
   }
 
-  /** Posts funding between cash and what was paid of it. @param amount Negative when it was paid. */
-  fund(amount: Money): void {
+  /** Posts funding or interest between cash and what was paid of it. @param amount Negative when it was paid. */
+  carry(kind: CarryPayment['kind'], amount: Money): void {
     this.moveMarginCash(amount);
-    this.fundingPaid -= amount;
+    if (kind === 'funding') this.fundingPaid -= amount;
+    else this.interestPaid -= amount;
   }
 
   /** All cash that was moved, as a float64 for the equity curve. */
@@ -101,6 +104,11 @@ export class Ledger {
   /** Funding paid, less what was received. */
   funding(): Money {
     return this.fundingPaid as Money;
+  }
+
+  /** Interest paid. */
+  interest(): Money {
+    return this.interestPaid as Money;
   }
 
   /** What the venue kept of positions that it ended, less what it bore beyond what could be lost. */

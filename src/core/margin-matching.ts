@@ -1,24 +1,25 @@
 import type { Liquidity } from './fills.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
-import type { ContractMargin, Settlement, TakenPosition } from './margin/contract-margin.ts';
-import type { FundingPayment } from './margin/funding.ts';
+import type { ContractMargin, TakenPosition } from './margin/contract-margin.ts';
+import type { CarryPayment } from './margin/funding.ts';
+import type { Settlement } from './margin/settlement.ts';
 import type { Ratio } from './money.ts';
-import type { OrderIds } from './order-ids.ts';
-import { Order } from './orders.ts';
+import { Order, type OrderState } from './orders.ts';
 import type { RestingOrders } from './resting.ts';
 import type { Tape } from './tape.ts';
 
+const SUBMITTED: OrderState = Object.freeze({ kind: 'submitted' });
+
 /**
- * What margin adds to matching: the money behind each fill, funding as rows go by, and the venue's own order, which lies in
- * the book where it ends the position. The position itself is the matcher's, in grid units, signed.
+ * What margin adds to matching: the money behind each fill, funding and interest as rows go by, and the venue's own order,
+ * which lies in the book where it ends the position. The position itself is the matcher's, in grid units, signed.
  */
 export class MarginMatching {
   private readonly contract: ContractMargin;
   private readonly grid: Grid;
   private readonly tape: Tape;
   private readonly book: RestingOrders;
-  private readonly ids: OrderIds;
-  private readonly onFunding: (payment: FundingPayment) => void;
+  private readonly onCarry: (payment: CarryPayment) => void;
   /** The last order that opened or added: the venue's own goes by its intent. */
   private opener: Order | undefined;
 
@@ -27,15 +28,19 @@ export class MarginMatching {
     grid: Grid,
     tape: Tape,
     book: RestingOrders,
-    ids: OrderIds,
-    onFunding: (payment: FundingPayment) => void,
+    onCarry: (payment: CarryPayment) => void,
   ) {
     this.contract = contract;
     this.grid = grid;
     this.tape = tape;
     this.book = book;
-    this.ids = ids;
-    this.onFunding = onFunding;
+    this.onCarry = onCarry;
+  }
+
+  /** Goes on with a position that was there before. @param opener What opened it or added to it last. */
+  restore(opener: Order | undefined, position: GridQuantity, row: number): void {
+    this.opener = opener;
+    this.guard(position, row);
   }
 
   /** Why a fill that opens or adds cannot be had, or undefined. */
@@ -60,30 +65,34 @@ export class MarginMatching {
     return covered === 0n ? undefined : { fee: grid.fee(price, quantity, liquidity), covered };
   }
 
-  /** Applies the funding that is due by the row's open, at it only to what is held already. */
-  fundAtOpen(row: number, position: GridQuantity): void {
+  /**
+   * Applies what is due by the row's open, at it only to what is held already. Where others stand behind the position, its
+   * liquidation price has moved with theirs.
+   */
+  begin(row: number, position: GridQuantity): void {
     const openTime = this.tape.openTime.values[row]!;
     this.fundBefore(this.contract.isHeld ? openTime + 1 : openTime, row, position);
+    if (this.contract.isBackedByOthers) this.guard(position, row);
   }
 
-  /** Applies the funding events before `until`; the row's open stands in for the mark price. */
+  /** Applies the funding and the interest due before `until`; the row's open stands in for the mark price. */
   fundBefore(until: number, row: number, position: GridQuantity): void {
     if (!this.contract.isDueBefore(until)) return;
     const { open } = position > 0 ? this.tape.bid : this.tape.ask;
     const mark = this.grid.exactPrice(this.grid.priceOf(open.values[row]!));
     this.contract.fundBefore(until, mark, (payment) => {
       this.guard(position, row);
-      this.onFunding(payment);
+      this.onCarry(payment);
     });
   }
 
-  /** The row's open where it lies at or beyond the price that ends the position; undefined elsewhere. */
-  openBeyondLiquidation(row: number): GridPrice | undefined {
+  /** The row's open or close where it lies at or beyond the price that ends the position; undefined elsewhere. */
+  beyondLiquidation(at: 'open' | 'close', row: number): GridPrice | undefined {
     const { liquidation } = this.book;
     if (liquidation === undefined) return undefined;
     const { order, fires } = liquidation;
-    const open = this.grid.priceOf(this.book.columnsOf(order).open.values[row]!);
-    return (fires === 'below' ? open <= order.price! : open >= order.price!) ? open : undefined;
+    const market = this.grid.priceOf(this.book.columnsOf(order)[at].values[row]!);
+    return (fires === 'below' ? market <= order.price! : market >= order.price!) ? market : undefined;
   }
 
   /** Ends the position. @param market Where the market is: a model that closes there fills at it. */
@@ -93,7 +102,7 @@ export class MarginMatching {
   }
 
   /** Moves the venue's own order to where it ends the position that there is now. */
-  private guard(position: GridQuantity, row: number): void {
+  guard(position: GridQuantity, row: number): void {
     const level = position === 0 ? undefined : this.contract.account.liquidationPrice();
     if (level === undefined) {
       this.book.guard(undefined, row);
@@ -110,7 +119,8 @@ export class MarginMatching {
       effect: 'reduce-only',
       attached: undefined,
     } as const;
-    this.book.guard(new Order(intent, request, attempt, this.ids.nextOpenState()), row);
+    // It takes its number when it comes to trade: it moves often, and a restart makes it anew.
+    this.book.guard(new Order(intent, request, attempt, SUBMITTED), row);
   }
 
   private feeRate(liquidity: Liquidity): Ratio {

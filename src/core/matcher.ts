@@ -4,7 +4,7 @@ import type { Execution, Liquidity } from './fills.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import { rowWalk } from './intrabar.ts';
 import type { ContractMargin } from './margin/contract-margin.ts';
-import type { FundingPayment } from './margin/funding.ts';
+import type { CarryPayment } from './margin/funding.ts';
 import { MarginMatching } from './margin-matching.ts';
 import type { OrderIds } from './order-ids.ts';
 import type { Order, OrderChange, VenueOrderId } from './orders.ts';
@@ -21,7 +21,7 @@ export interface FillListener {
   onOrder(order: Order): void;
   onFill(execution: Execution): void;
   /** On margin alone. */
-  onFunding?(payment: FundingPayment): void;
+  onCarry?(payment: CarryPayment): void;
 }
 
 const NONE: readonly Order[] = Object.freeze([]);
@@ -61,8 +61,8 @@ export class Matcher {
     this.ids = ids;
     this.resting = new RestingOrders(grid, tape);
     const tell = (order: Order) => this.listener?.onOrder(order);
-    const onFunding = (payment: FundingPayment) => this.listener?.onFunding?.(payment);
-    this.margin = margin && new MarginMatching(margin, grid, tape, this.resting, ids, onFunding);
+    const onCarry = (payment: CarryPayment) => this.listener?.onCarry?.(payment);
+    this.margin = margin && new MarginMatching(margin, grid, tape, this.resting, onCarry);
     this.walk = rowWalk(grid, this.resting, model, tell);
     this.attached = new AttachedOrders(grid, this.resting, ids, model.entryRow, tell);
   }
@@ -321,11 +321,29 @@ export class Matcher {
 
   /** Funding that is due by the row's open, and what an open beyond the liquidation price does before anything trades. */
   private beginOnMargin(margin: MarginMatching, row: number): void {
-    margin.fundAtOpen(row, this.position);
-    const open = margin.openBeyondLiquidation(row);
+    margin.begin(row, this.position);
+    const open = margin.beyondLiquidation('open', row);
     if (open !== undefined) this.liquidate(open);
     // Orders that trade at the open come before what is due inside the row.
     if (this.arrived.length === 0) margin.fundBefore(this.rowEnd, row, this.position);
+  }
+
+  /** Stands guard over a position that was there before. @param opener What opened it or added to it last. */
+  guardAfter(opener: Order | undefined, row: number): void {
+    this.margin!.restore(opener, this.position, row);
+  }
+
+  /** Ends the position where the other positions of its wallet have moved too much by the close of the row. */
+  settleAtClose(row: number): void {
+    const margin = this.margin!;
+    margin.guard(this.position, row + 1);
+    const close = margin.beyondLiquidation('close', row);
+    if (close !== undefined) this.liquidate(close);
+  }
+
+  /** What falls due before `until`, where no row lies before it any more. @param row The last one. */
+  fundWithoutRow(until: number, row: number): void {
+    this.margin!.fundBefore(until, row, this.position);
   }
 
   /** The venue ends the position. @param market Where the market is. */
@@ -334,6 +352,7 @@ export class Matcher {
     const { order } = this.resting.liquidation!;
     const { price, settlement } = this.margin!.liquidate(market);
     this.position = 0 as GridQuantity;
+    order.become(this.ids.nextOpenState());
     this.listener?.onOrder(order);
     takeFill(order, order.quantity, false);
     this.executions += 1;

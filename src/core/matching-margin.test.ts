@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyOhlc, candlesOf, flat, MONDAY, type Ohlc } from '#tests/builders/candles.ts';
+import { anyOhlc, candlesOf, firstOf, flat, MONDAY, type Ohlc } from '#tests/builders/candles.ts';
 import { Journal, type MatchingCase, modelOf, tradeOver } from '#tests/builders/exchanges.ts';
 import { gridOf } from '#tests/builders/instruments.ts';
 import { contractOf } from '#tests/builders/margin.ts';
 import { distances, orderOf } from '#tests/builders/orders.ts';
 import { PROPERTY_RUNS } from '#tests/builders/property-runs.ts';
 import type { Execution } from './fills.ts';
-import type { FundingPayment } from './margin/funding.ts';
+import type { CarryPayment } from './margin/funding.ts';
 import { genericModel } from './margin/models.ts';
 import { Exchange } from './matching.ts';
 import { formatDecimal, type Ratio, ratio } from './money.ts';
@@ -161,8 +161,8 @@ class Booked extends Journal {
     this.book.apply(execution);
   }
 
-  onFunding(payment: FundingPayment): void {
-    this.book.fund(payment);
+  onCarry(payment: CarryPayment): void {
+    this.book.carry(payment);
   }
 }
 
@@ -198,14 +198,14 @@ describe('funding', () => {
     { name: 'after that', at: 4.1, amount: '0' },
   ])('$name', ({ at, amount }) => {
     const { book } = fundedAt(at);
-    expect(formatDecimal(book.fundingOf(0))).toBe(amount);
+    expect(formatDecimal(book.carryOf(0, 'funding'))).toBe(amount);
     // 4, less fees of 0.1 and 0.104.
-    expect(book.pnlOf(0)).toBe(book.fundingOf(0) + 3_796_000_000_000n);
+    expect(book.pnlOf(0)).toBe(book.carryOf(0, 'funding') + 3_796_000_000_000n);
     expect(book.trades.pnl[0]).toBeCloseTo(3.796 + Number(amount), 12);
   });
 
   test('every event once', () => {
-    expect(fundedAt(2, 2.5, 3, 3.5, 4).book.funding.map(({ at }) => (at - MONDAY) / MINUTE)).toEqual([
+    expect(fundedAt(2, 2.5, 3, 3.5, 4).book.carries.map(({ at }) => (at - MONDAY) / MINUTE)).toEqual([
       2, 2.5, 3, 3.5, 4,
     ]);
   });
@@ -223,8 +223,27 @@ describe('funding', () => {
     exchange.accept(order, 0);
     exchange.match(1);
     expect(booked.fills).toEqual([BOUGHT, '#2 at 1: liquidation -1 @ 90 taker']);
-    expect(booked.book.funding.map(({ mark, amount }) => [formatDecimal(mark), formatDecimal(amount)])).toEqual([
+    expect(booked.book.carries.map(({ mark, amount }) => [formatDecimal(mark), formatDecimal(amount)])).toEqual([
       ['104', '-1.04'],
+    ]);
+  });
+
+  test('where no row is left inside a candle, an event of it is paid by its close', () => {
+    const inside = candlesOf([flat(100), flat(100), flat(100), flat(100), flat(102), undefined, flat(103)]);
+    const candles = candlesOf([flat(100), [100, 102, 100, 102]], '3m');
+    const margin = contractOf(TERMS, [{ at: minute(5.5), rate: ratio('0.01') }]);
+    const exchange = new Exchange(GRID, firstOf(candles, 1), { inside: candleTape(inside), margin });
+    const booked = new Booked(new PositionBook(GRID, candles));
+    exchange.listen(booked);
+    exchange.match(0);
+    const order = orderOf(LONG);
+    order.submitted();
+    exchange.accept(order, 0);
+    exchange.matchUntil(minute(5));
+    expect(booked.book.carries).toEqual([]);
+    exchange.matchUntil(minute(6));
+    expect(booked.book.carries.map(({ mark, amount }) => [formatDecimal(mark), formatDecimal(amount)])).toEqual([
+      ['102', '-1.02'],
     ]);
   });
 

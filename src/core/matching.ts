@@ -24,6 +24,8 @@ export interface SavedExchange {
   readonly newest: Order | undefined;
   /** What is underway or rests; the orders of one bracket share their intent. */
   readonly open: readonly Order[];
+  /** The last order that opened the position or added to it: on margin, the venue's own order is named after it. */
+  readonly opener?: Order | undefined;
 }
 
 /** Answers to an order or an amend: accepted, or refused with a sentence. Nothing here is ever unknown. */
@@ -151,7 +153,7 @@ export class Exchange {
   }
 
   /** Puts back what was there when the exchange last stopped. */
-  restore({ matchedUntil, position, executions, lastNumber, newest, open }: SavedExchange): void {
+  restore({ matchedUntil, position, executions, lastNumber, newest, open, opener }: SavedExchange): void {
     this.matchedUntil = matchedUntil;
     this.matcher.position = position;
     this.matcher.executions = executions;
@@ -161,7 +163,31 @@ export class Exchange {
       this.underway.restore(order);
       if (order.progress?.actsFrom === undefined) this.matcher.enter(order, 0);
     }
+    if (this.margin !== undefined) this.restoreMargin(this.margin, opener);
     this.setAlarm();
+  }
+
+  /**
+   * Says where candle `i` opens or closes to the contracts that stand on the same wallet. Where several symbols close
+   * together, all of them say so before the first is matched and after the last one was.
+   */
+  mark(i: number, at: 'open' | 'close'): void {
+    const { margin, grid, candles } = this;
+    if (margin?.isBackedByOthers) margin.markAt(grid.exactPrice(grid.priceOf(candles[at].values[i]!)));
+  }
+
+  /** Ends a position at the close of candle `i` whose wallet does not carry it any more, once all have been marked. */
+  settle(i: number): void {
+    if (this.margin?.isBackedByOthers) this.matcher.settleAtClose(this.rowAfter(i) - 1);
+  }
+
+  /** What was due by then is done with, and the venue's own order stands where it stood. */
+  private restoreMargin(margin: ContractMargin, opener: Order | undefined): void {
+    const last = this.candles.length - 1;
+    if (last < 0) return;
+    this.mark(last, 'close');
+    margin.passOver(this.timeAfter(last));
+    this.matcher.guardAfter(opener, this.rowAfter(last));
   }
 
   /** Trades what candle `i` makes possible. Called once for each candle, in order. */
@@ -198,7 +224,10 @@ export class Exchange {
   /** The rows in [from, to) that have not been matched. */
   private matchRows(inside: Tape, from: number, to: number): void {
     const end = firstRowFrom(inside, to);
-    for (let row = firstRowFrom(inside, Math.max(from, this.matchedUntil)); row < end; row++) {
+    const first = firstRowFrom(inside, Math.max(from, this.matchedUntil));
+    // A restart goes on after `to`: what falls due by then is paid without a row too.
+    if (this.margin !== undefined && first === end && end > 0) this.matcher.fundWithoutRow(to, end - 1);
+    for (let row = first; row < end; row++) {
       if (this.margin !== undefined) this.matcher.rowEnd = row + 1 < end ? inside.openTime.values[row + 1]! : to;
       this.matchRow(row);
     }

@@ -4,8 +4,6 @@ import type { Recommendation } from './votes.ts';
 export interface Opinion {
   /** A model's name, or "rules (no model)". */
   readonly analyst: string;
-  /** Name and version of the prompt; undefined where none was used. */
-  readonly promptName: string | undefined;
   readonly recommendation: Recommendation;
   /** 0 to 1. */
   readonly confidence: number;
@@ -19,6 +17,36 @@ export interface Opinion {
   readonly contradictions: readonly string[];
   readonly imageHash: string | undefined;
   readonly rawAnswer: string | undefined;
+  /** Hash of what was asked: under it the whole question is kept. */
+  readonly questionId: string;
+  /** Which model answered; a server may fall back to another one than was asked. */
+  readonly answeredBy: string;
+}
+
+/** Why nothing came of asking an analyst. */
+export interface NoOpinion {
+  readonly analyst: string;
+  /** What went wrong, in a word. */
+  readonly failure: string;
+  /** A sentence. */
+  readonly why: string;
+  readonly rawAnswer: string | undefined;
+  readonly imageHash: string | undefined;
+  readonly questionId: string;
+}
+
+/** What a decision was made of where analysts were asked. */
+export interface Basis {
+  /** Name and version of the prompt. */
+  readonly promptName: string;
+  /** What came of all opinions together. */
+  readonly recommendation: Recommendation;
+  /** 0 to 1; undefined where nothing came of it. */
+  readonly confidence: number | undefined;
+  /** The rule that decided, and by which figures. */
+  readonly rule: string;
+  readonly opinions: readonly Opinion[];
+  readonly failures: readonly NoOpinion[];
 }
 
 /** What the levels of an opinion are held against. Prices in quote per base. */

@@ -4,15 +4,15 @@ import type { Candles } from './candles.ts';
 import { type Execution, FillLog } from './fills.ts';
 import type { Grid, GridPrice, GridQuantity } from './grid.ts';
 import { Ledger } from './ledger.ts';
-import type { Settlement } from './margin/contract-margin.ts';
-import type { FundingPayment } from './margin/funding.ts';
+import type { CarryPayment } from './margin/funding.ts';
+import type { Settlement } from './margin/settlement.ts';
 import { DECIMALS, type Money, type Price, toNumber } from './money.ts';
 import type { Order } from './orders.ts';
 import type { Direction } from './signals.ts';
 import { type ExitReason, TradeLog } from './trades.ts';
 
-/** Funding as it came between the fills. */
-export interface BookedFunding extends FundingPayment {
+/** Funding and interest as they came between the fills. */
+export interface BookedCarry extends CarryPayment {
   /** The trade it belongs to, and how many fills there were by then. */
   readonly trade: number;
   readonly fills: number;
@@ -28,7 +28,7 @@ export class PositionBook {
   readonly trades = new TradeLog();
   readonly ledger: Ledger;
   /** Oldest first. */
-  readonly funding: BookedFunding[] = [];
+  readonly carries: BookedCarry[] = [];
   /** Index of the candle of the last exit; -1 before the first. */
   lastExitIndex = -1;
   private readonly candles: Candles;
@@ -87,8 +87,8 @@ export class PositionBook {
         toNumber(grid.notional(fills.price(k), quantity)) + toNumber((this.feeOf(k) - this.coveredOf(k)) as Money);
       base -= grid.quantityNumber(quantity);
     }
-    for (let k = this.funding.length - 1; k >= 0 && this.funding[k]!.at >= time; k--) {
-      cash -= toNumber(this.funding[k]!.amount);
+    for (let k = this.carries.length - 1; k >= 0 && this.carries[k]!.at >= time; k--) {
+      cash -= toNumber(this.carries[k]!.amount);
     }
     return cash + base * price;
   }
@@ -167,11 +167,11 @@ export class PositionBook {
     else this.reduce(price, quantity);
   }
 
-  /** Applies funding to the open position. */
-  fund(payment: FundingPayment): void {
-    this.ledger.fund(payment.amount);
+  /** Applies funding or interest to the open position. */
+  carry(payment: CarryPayment): void {
+    this.ledger.carry(payment.kind, payment.amount);
     this.cash = this.ledger.cashNumber();
-    this.funding.push({ ...payment, trade: this.trades.length - 1, fills: this.fills.length });
+    this.carries.push({ ...payment, trade: this.trades.length - 1, fills: this.fills.length });
   }
 
   /** Exact fee of a fill. */
@@ -191,10 +191,13 @@ export class PositionBook {
     return this.sumOverFills(k, (fill) => this.feeOf(fill));
   }
 
-  /** Funding of trade `k`, received less paid. */
-  fundingOf(k: number): Money {
+  /** Funding of trade `k`, or interest, received less paid. */
+  carryOf(k: number, kind: CarryPayment['kind']): Money {
+    const { carries } = this;
     let sum = 0n;
-    for (const { trade, amount } of this.funding) if (trade === k) sum += amount;
+    for (let n = this.firstCarryOf(k); n < carries.length && carries[n]!.trade === k; n++) {
+      if (carries[n]!.kind === kind) sum += carries[n]!.amount;
+    }
     return sum as Money;
   }
 
@@ -210,13 +213,29 @@ export class PositionBook {
       (fill) => -this.grid.notional(this.fills.price(fill), this.fills.quantity(fill)) as Money,
     );
     const left = mark === undefined ? 0n : this.grid.notional(mark, this.held);
-    return (flow + left - this.feesOf(k) + this.fundingOf(k) + this.coveredInTrade(k)) as Money;
+    return (flow + left - this.feesOf(k) + this.carriedIn(k) + this.coveredInTrade(k)) as Money;
   }
 
   /** A P&L of trade `k` in multiples of what its entries would have lost at their first stops; NaN without them. */
   rOf(k: number, pnl: number): number {
     const risk = this.trades.risk[k]! / (this.grid.priceScale * this.grid.quantityScale);
     return risk > 0 ? pnl / risk : Number.NaN;
+  }
+
+  /** Payments stand in the order of their trades. */
+  private firstCarryOf(k: number): number {
+    let low = 0;
+    let high = this.carries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.carries[middle]!.trade < k) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private carriedIn(k: number): bigint {
+    return this.carries.length === 0 ? 0n : this.carryOf(k, 'funding') + this.carryOf(k, 'interest');
   }
 
   private entered(k: number): Sum {

@@ -1,4 +1,5 @@
 import type { AttachedTrail } from './brackets.ts';
+import type { Basis } from './opinions.ts';
 import type { EpochMs } from './time.ts';
 
 /** What became of one candle. */
@@ -50,8 +51,8 @@ export const REASONS = {
   oppositeIgnored: reason('held', 'an opposite signal is ignored while in position'),
   sameIgnored: reason('held', 'a signal to the same side is ignored while in position'),
   fullyStacked: reason('held', 'a signal to the same side, and the trade has had its most entries'),
-  longAddition: reason('entered', 'the long entry rules are met again: the position is added to'),
-  shortAddition: reason('entered', 'the short entry rules are met again: the position is added to'),
+  longAddition: reason('entered', 'a long entry is signalled again: the position is added to'),
+  shortAddition: reason('entered', 'a short entry is signalled again: the position is added to'),
   reversedEntry: reason('entered', 'flat after the opposite signal: the reversal goes on'),
   outsideWindow: reason('skipped', 'outside the trading window'),
   windowEnding: reason('skipped', 'too late to enter and be flat when the trading window or the session ends'),
@@ -64,6 +65,10 @@ export const REASONS = {
   noPrice: reason('skipped', 'what the market trades at is not known'),
   wideSpread: reason('refused', 'the spread between bid and ask is wider than its most, or not known'),
   stalePrice: reason('refused', 'the price is older than its most, or not known'),
+  opinionsHold: reason('held', 'the models recommend to hold, or do not agree'),
+  noOpinion: reason('skipped', 'no model gave an answer that could be used'),
+  buyOpinion: reason('entered', 'the models recommend to buy'),
+  sellOpinion: reason('entered', 'the models recommend to sell'),
 } as const;
 
 /** The reason of a reason byte. @throws RangeError for a byte that stands for none. */
@@ -77,8 +82,8 @@ export type Direction = 'long' | 'short' | 'flat';
 
 /** What a strategy makes of one closed candle. */
 export type Decision =
-  | { readonly kind: 'hold'; readonly reason: Reason }
-  | { readonly kind: 'exit'; readonly reason: Reason }
+  | { readonly kind: 'hold'; readonly reason: Reason; readonly basis?: Basis }
+  | { readonly kind: 'exit'; readonly reason: Reason; readonly basis?: Basis }
   | {
       readonly kind: 'enter';
       readonly direction: 'long' | 'short';
@@ -87,6 +92,8 @@ export type Decision =
       readonly brackets: BracketDistances | undefined;
       /** How sure the strategy is, 0 to 1; undefined where it cannot say. */
       readonly confidence?: number;
+      /** What it was made of, where analysts were asked: kept with it, a hold too. */
+      readonly basis?: Basis;
     };
 
 export type EntrySignal = Extract<Decision, { kind: 'enter' }>;

@@ -2,7 +2,7 @@ import type { Bell } from '#core/occasions.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 import type { Verdict } from '#core/risk.ts';
 import { filterSignal, marketRefusal, type Refusal, score } from '#core/signal-filter.ts';
-import { type Decision, type EntrySignal, REASONS } from '#core/signals.ts';
+import { type Decision, type EntrySignal, REASONS, type Reason } from '#core/signals.ts';
 import type { Venue } from '#ports/venue.ts';
 import type { Account } from './account.ts';
 import { openingCost } from './commitment.ts';
@@ -65,6 +65,8 @@ export class BotRun {
   }
 
   step(): Promise<void> | undefined {
+    // First of all: what follows the close must not see the price of a call before it.
+    if (this.bell !== undefined) for (const run of this.runs) run.endCall();
     const tended = this.tends ? this.tend() : undefined;
     return tended === undefined ? this.pass() : tended.then(() => this.pass());
   }
@@ -78,7 +80,6 @@ export class BotRun {
   private listen({ intervalMs, occasion }: Bell): void {
     for (const run of this.runs) {
       const i = run.candles.length - 1;
-      run.endCall();
       if (intervalMs !== undefined && i >= run.decided && run.candles.closeTimeAt(i) % intervalMs !== 0)
         run.finish(i, REASONS.betweenTicks);
       if (occasion !== undefined) run.answer(occasion);
@@ -134,8 +135,15 @@ export class BotRun {
       return run.book.position === 0 ? this.filter(run, i, decision) : this.actInPosition(run, i, decision);
     }
     if (decision.kind === 'exit') this.exit(run, i, decision);
-    else run.finish(i, decision.reason);
+    else this.rest(run, i, decision, decision.reason);
     return undefined;
+  }
+
+  /** No order comes of a decision; what analysts were asked for is kept all the same. */
+  private rest(run: SymbolRun, index: number, decision: Decision, reason: Reason): void {
+    run.finish(index, reason);
+    const { basis } = decision;
+    if (basis !== undefined) this.recorder.refused(run, decision, decision.kind === 'hold' ? basis.rule : reason.why);
   }
 
   private filter(run: SymbolRun, index: number, signal: EntrySignal): Candidate | undefined {
@@ -159,17 +167,19 @@ export class BotRun {
   }
 
   private actOnSame(run: SymbolRun, i: number, signal: EntrySignal): Candidate | undefined {
-    if (run.bot.onSame === 'ignore') return void run.finish(i, REASONS.sameIgnored);
-    if (run.book.entries >= run.bot.maxEntries) return void run.finish(i, REASONS.fullyStacked);
+    if (run.bot.onSame === 'ignore') return void this.rest(run, i, signal, REASONS.sameIgnored);
+    if (run.book.entries >= run.bot.maxEntries) return void this.rest(run, i, signal, REASONS.fullyStacked);
     const reason = signal.direction === 'long' ? REASONS.longAddition : REASONS.shortAddition;
     return this.filter(run, i, { ...signal, reason });
   }
 
   private actOnOpposite(run: SymbolRun, i: number, signal: EntrySignal): void {
     const { onOpposite } = run.bot;
-    if (onOpposite === 'ignore') return void run.finish(i, REASONS.oppositeIgnored);
+    if (onOpposite === 'ignore') return void this.rest(run, i, signal, REASONS.oppositeIgnored);
     const reason = onOpposite === 'reverse' ? REASONS.oppositeReverses : REASONS.oppositeCloses;
-    if (onOpposite === 'reverse') run.reversal = signal;
+    // What it was made of is kept with the exit; the entry to come is the same decision going on.
+    const { basis: _, ...plain } = signal;
+    if (onOpposite === 'reverse') run.reversal = plain;
     this.exit(run, i, { ...signal, reason });
   }
 

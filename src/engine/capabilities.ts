@@ -18,7 +18,10 @@ export function capabilityRefusal(bot: Bot, venue: string, capabilities: Capabil
   }
   if (brackets?.trail !== undefined && !trailingStop)
     return `"brackets.trail" must be left out: ${venue} has no trailing stop for each entry`;
-  if (bot.entry.short !== undefined && !shorting) return `"entry.short" must be left out: ${venue} does not sell short`;
+  if (!shorting && bot.kind !== 'indicator-rules')
+    return `"kind" must be "indicator-rules" with "entry.long" alone: models recommend to sell too, and ${venue} does not sell short`;
+  if (!shorting && bot.kind === 'indicator-rules' && bot.entry.short !== undefined)
+    return `"entry.short" must be left out: ${venue} does not sell short`;
   if (bot.leverage !== undefined && !leverage) return `"leverage" must be left out: ${venue} lends nothing`;
   return undefined;
 }

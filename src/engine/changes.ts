@@ -12,7 +12,7 @@ export interface Changes {
 export function noChanges(): Changes {
   return {
     put: { accounts: [], bots: [], orders: [], trades: [], positions: [] },
-    add: { fills: [], analyses: [], decisions: [], cycles: [], snapshots: [], candles: [] },
+    add: { fills: [], analyses: [], decisions: [], cycles: [], snapshots: [], candles: [], carries: [], questions: [] },
     remove: { positions: [] },
   };
 }

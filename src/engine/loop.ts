@@ -1,6 +1,7 @@
 import type { Feed } from '#ports/market-data.ts';
 import type { Account } from './account.ts';
 import type { BotRun } from './bot-run.ts';
+import { both } from './working-orders.ts';
 
 /** What the loop runs. */
 export interface Running {
@@ -41,10 +42,8 @@ function turn(running: Running): boolean | Promise<boolean> {
   const got = feed.next();
   if (typeof got !== 'number') return arrive(got, running);
   if (got < 0) return false;
-  for (let k = 0; k < bots.length; k++) {
-    const work = bots[k]!.step();
-    if (work !== undefined) return finish(work, running);
-  }
+  const work = stepAll(bots);
+  if (work !== undefined) return finish(work, running);
   if (!feed.isBetween) for (let k = 0; k < accounts.length; k++) accounts[k]!.mark();
   return writeDown(bots, 0) ?? true;
 }
@@ -65,13 +64,19 @@ function passQuiet(feed: Feed, bots: readonly BotRun[], accounts: readonly Accou
 }
 
 async function arrive(coming: Promise<number>, running: Running): Promise<boolean> {
-  return (await coming) >= 0 && finish(Promise.resolve(), running);
+  return (await coming) >= 0 && finish(stepAll(running.bots), running);
 }
 
-/** The rest of a boundary whose bots had to wait: those that are done have nothing left to decide and pass at once. */
-async function finish(work: Promise<void>, { feed, bots, accounts }: Running): Promise<boolean> {
+/** No bot waits for what another one waits for: a model that thinks for a minute holds nobody else up. */
+function stepAll(bots: readonly BotRun[]): Promise<void> | undefined {
+  let work: Promise<void> | undefined;
+  for (let k = 0; k < bots.length; k++) work = both(work, bots[k]!.step());
+  return work;
+}
+
+/** The rest of a boundary whose bots had to wait. */
+async function finish(work: Promise<void> | undefined, { feed, bots, accounts }: Running): Promise<boolean> {
   await work;
-  for (const bot of bots) await bot.step();
   if (!feed.isBetween) for (const account of accounts) account.mark();
   for (const bot of bots) await bot.recorder.boundary();
   return true;

@@ -11,10 +11,36 @@ export interface Recorder extends RunListener {
   intent(run: SymbolRun, order: Order, decision: Decision): void;
   /** Stores every intent there is, and what became of every symbol so far: after it the orders leave. */
   beforeSending(): Promise<void> | undefined;
-  /** A decision that the filters or limits did not let through. */
+  /** A decision that no order came of: the filters or limits did not let it through, or it holds for a reason worth keeping. */
   refused(run: SymbolRun, decision: Decision, why: string): void;
   /** The end of a boundary: every candle of it is decided. */
   boundary(): Promise<void> | undefined;
+}
+
+/** Keeps only to which run each fill and each payment came: several symbols of an account trade in turn. */
+export class BookingOrder implements Recorder {
+  /** Oldest first. */
+  readonly runs: SymbolRun[] = [];
+
+  fill(run: SymbolRun): void {
+    this.runs.push(run);
+  }
+
+  carry(run: SymbolRun): void {
+    this.runs.push(run);
+  }
+
+  call(): void {}
+
+  intent(): void {}
+
+  order(): void {}
+
+  refused(): void {}
+
+  beforeSending(): undefined {}
+
+  boundary(): undefined {}
 }
 
 /** Writes nothing: a backtest reads its result from the run's own columns. */
@@ -24,6 +50,7 @@ export const NO_RECORDS: Recorder = {
   refused: () => undefined,
   order: () => undefined,
   fill: () => undefined,
+  carry: () => undefined,
   boundary: () => undefined,
   call: () => undefined,
 };

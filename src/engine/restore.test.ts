@@ -34,6 +34,7 @@ function storedAndRestored(order: Order) {
   const stored = {
     orders: new Map([[row.clientOrderId, row]]),
     fills: [],
+    carries: [],
     lastCycles: new Map(),
     reached: undefined,
     revisions: new Map(),

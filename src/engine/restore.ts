@@ -1,8 +1,10 @@
 import type { Bot } from '#core/bots.ts';
 import type { BracketPlan } from '#core/brackets.ts';
 import type { GridQuantity } from '#core/grid.ts';
+import type { MarginMove } from '#core/margin/contract-margin.ts';
+import type { CarryPayment } from '#core/margin/funding.ts';
 import type { SavedExchange } from '#core/matching.ts';
-import { type Money, money, price, quantity } from '#core/money.ts';
+import { money, price, type Quantity, quantity, ratio } from '#core/money.ts';
 import {
   type Intent,
   Order,
@@ -15,7 +17,7 @@ import { type Direction, type EntrySignal, REASONS } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Trail } from '#core/trailing.ts';
 import { SeriesUnavailable } from '#ports/market-data.ts';
-import type { CycleRow, FillRow, OrderRow, Store } from '#ports/store.ts';
+import type { CarryRow, CycleRow, FillRow, OrderRow, Store } from '#ports/store.ts';
 import type { StoredRevisions } from './store-recorder.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
@@ -25,6 +27,8 @@ const PAGE = 1000;
 export interface StoredBot {
   readonly orders: ReadonlyMap<string, OrderRow>;
   readonly fills: readonly FillRow[];
+  /** Funding and interest, in the order they were booked. */
+  readonly carries: readonly CarryRow[];
   /** The newest cycle of each symbol: up to its occasion all is decided. */
   readonly lastCycles: ReadonlyMap<string, CycleRow>;
   /** Up to here the market's candles are closed, and what happened is traded; undefined for a bot that never ran. */
@@ -56,6 +60,7 @@ export async function readBot(store: Store, botId: string, { symbols, onOpposite
   return {
     orders: await allOrders(store, botId),
     fills: await store.fills({ botId }),
+    carries: await store.carries({ botId }),
     lastCycles,
     reached:
       lastCycles.size === 0 ? undefined : (Math.max(...[...lastCycles.values()].map((row) => row.occasion)) as EpochMs),
@@ -106,6 +111,9 @@ export interface RestoredRun {
   readonly unsent: readonly Order[];
 }
 
+/** A fill or a payment as it was booked: on margin, what stands behind the positions follows from them. */
+export type BookedMove = MarginMove & { readonly run: SymbolRun };
+
 /**
  * Puts stored fills, orders and decisions back into fresh runs whose candles are closed up to where the bot had come.
  * The book is made from the fills alone, as it was the first time.
@@ -113,16 +121,23 @@ export interface RestoredRun {
 export function restoreRuns(
   stored: StoredBot,
   runs: readonly SymbolRun[],
-): { runs: RestoredRun[]; revisions: StoredRevisions } {
+): { runs: RestoredRun[]; moves: readonly BookedMove[]; revisions: StoredRevisions } {
   const orderRevisions = new Map<Order, { revision: number; createdAt: EpochMs }>();
   const openTrades = new Map<SymbolRun, { trade: number; position: number }>();
+  const rows = inOrder(stored);
+  const moved = new Map<FillRow | CarryRow, BookedMove>();
   const restored = runs.map((run) => {
     const { symbol } = run.owner;
     const orders = new Map<string, Order>();
     for (const row of stored.orders.values())
       if (row.symbol === symbol) orders.set(row.clientOrderId, orderOf(run, row));
     const fills = stored.fills.filter((row) => row.symbol === symbol);
-    for (const row of fills) applyFill(run, row, orders);
+    const ours = rows.filter(({ row }) => row.symbol === symbol);
+    for (const one of ours) {
+      const move = 'fill' in one ? applyFill(run, one.fill, orders) : applyCarry(run, one.carry);
+      moved.set(one.row, move);
+    }
+    const opening = fills.findLast((row) => orders.get(row.clientOrderId)!.effect === 'open');
     const working = [...orders.values()].filter((order) => order.isWorking);
     const taken = [...orders.values()].filter(wasTaken);
     for (const order of working) orderRevisions.set(order, stored.orders.get(order.clientOrderId)!);
@@ -144,13 +159,19 @@ export function restoreRuns(
         lastNumber: [...orders.values()].reduce((last, order) => Math.max(last, numberOf(order)), 0),
         newest: taken.reduce<Order | undefined>(newer, undefined),
         open: working.filter(({ state }) => state.kind === 'open'),
+        opener: opening && orders.get(opening.clientOrderId),
       },
       orders: [...orders.values()].toSorted((a, b) => a.intent.occasion - b.intent.occasion),
       venueTradeIds: fills.map(({ venueTradeId }) => venueTradeId),
       unsent: working.filter(({ state }) => state.kind !== 'open'),
     };
   });
-  return { runs: restored, revisions: { orders: orderRevisions, openTrades, fills: stored.fills.length } };
+  const { fills, carries } = stored;
+  return {
+    runs: restored,
+    moves: rows.map(({ row }) => moved.get(row)!),
+    revisions: { orders: orderRevisions, openTrades, fills: fills.length, carries: carries.length },
+  };
 }
 
 /** States that only an order which the venue took can be in. */
@@ -170,7 +191,41 @@ function newer(newest: Order | undefined, order: Order): Order {
   return newest === undefined || order.intent.occasion > newest.intent.occasion ? order : newest;
 }
 
-function applyFill(run: SymbolRun, row: FillRow, orders: ReadonlyMap<string, Order>): void {
+type StoredMove =
+  | { readonly row: FillRow; readonly fill: FillRow }
+  | { readonly row: CarryRow; readonly carry: CarryRow };
+
+/** Fills, and the payments between them. */
+function inOrder({ fills, carries }: StoredBot): readonly StoredMove[] {
+  const moves: StoredMove[] = [];
+  let paid = 0;
+  const payUntil = (fillsBefore: number) => {
+    for (; paid < carries.length && carries[paid]!.fillsBefore <= fillsBefore; paid++) {
+      moves.push({ row: carries[paid]!, carry: carries[paid]! });
+    }
+  };
+  for (const [n, fill] of fills.entries()) {
+    payUntil(n);
+    moves.push({ row: fill, fill });
+  }
+  payUntil(fills.length);
+  return moves;
+}
+
+function applyCarry(run: SymbolRun, row: CarryRow): BookedMove {
+  const payment: CarryPayment = {
+    kind: row.kind,
+    at: row.at,
+    rate: ratio(row.rate),
+    mark: price(row.mark),
+    quantity: quantity(row.quantity),
+    amount: money(row.amount),
+  };
+  run.book.carry(payment);
+  return { run, payment };
+}
+
+function applyFill(run: SymbolRun, row: FillRow, orders: ReadonlyMap<string, Order>): BookedMove {
   const order = orders.get(row.clientOrderId);
   if (!order)
     throw new Error(
@@ -186,12 +241,12 @@ function applyFill(run: SymbolRun, row: FillRow, orders: ReadonlyMap<string, Ord
         `${row.executedAt} lies before them; give the whole file back, or set DATA_DIR to a new directory`,
     );
   }
+  const settlement = { fee: money(row.fee), covered: money(row.covered ?? '0') };
   const size = grid.gridQuantity(quantity(row.quantity));
   const signed = (row.side === 'buy' ? size : -size) as GridQuantity;
   const at = grid.gridPrice(price(row.price));
-  const fee = money(row.fee);
-  // The fee is the venue's own where it is not what the account's rates come to.
-  const isOwnFee = fee !== grid.fee(at, signed, row.liquidity);
+  // Fills at somebody else's venue once were stored without `covered`: their fee is not what the account's rates come to.
+  const isPlain = row.covered === null && settlement.fee === grid.fee(at, signed, row.liquidity);
   book.apply({
     order,
     price: at,
@@ -200,8 +255,11 @@ function applyFill(run: SymbolRun, row: FillRow, orders: ReadonlyMap<string, Ord
     at: row.executedAt,
     liquidity: row.liquidity,
     venueTradeId: row.venueTradeId,
-    settlement: isOwnFee ? { fee, covered: 0n as Money } : undefined,
+    settlement: isPlain ? undefined : settlement,
   });
+  const units = quantity(row.quantity);
+  const exact = (row.side === 'buy' ? units : -units) as Quantity;
+  return { run, quantity: exact, price: price(row.price), settlement };
 }
 
 function orderOf(run: SymbolRun, row: OrderRow): Order {

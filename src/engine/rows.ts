@@ -1,13 +1,18 @@
 import type { Execution } from '#core/fills.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
-import { formatDecimal } from '#core/money.ts';
+import type { CarryPayment } from '#core/margin/funding.ts';
+import { initialMargin } from '#core/margin/liquidation.ts';
+import { formatDecimal, type Money } from '#core/money.ts';
 import type { OccasionKind } from '#core/occasions.ts';
+import type { Basis } from '#core/opinions.ts';
 import type { Order } from '#core/orders.ts';
+import { promptNameOf } from '#core/prompts.ts';
 import { type Decision, type EntrySignal, type Reason, reasonOf } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import type {
   AnalysisRow,
   CandleRow,
+  CarryRow,
   CycleRow,
   DecisionRow,
   FillRow,
@@ -80,10 +85,54 @@ export function fillRow(
     price: formatDecimal(grid.exactPrice(price)),
     fee: formatDecimal(settlement?.fee ?? grid.fee(price, quantity, liquidity)),
     liquidity,
+    covered: settlement === undefined ? null : formatDecimal(settlement.covered),
   };
 }
 
-export function analysisRow(run: SymbolRun, decision: Decision, occasion: EpochMs): AnalysisRow {
+/** @param sequence Of the payment among those of the account. @param fillsBefore How many fills the account had had. */
+export function carryRow(run: SymbolRun, payment: CarryPayment, sequence: number, fillsBefore: number): CarryRow {
+  const { accountId, symbol, botId } = run.owner;
+  const { kind, at, rate, mark, quantity, amount } = payment;
+  return {
+    accountId,
+    symbol,
+    kind,
+    at,
+    botId,
+    sequence,
+    fillsBefore,
+    rate: formatDecimal(rate),
+    mark: formatDecimal(mark),
+    quantity: formatDecimal(quantity),
+    amount: formatDecimal(amount),
+  };
+}
+
+/** What the analysts thought: a row for each that was asked, or the one of the rules. */
+export function analysisRows(run: SymbolRun, decision: Decision, occasion: EpochMs): AnalysisRow[] {
+  const { basis } = decision;
+  if (basis === undefined) return run.bot.kind === 'indicator-rules' ? [rulesRow(run, decision, occasion)] : [];
+  const common = { ...keyOf(run), occasion, occasionKind: kindOf(run), createdAt: occasion };
+  const opinions = basis.opinions.map((opinion): Omit<AnalysisRow, 'id'> => {
+    const { analyst, recommendation, confidence, imageHash = null, rawAnswer = null, why } = opinion;
+    const { entry, stop, target } = opinion;
+    const levels = { entry: priceOrNull(run, entry), stop: priceOrNull(run, stop), target: priceOrNull(run, target) };
+    return { ...common, analyst, recommendation, confidence, ...levels, imageHash, rawAnswer, why, failure: null };
+  });
+  const failures = basis.failures.map(
+    ({ analyst, failure, why, rawAnswer = null, imageHash = null }): Omit<AnalysisRow, 'id'> => {
+      const nothing = { recommendation: 'hold', confidence: null, entry: null, stop: null, target: null } as const;
+      return { ...common, analyst, ...nothing, imageHash, rawAnswer, why, failure };
+    },
+  );
+  return [...opinions, ...failures].map((row, k) => ({ ...row, id: `${occasionId(run, occasion)}-${k}` }));
+}
+
+function priceOrNull(run: SymbolRun, price: number | undefined): string | null {
+  return price === undefined ? null : nearestPrice(run, price);
+}
+
+function rulesRow(run: SymbolRun, decision: Decision, occasion: EpochMs): AnalysisRow {
   const last = run.candles.length - 1;
   const price = decision.kind === 'enter' ? entryPrice(run, last, decision.direction) : run.priceAt(last);
   const brackets = decision.kind === 'enter' ? decision.brackets : undefined;
@@ -101,6 +150,8 @@ export function analysisRow(run: SymbolRun, decision: Decision, occasion: EpochM
     target: brackets?.target === undefined ? null : nearestPrice(run, price + sign * brackets.target),
     imageHash: null,
     rawAnswer: null,
+    why: decision.reason.why,
+    failure: null,
     createdAt: occasion,
   };
 }
@@ -125,16 +176,28 @@ export function decisionRow(
     occasionKind: kindOf(run),
     final: decision.kind === 'enter' ? `enter-${decision.direction}` : decision.kind,
     executed: refusal === undefined,
-    why: refusal ?? decision.reason.why,
+    why: refusal ?? decision.basis?.rule ?? decision.reason.why,
+    promptName: promptOf(run),
     input: JSON.stringify({
       close: run.candles.close.values[last],
       ...(run.call && { price: run.call.price }),
       position: run.book.direction,
       ...(decision.kind === 'enter' && { signal: signalOf(decision) }),
+      ...(decision.basis && { basis: withoutAnswers(decision.basis) }),
       indicators: run.strategy.snapshot(last),
     }),
     createdAt: occasion,
   };
+}
+
+function promptOf({ bot }: SymbolRun): string | null {
+  return 'prompt' in bot ? promptNameOf(bot.prompt) : null;
+}
+
+/** The words of the models are kept with their opinions. */
+function withoutAnswers({ opinions, failures, ...basis }: Basis) {
+  const plain = <Row extends { readonly rawAnswer: unknown }>({ rawAnswer, ...row }: Row) => row;
+  return { ...basis, opinions: opinions.map(plain), failures: failures.map(plain) };
 }
 
 /** The part of a signal that is acted on: read back when a restart goes on with it. */
@@ -194,11 +257,13 @@ export function tradeRow(run: SymbolRun, k: number, revision: number): TradeRow 
     stop: priceText(run, trades.stop[k]!),
     target: priceText(run, trades.target[k]!),
     fee: formatDecimal(book.feesOf(k)),
-    margin: formatDecimal(book.cost(k)),
-    leverage: 1,
+    margin: formatDecimal(initialMargin(book.cost(k), run.exactLeverage)),
+    leverage: run.leverage,
+    funding: formatDecimal(book.carryOf(k, 'funding')),
+    interest: formatDecimal(-book.carryOf(k, 'interest') as Money),
     pnl: isClosed ? formatDecimal(book.pnlOf(k)) : null,
     r: isClosed && Number.isFinite(r) ? r : null,
-    promptName: null,
+    promptName: promptOf(run),
     indicatorsSnapshot: JSON.stringify(run.strategy.snapshot(candles.indexClosedAt(occasion))),
     createdAt: fills.at(entry) as EpochMs,
     closedAt: isClosed ? (fills.at(lastFill) as EpochMs) : null,

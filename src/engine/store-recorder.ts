@@ -1,4 +1,5 @@
 import type { Execution } from '#core/fills.ts';
+import type { CarryPayment } from '#core/margin/funding.ts';
 import type { Order } from '#core/orders.ts';
 import type { Decision, Reason } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
@@ -7,9 +8,10 @@ import type { ChangeSet, SnapshotRow, Store } from '#ports/store.ts';
 import { type Changes, noChanges, rowsIn } from './changes.ts';
 import type { Recorder } from './recorder.ts';
 import {
-  analysisRow,
+  analysisRows,
   callRow,
   candleRow,
+  carryRow,
   cycleRow,
   decisionRow,
   fillRow,
@@ -29,6 +31,7 @@ export interface StoredRevisions {
   /** Of the open trade and position of a run. */
   readonly openTrades: ReadonlyMap<SymbolRun, { readonly trade: number; readonly position: number }>;
   readonly fills: number;
+  readonly carries: number;
 }
 
 /** What is written down, and who hears of it. */
@@ -42,7 +45,7 @@ export interface Recorded {
   readonly onStored: (changes: ChangeSet) => void;
 }
 
-const NOTHING_STORED: StoredRevisions = { orders: new Map(), openTrades: new Map(), fills: 0 };
+const NOTHING_STORED: StoredRevisions = { orders: new Map(), openTrades: new Map(), fills: 0, carries: 0 };
 
 /**
  * Writes a bot's run to the store. Intents are stored before their orders leave, with all that happened up to then;
@@ -62,6 +65,7 @@ export class StoreRecorder implements Recorder {
   /** Candles of a run that are written down. */
   private readonly recorded = new Map<SymbolRun, number>();
   private sequence = 0;
+  private carries = 0;
   private changes = noChanges();
   private mustStore = false;
   private heldSince: number;
@@ -79,11 +83,12 @@ export class StoreRecorder implements Recorder {
     for (const [run, revisions] of stored.openTrades) this.openTrades.set(run, { ...revisions });
     for (const run of this.subject.runs) this.recorded.set(run, run.decided);
     this.sequence = stored.fills;
+    this.carries = stored.carries;
   }
 
   intent(run: SymbolRun, order: Order, decision: Decision): void {
     const { occasion } = order.intent;
-    this.changes.add.analyses.push(analysisRow(run, decision, occasion));
+    this.changes.add.analyses.push(...analysisRows(run, decision, occasion));
     this.changes.add.decisions.push(decisionRow(run, decision, occasion, undefined));
     this.order(run, order);
   }
@@ -95,7 +100,7 @@ export class StoreRecorder implements Recorder {
 
   refused(run: SymbolRun, decision: Decision, why: string): void {
     const occasion = run.timeAt(run.candles.length - 1);
-    this.changes.add.analyses.push(analysisRow(run, decision, occasion));
+    this.changes.add.analyses.push(...analysisRows(run, decision, occasion));
     this.changes.add.decisions.push(decisionRow(run, decision, occasion, why));
   }
 
@@ -115,6 +120,15 @@ export class StoreRecorder implements Recorder {
     this.changes.add.fills.push(fillRow(run, execution, this.sequence));
     this.sequence += 1;
     if (!this.changedTrades.has(run)) this.changedTrades.set(run, run.book.trades.length - 1);
+  }
+
+  carry(run: SymbolRun, payment: CarryPayment): void {
+    this.changes.add.carries.push(carryRow(run, payment, this.carries, this.sequence));
+    this.carries += 1;
+    this.mustStore = true;
+    // A venue may tell of it late: a trade that is closed and stored stays as it is.
+    const isOpen = run.book.position !== 0;
+    if (isOpen && !this.changedTrades.has(run)) this.changedTrades.set(run, run.book.trades.length - 1);
   }
 
   boundary(): Promise<void> | undefined {

@@ -2,7 +2,7 @@ import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
 import type { Grid } from '#core/grid.ts';
-import type { FundingPayment } from '#core/margin/funding.ts';
+import type { CarryPayment } from '#core/margin/funding.ts';
 import type { MarginModel } from '#core/margin/models.ts';
 import type { MarginTiers } from '#core/margin/tiers.ts';
 import type { FillListener } from '#core/matcher.ts';
@@ -54,6 +54,7 @@ export interface RunListener {
   call(run: SymbolRun, call: Call, reason: Reason): void;
   order(run: SymbolRun, order: Order): void;
   fill(run: SymbolRun, execution: Execution): void;
+  carry(run: SymbolRun, payment: CarryPayment): void;
 }
 
 /**
@@ -71,6 +72,7 @@ export class SymbolRun implements FillListener {
   readonly capital: number;
   /** Of every position; 1 where it is paid for in full. */
   readonly leverage: number;
+  readonly exactLeverage: Ratio;
   /** Undefined where nothing is held on margin. */
   readonly margin: MarginRules | undefined;
   /** Why what was done with each candle, as reason codes. */
@@ -116,7 +118,8 @@ export class SymbolRun implements FillListener {
     this.book = new PositionBook(grid, candles);
     this.capital = toNumber(bot.capital);
     this.margin = margin;
-    this.leverage = toNumber(bot.leverage ?? (ONE as Ratio));
+    this.exactLeverage = bot.leverage ?? (ONE as Ratio);
+    this.leverage = toNumber(this.exactLeverage);
   }
 
   /** What the strategy decides at the close of candle `i`; a hold of our own while an order is on its way. */
@@ -312,8 +315,9 @@ export class SymbolRun implements FillListener {
     this.listener?.fill(this, execution);
   }
 
-  onFunding(payment: FundingPayment): void {
-    this.book.fund(payment);
+  onCarry(payment: CarryPayment): void {
+    this.book.carry(payment);
+    this.listener?.carry(this, payment);
   }
 
   /** Whether there is a position, and no more on its way than an entry that waits at its limit. */

@@ -1,4 +1,6 @@
+import type { MarketSymbol } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
+import type { FundingRate } from './market-data.ts';
 
 /** Something of the world beside prices: known, with the source's own time of it, or missing with the reason. */
 export type Known<Value> =
@@ -45,4 +47,17 @@ export interface ContextSource {
   read(): Promise<MarketContext>;
   /** Ends calls that are on their way, and every later one. */
   close(): void;
+}
+
+/** What is known of the world that matters to one symbol. */
+export interface Surroundings {
+  readonly fearGreed: Known<FearGreed>;
+  readonly market: Known<CryptoMarket>;
+  readonly coin: Known<Coin>;
+  readonly funding: Known<FundingRate>;
+}
+
+/** Who tells it. It never throws. */
+export interface SurroundingsSource {
+  around(symbol: MarketSymbol): Promise<Surroundings>;
 }

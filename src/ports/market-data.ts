@@ -149,3 +149,6 @@ export interface MarketQueries {
   tickers(symbols: readonly MarketSymbol[]): Promise<Batch<Ticker>>;
   fundingRates(symbols: readonly MarketSymbol[]): Promise<Batch<FundingRate>>;
 }
+
+/** What a market that bots run on is asked between candles: prices, and funding where it knows of any. */
+export type LiveQueries = Pick<MarketQueries, 'tickers'> & Partial<Pick<MarketQueries, 'fundingRates'>>;

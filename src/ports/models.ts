@@ -19,6 +19,8 @@ export interface ModelQuestion {
   readonly promptName: string;
   readonly system: string;
   readonly user: string;
+  /** Figures that the text tells of too, for an analyst that reads no text. */
+  readonly facts: Readonly<Record<string, number>>;
   /** Shown after the text, in this order; empty for a model that sees nothing. */
   readonly images: readonly ChartImage[];
   /** What the answer must look like. */
@@ -117,6 +119,8 @@ export interface ModelRecord {
 /** Where questions and answers are kept. */
 export interface Recordings {
   find(id: string): Promise<ModelRecord | undefined>;
+  /** What a bot asked a model with a prompt on an occasion, in whatever words. */
+  findAsked(asker: Asker, model: string, promptName: string): Promise<ModelRecord | undefined>;
   /** Resolves once it is kept; an id that is there is replaced. */
   keep(record: ModelRecord): Promise<void>;
   /** US dollars of all that was asked since, by one bot or by all. */

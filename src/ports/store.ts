@@ -20,6 +20,8 @@ export interface AccountRow {
   /** The owner's limits; null where there is none. */
   readonly maxConcurrentTrades: number | null;
   readonly dailyLossPercent: number | null;
+  /** How its positions are reckoned on margin, JSON; null for one that trades outright. */
+  readonly margin: string | null;
   readonly createdAt: EpochMs;
   readonly revision: number;
 }
@@ -95,6 +97,26 @@ export interface FillRow {
   readonly price: string;
   readonly fee: string;
   readonly liquidity: 'maker' | 'taker';
+  /** What the venue bore beyond the price, negative for what it kept; null where the price tells all. */
+  readonly covered: string | null;
+}
+
+/** Funding, or interest on what a position borrows, as it was booked on a position on margin. */
+export interface CarryRow {
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly kind: 'funding' | 'interest';
+  readonly at: EpochMs;
+  readonly botId: string;
+  /** Position of this payment among all of its account, and how many of the account's fills came before it. */
+  readonly sequence: number;
+  readonly fillsBefore: number;
+  readonly rate: string;
+  readonly mark: string;
+  /** Signed: positive long. */
+  readonly quantity: string;
+  /** Into the account; negative when it paid. */
+  readonly amount: string;
 }
 
 /** One opinion: what one analyst (a rule set, a model) thought of one symbol on one occasion. */
@@ -113,6 +135,10 @@ export interface AnalysisRow {
   readonly target: string | null;
   readonly imageHash: string | null;
   readonly rawAnswer: string | null;
+  /** In the analyst's own words, or why nothing came of asking. */
+  readonly why: string | null;
+  /** What went wrong, in a word; null for an opinion. A failure recommends to hold. */
+  readonly failure: string | null;
   readonly createdAt: EpochMs;
 }
 
@@ -127,6 +153,8 @@ export interface DecisionRow {
   readonly final: 'enter-long' | 'enter-short' | 'exit' | 'hold';
   readonly executed: boolean;
   readonly why: string;
+  /** Name and version of the prompt; null where no model is asked. */
+  readonly promptName: string | null;
   /** Everything it was decided from, JSON. */
   readonly input: string;
   readonly createdAt: EpochMs;
@@ -149,8 +177,12 @@ export interface TradeRow {
   readonly stop: string | null;
   readonly target: string | null;
   readonly fee: string;
+  /** What its entries locked: their notional, over the leverage. */
   readonly margin: string;
   readonly leverage: number;
+  /** Received less paid, and paid: both are part of the P&L. */
+  readonly funding: string;
+  readonly interest: string;
   /** After fees; null while open. */
   readonly pnl: string | null;
   /** In multiples of the risk at the first stop; null while open or without a stop. */
@@ -218,6 +250,29 @@ export interface CandleRow {
   readonly volume: number;
 }
 
+/** A question to a model and what came of it, whole. */
+export interface QuestionRow {
+  /** Who asked, and on which occasion. */
+  readonly botId: string;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly occasion: EpochMs;
+  readonly model: string;
+  readonly promptName: string;
+  /** Hash of what was asked. */
+  readonly id: string;
+  /** All that was asked, JSON. */
+  readonly question: string;
+  /** What came of it, JSON. */
+  readonly answer: string;
+  /** US dollars; null where nobody knows. */
+  readonly costUsd: number | null;
+  /** Wall time. */
+  readonly askedAt: EpochMs;
+}
+
+export type QuestionKey = Pick<QuestionRow, 'botId' | 'symbol' | 'timeframe' | 'occasion' | 'model' | 'promptName'>;
+
 /**
  * Written whole or not at all. `put` rows replace the stored row whose revision is theirs less one (revision 1: no row
  * yet); `add` rows are kept once, and one whose key is there already is left alone.
@@ -237,6 +292,8 @@ export interface ChangeSet {
     readonly cycles: readonly CycleRow[];
     readonly snapshots: readonly SnapshotRow[];
     readonly candles: readonly CandleRow[];
+    readonly carries: readonly CarryRow[];
+    readonly questions: readonly QuestionRow[];
   };
   /** Positions that are flat now. */
   readonly remove: { readonly positions: readonly { readonly accountId: string; readonly symbol: string }[] };
@@ -274,6 +331,8 @@ export interface Store {
   orders(filter: { readonly botId?: string }, page: PageRequest): Promise<Page<OrderRow>>;
   /** Fills of an account or bot (all of them without a filter) in the order they were applied. */
   fills(filter: { readonly accountId?: string; readonly botId?: string }): Promise<readonly FillRow[]>;
+  /** Funding and interest of a bot in the order they were booked. */
+  carries(filter: { readonly botId: string }): Promise<readonly CarryRow[]>;
   positions(): Promise<readonly PositionRow[]>;
   openTrades(botId: string): Promise<readonly TradeRow[]>;
   /** Trades, newest entry first. */
@@ -307,6 +366,12 @@ export interface Store {
     to: EpochMs,
     limit: number,
   ): Promise<readonly CandleRow[]>;
+  /** A question by the hash of what was asked; the newest of several. */
+  question(id: string): Promise<QuestionRow | undefined>;
+  /** What a bot asked a model with a prompt on an occasion of a symbol. */
+  questionOf(key: QuestionKey): Promise<QuestionRow | undefined>;
+  /** US dollars of all questions since a wall time, of one bot or of all. */
+  spentUsd(since: EpochMs, botId: string | undefined): Promise<number>;
   close(): Promise<void>;
 }
 

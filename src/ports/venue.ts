@@ -2,7 +2,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { Liquidity } from '#core/fills.ts';
 import type { GridQuantity } from '#core/grid.ts';
 import type { FeeRates, Instrument } from '#core/instruments.ts';
-import type { FundingPayment } from '#core/margin/funding.ts';
+import type { CarryPayment } from '#core/margin/funding.ts';
 import type { FillListener } from '#core/matcher.ts';
 import type { Money, Price, Quantity, Ratio } from '#core/money.ts';
 import type { Leg, Order, OrderChange, OrderState, OrderType, RiskApproved, Side } from '#core/orders.ts';
@@ -143,7 +143,8 @@ export interface FillReport {
 }
 
 /** Funding that a venue booked. */
-export interface FundingReport extends FundingPayment {
+export interface FundingReport extends CarryPayment {
+  readonly kind: 'funding';
   readonly id: string;
   readonly symbol: MarketSymbol;
 }

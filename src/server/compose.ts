@@ -1,31 +1,32 @@
 import { MarketClock } from '#adapters/clock/market-clock.ts';
 import { systemClock } from '#adapters/clock/system.ts';
 import { BoundaryFeed, type FeedSeries, type Pace, type SourcedSeries } from '#adapters/market-data/feed.ts';
-import { ReplaySource } from '#adapters/market-data/replay.ts';
 import type { Broker } from '#adapters/venues/broker.ts';
 import { BrokerVenue } from '#adapters/venues/broker-venue.ts';
 import { CaughtUpPace } from '#adapters/venues/caught-up-pace.ts';
-import { type AccountId, type AccountLimits, type Bot, type BotId, NO_LIMITS } from '#core/bots.ts';
-import type { Candle, Candles } from '#core/candles.ts';
+import { type AccountId, type AccountLimits, type Bot, type BotId, type MarketSymbol, NO_LIMITS } from '#core/bots.ts';
+import type { Candle } from '#core/candles.ts';
 import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
 import { Grid } from '#core/grid.ts';
-import type { FeeRates, Instrument } from '#core/instruments.ts';
+import type { FeeRates } from '#core/instruments.ts';
 import { ContractMargin } from '#core/margin/contract-margin.ts';
 import type { FundingEvent } from '#core/margin/funding.ts';
 import { MarginAccount } from '#core/margin/margin-account.ts';
+import { MarginWallet } from '#core/margin/margin-wallet.ts';
+import type { MarginModel } from '#core/margin/models.ts';
+import type { MarginTiers } from '#core/margin/tiers.ts';
 import type { ExchangeSetup } from '#core/matching.ts';
 import { type Money, money, ONE, quantity, type Ratio } from '#core/money.ts';
 import { Bell, type Request } from '#core/occasions.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
-import type { Tape } from '#core/tape.ts';
 import type { EpochMs } from '#core/time.ts';
 import { utcDayEnd } from '#core/time-in-force.ts';
 import { Account } from '#engine/account.ts';
 import { BotRun } from '#engine/bot-run.ts';
 import { resendUnsent } from '#engine/execute.ts';
 import { runLoop } from '#engine/loop.ts';
-import { NO_RECORDS, type Recorder } from '#engine/recorder.ts';
+import { BookingOrder, NO_RECORDS, type Recorder } from '#engine/recorder.ts';
 import { readBot, restoreRuns, type StoredBot } from '#engine/restore.ts';
 import { snapshotDue } from '#engine/snapshots.ts';
 import { StoreRecorder } from '#engine/store-recorder.ts';
@@ -33,9 +34,11 @@ import { type MarginRules, SymbolRun } from '#engine/symbol-run.ts';
 import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
 import type { AccountRow, BotRow, ChangeSet, CycleRow, OrderRow, Store } from '#ports/store.ts';
-import { IndicatorRules } from '#strategies/indicator-rules/strategy.ts';
+import type { PastDecisions } from '#strategies/model-answers/past-decisions.ts';
 import { openSeries } from './markets.ts';
+import { readPastDecisions } from './past-decisions.ts';
 import { checkSameCandles } from './same-candles.ts';
+import { type Asking, strategyOf } from './strategies.ts';
 import { LivePlace, SimulatedPlace, type TradingPlace } from './trading-places.ts';
 
 /** Of what a venue is asked again after a restart: its times and ours may differ by a little. */
@@ -49,17 +52,27 @@ export const PAPER_FEES: FeeRates = { maker: quantity(PAPER_FEE_RATE), taker: qu
 /** A bot ready to run: backtest, paper and live differ in what they hand in, and in nothing else. */
 interface Assembled {
   readonly place: TradingPlace;
-  readonly contract: ContractMargin | undefined;
+  readonly contracts: Contracts;
   readonly account: Account;
   readonly bot: BotRun;
   readonly series: readonly FeedSeries[];
 }
 
-/** A contract on margin: how its venue reckons, and the funding to come. */
-export interface MarginSetup extends MarginRules {
-  /** Oldest first. */
+/** A bot's contracts on margin: how their venue reckons, and by symbol the tiers and the funding to come, oldest first. */
+export interface MarginSetup {
+  readonly model: MarginModel;
+  /** A day's interest on what is borrowed, as a fraction of it; 0 where none is asked for. */
+  readonly dailyInterest: Ratio;
+  readonly contracts: ReadonlyMap<MarketSymbol, ContractSetup>;
+}
+
+export interface ContractSetup {
+  readonly tiers: MarginTiers;
   readonly funding: readonly FundingEvent[];
 }
+
+/** What stands behind the position in each symbol; none for a bot that trades outright. */
+export type Contracts = ReadonlyMap<MarketSymbol, ContractMargin>;
 
 interface Assembly {
   readonly bot: Bot;
@@ -75,6 +88,10 @@ interface Assembly {
   readonly place?: TradingPlace;
   /** What calls the bot beside closes; left out, nothing does. */
   readonly bell?: Bell | undefined;
+  /** Whom the bot asks; left out for one that asks nobody. */
+  readonly asking?: Asking | undefined;
+  /** What it decided before, by symbol. */
+  readonly past?: ReadonlyMap<MarketSymbol, PastDecisions> | undefined;
   /** Makes the recorder of the runs, whose account is known by then. */
   readonly recorder: (account: Account) => Recorder;
 }
@@ -90,14 +107,16 @@ function assemble({
   margin,
   place: elsewhere,
   bell,
+  asking,
+  past,
   recorder: makeRecorder,
 }: Assembly): Assembled {
   // A venue may fill between its ticks.
   const prices = elsewhere !== undefined || bot.brackets?.rounding === 'none' ? 'free' : 'on-tick';
-  const contract = margin && contractOf(margin, bot, startingBalance, series[0]!.instrument, fees);
+  const contracts = contractsOf(bot, margin, new MarginWallet(startingBalance), series, fees);
   const sources = new Map(series.map((source) => [source.symbol, source]));
-  const place =
-    elsewhere ?? new SimulatedPlace((symbol) => ({ ...exchangeSetup(bot, sources.get(symbol)!), margin: contract }));
+  const setupOf = (symbol: MarketSymbol) => exchangeSetup(bot, sources.get(symbol)!, contracts.get(symbol));
+  const place = elsewhere ?? new SimulatedPlace(setupOf);
   const { venue } = place;
   const feedSeries: FeedSeries[] = [];
   const runs = series.map((source) => {
@@ -106,7 +125,8 @@ function assemble({
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
     feedSeries.push({ source, exchange: place.open(symbol, grid, candles) });
-    return new SymbolRun(owner, bot, grid, source, new IndicatorRules(bot, candles), margin);
+    const strategy = strategyOf({ bot, botId, series: source, asking, past: past?.get(symbol) });
+    return new SymbolRun(owner, bot, grid, source, strategy, rulesOf(margin, symbol));
   });
   const account = new Account(accountId, startingBalance, runs, limits);
   const recorder = makeRecorder(account);
@@ -114,57 +134,78 @@ function assemble({
     run.listen(recorder);
     venue.listen(run.owner.symbol, run);
   }
-  return { place, contract, account, bot: new BotRun(runs, account, venue, recorder, bell), series: feedSeries };
+  return { place, contracts, account, bot: new BotRun(runs, account, venue, recorder, bell), series: feedSeries };
 }
 
-/** The contract's account at the venue. It has the whole balance: one symbol trades on it. */
-function contractOf(
-  { model, tiers, funding }: MarginSetup,
-  bot: Bot,
-  wallet: Money,
-  { tick }: Instrument,
+/** The bot's contracts at the venue, all on one wallet. */
+function contractsOf(
+  { leverage = ONE as Ratio, marginMode = 'isolated' }: Bot,
+  margin: MarginSetup | undefined,
+  wallet: MarginWallet,
+  series: readonly SourcedSeries[],
   { taker }: FeeRates,
-): ContractMargin {
-  const { leverage = ONE as Ratio, marginMode = 'isolated' } = bot;
-  const terms = { model, marginMode, leverage, takerRate: BigInt(taker) as Ratio, tick };
-  return new ContractMargin(new MarginAccount({ wallet, tiers, terms }), funding);
+): Contracts {
+  const contracts = new Map<MarketSymbol, ContractMargin>();
+  if (margin === undefined) return contracts;
+  for (const { symbol, instrument } of series) {
+    const { tiers, funding } = margin.contracts.get(symbol)!;
+    const terms = {
+      model: margin.model,
+      marginMode,
+      leverage,
+      takerRate: BigInt(taker) as Ratio,
+      tick: instrument.tick,
+    };
+    contracts.set(
+      symbol,
+      new ContractMargin(new MarginAccount({ wallet, tiers, terms }), funding, margin.dailyInterest),
+    );
+  }
+  return contracts;
+}
+
+function rulesOf(margin: MarginSetup | undefined, symbol: MarketSymbol): MarginRules | undefined {
+  return margin && { model: margin.model, tiers: margin.contracts.get(symbol)!.tiers };
 }
 
 /** What the exchange inside is told of a bot's market. */
 function exchangeSetup(
   { execution: model = DEFAULT_EXECUTION }: Bot,
   { candles: { calendar }, inside }: SourcedSeries,
+  margin: ContractMargin | undefined,
 ): ExchangeSetup {
   const dayEndsAt = calendar === ALWAYS ? utcDayEnd : (time: EpochMs) => calendar.sessionAt(time).close;
-  return { model, inside, dayEndsAt };
+  return { model, inside, dayEndsAt, margin };
 }
 
 /** A backtest: recorded candles as fast as they go, nothing written, the account starting with the bot's capital. */
 export interface Backtest {
   readonly bot: Bot;
-  readonly recorded: Candles;
-  readonly instrument: Instrument;
+  /** Recorded candles of each of its symbols, in their order, with what happened inside them where that is known. */
+  readonly series: readonly SourcedSeries[];
   readonly fees: FeeRates;
   readonly margin?: MarginSetup | undefined;
-  /** What happened inside the recorded candles: finer ones, or quotes. */
-  readonly inside?: Tape | undefined;
+  /** Whom the bot asks; left out for one that asks nobody. */
+  readonly asking?: Asking | undefined;
 }
 
 /** What a backtest runs with; kept together so that whoever measures it can keep it alive. */
 export interface ComposedBacktest {
   readonly account: Account;
-  /** What stands behind the position; undefined for a bot that trades outright. */
-  readonly contract: ContractMargin | undefined;
+  readonly contracts: Contracts;
+  /** The run of each fill and payment, in the order in which they came. */
+  readonly order: () => readonly SymbolRun[];
   readonly run: () => Promise<void>;
 }
 
-export function composeBacktest({ bot, recorded, instrument, fees, margin, inside }: Backtest): ComposedBacktest {
-  const source = new ReplaySource(instrument, recorded, inside);
-  const start = recorded.openTimeOf(0);
+export function composeBacktest({ bot, series: sources, fees, margin, asking }: Backtest): ComposedBacktest {
+  const start = Math.min(...sources.map(({ candles }) => candles.openTimeOf(0))) as EpochMs;
   const bell = bot.intervalMs === undefined ? undefined : new Bell(bot.intervalMs, start);
+  // One symbol's come in the order of its log.
+  const bookings = sources.length > 1 ? new BookingOrder() : undefined;
   const {
     account,
-    contract,
+    contracts,
     bot: botRun,
     series,
   } = assemble({
@@ -174,14 +215,21 @@ export function composeBacktest({ bot, recorded, instrument, fees, margin, insid
     startingBalance: bot.capital,
     fees,
     limits: NO_LIMITS,
-    series: [source],
+    series: sources,
     margin,
     bell,
-    recorder: () => NO_RECORDS,
+    asking,
+    recorder: () => bookings ?? NO_RECORDS,
   });
   const rungs = bell === undefined ? [] : [{ bell, series }];
   const feed = new BoundaryFeed(series, new MarketClock(start, systemClock), undefined, rungs);
-  return { account, contract, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
+  const order = () => bookings?.runs ?? orderOfOne(account.runs[0]!);
+  return { account, contracts, order, run: () => runLoop({ feed, bots: [botRun], accounts: [account] }) };
+}
+
+function orderOfOne(run: SymbolRun): readonly SymbolRun[] {
+  const { fills, carries } = run.book;
+  return Array.from({ length: fills.length + carries.length }, () => run);
 }
 
 export async function runBacktest(backtest: Backtest): Promise<Account> {
@@ -195,6 +243,8 @@ export interface StoredTradingBot {
   readonly row: BotRow;
   readonly bot: Bot;
   readonly account: AccountRow;
+  /** On paper: undefined for one that trades outright. */
+  readonly margin?: MarginSetup | undefined;
   /** The account at somebody else's venue; left out, orders go to the exchange inside. */
   readonly live?: LiveAccount;
 }
@@ -216,6 +266,8 @@ export interface Trading {
   readonly wall: WallClock;
   /** @param reached Market time that the bots have come to, the farthest of them. */
   readonly pace: (reached: EpochMs) => Pace;
+  /** Whom a bot asks; left out where no bot asks anybody. */
+  readonly asking?: ((bot: Bot) => Asking | undefined) | undefined;
   /** Told of each change-set once it is stored. */
   readonly onStored: (changes: ChangeSet) => void;
 }
@@ -236,6 +288,7 @@ export interface Trader {
   readonly bot: Bot;
   readonly accountRow: AccountRow;
   readonly account: Account;
+  readonly contracts: Contracts;
   readonly series: readonly SourcedSeries[];
   readonly bell: Bell;
 }
@@ -283,11 +336,11 @@ function paceOf(assembled: readonly AssembledTrading[], reached: EpochMs, { pace
 }
 
 async function assembleTrading(
-  { row, bot, account: accountRow, live }: StoredTradingBot,
+  { row, bot, account: accountRow, margin, live }: StoredTradingBot,
   stored: StoredBot,
   until: EpochMs | undefined,
   clock: Clock,
-  { market, store, onStored }: Trading,
+  { market, store, asking: askingOf, onStored }: Trading,
 ): Promise<AssembledTrading> {
   const series = openSeries(market, bot, until);
   for (const one of series) {
@@ -295,6 +348,8 @@ async function assembleTrading(
     goOnInside(one, stored.lastCycles.get(one.symbol));
   }
   const bell = new Bell(bot.intervalMs, stored.reached ?? until ?? market.start);
+  const asking = askingOf?.(bot);
+  const symbols = series.map(({ symbol }) => symbol);
   let recorder: StoreRecorder | undefined;
   const storeNews = async () => recorder?.flush();
   const venue = live && new BrokerVenue({ ...live, clock, store: storeNews }, unbookedSince(stored, clock));
@@ -306,8 +361,11 @@ async function assembleTrading(
     fees: { maker: quantity(accountRow.makerFeeRate), taker: quantity(accountRow.takerFeeRate) },
     limits: accountRow,
     series,
+    margin,
     ...(venue && { place: new LivePlace(venue) }),
     bell,
+    asking,
+    past: asking && (await readPastDecisions(store, row.id, symbols)),
     recorder: (account) => {
       recorder = new StoreRecorder(store, clock, {
         market: row.market,
@@ -319,11 +377,8 @@ async function assembleTrading(
     },
   });
   await resume(assembled, stored, recorder!);
-  return {
-    ...assembled,
-    recorder: recorder!,
-    trader: { row, bot, accountRow, account: assembled.account, series, bell },
-  };
+  const { account, contracts } = assembled;
+  return { ...assembled, recorder: recorder!, trader: { row, bot, accountRow, account, contracts, series, bell } };
 }
 
 /** Where a bot was called inside a candle that still runs, only what came after it trades. */
@@ -343,15 +398,20 @@ function unbookedSince({ fills, orders, reached }: StoredBot, clock: Clock): Epo
 }
 
 /** Puts back what was stored; a bot that never ran decides from the next candle on. */
-async function resume({ account, place }: Assembled, stored: StoredBot, recorder: StoreRecorder): Promise<void> {
+async function resume(
+  { account, place, contracts }: Assembled,
+  stored: StoredBot,
+  recorder: StoreRecorder,
+): Promise<void> {
   if (stored.reached === undefined) {
     for (const run of account.runs) run.resume(run.candles.length, Number.NEGATIVE_INFINITY, [], undefined);
     recorder.resume();
     await place.resume([]);
     return;
   }
-  const { runs, revisions } = restoreRuns(stored, account.runs);
+  const { runs, moves, revisions } = restoreRuns(stored, account.runs);
   recorder.resume(revisions);
+  for (const move of moves) contracts.get(move.run.owner.symbol)?.rebook(move);
   await place.resume(runs);
   for (const { run, unsent } of runs) await resendUnsent(run, unsent, place.venue);
 }

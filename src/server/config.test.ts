@@ -102,6 +102,9 @@ test('docs/reference/configuration.md names every setting', () => {
     'DATA_DIR',
     'HOST',
     'LIVE',
+    'MODELS_API_KEY',
+    'MODELS_FILE',
+    'MODELS_URL',
     'PORT',
   ]);
 });

@@ -6,6 +6,7 @@ import { type VenueAccess, type VenueName, venueAccess } from './venue-access.ts
 const PORT = 'must be a whole number from 0 to 65535, where 0 takes any free port';
 const HOST = 'must be an IP address or a name, for example 127.0.0.1';
 const URL_OF_A_SERVER = 'must be http:// or https:// and a host, for example http://127.0.0.1:8080';
+const URL_OF_MODELS = 'must be the address of a server, for example http://localhost:11434/v1';
 const ADDRESS = /^https?:\/\/[\w.:[\]-]+\/?$/;
 const KEY_OF_AN_EXCHANGE =
   'must be an exchange, a key and its secret with colons between, for example alpaca:KEY:SECRET';
@@ -33,6 +34,9 @@ const Environment = z
       .string()
       .regex(/^[\w-]+$/, 'must be a key of letters, digits, - and _')
       .optional(),
+    MODELS_URL: z.url({ protocol: /^https?$/, error: URL_OF_MODELS }).optional(),
+    MODELS_API_KEY: z.string().regex(/^\S+$/, 'must be a key without spaces').optional(),
+    MODELS_FILE: z.string().optional(),
     AUTOTRADER_CCXT_KEY: z
       .string()
       .regex(/^[a-z0-9]+:[^:\s]+:\S+$/, KEY_OF_AN_EXCHANGE)
@@ -61,6 +65,11 @@ export interface Config {
   readonly fearGreedUrl: string | undefined;
   readonly coinGeckoUrl: string | undefined;
   readonly coinGeckoKey: string | undefined;
+  /** A server that speaks OpenAI's chat completions; undefined for OpenRouter. */
+  readonly modelsUrl: string | undefined;
+  readonly modelsKey: string | undefined;
+  /** A JSON file with what is known of models: prices, limits, options. */
+  readonly modelsFile: string | undefined;
 }
 
 export interface ExchangeKey {
@@ -70,7 +79,7 @@ export interface ExchangeKey {
 }
 
 /** Settings whose values are never shown. */
-const SECRETS: ReadonlySet<string> = new Set(['AUTOTRADER_CCXT_KEY', 'COINGECKO_API_KEY']);
+const SECRETS: ReadonlySet<string> = new Set(['AUTOTRADER_CCXT_KEY', 'COINGECKO_API_KEY', 'MODELS_API_KEY']);
 
 /**
  * Reads the settings, all at once.
@@ -90,6 +99,9 @@ export function loadConfig(variables: Variables = process.env): Config {
     fearGreedUrl: data.AUTOTRADER_FEAR_GREED_URL,
     coinGeckoUrl: data.AUTOTRADER_COINGECKO_URL,
     coinGeckoKey: data.COINGECKO_API_KEY,
+    modelsUrl: data.MODELS_URL,
+    modelsKey: data.MODELS_API_KEY,
+    modelsFile: data.MODELS_FILE,
   });
 }
 

@@ -5,11 +5,13 @@ import { PublicContext } from '#adapters/context/public-context.ts';
 import { systemRandom } from '#adapters/random/system.ts';
 import type { Context } from '#contract/api.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { Coin, Known } from '#ports/context.ts';
+import type { Coin, ContextSource, Known } from '#ports/context.ts';
 import type { Config } from './config.ts';
 
 /** What is known of the world, as people are told of it. */
 export interface ToldContext {
+  /** The same for those who reckon with it: both ask the sources once. */
+  readonly source: ContextSource;
   readonly read: () => Promise<Context>;
   readonly close: () => void;
 }
@@ -41,7 +43,7 @@ export function openContext(config: Pick<Config, 'fearGreedUrl' | 'coinGeckoUrl'
       coins: [...coins].map(([base, coin]) => ({ base, ...toldCoin(coin, readAt) })),
     };
   };
-  return { read, close: () => source.close() };
+  return { source, read, close: () => source.close() };
 }
 
 function told<Value>(known: Known<Value>, now: EpochMs): Told<Value> {

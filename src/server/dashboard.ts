@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Health } from '#contract/api.ts';
 import type { Store } from '#ports/store.ts';
 import type { Config } from './config.ts';
-import { openContext } from './context.ts';
+import type { ToldContext } from './context.ts';
 import { buildHttpServer } from './http/server.ts';
 import { pricesShown } from './market-prices.ts';
 import type { PaperMarket } from './markets.ts';
@@ -23,13 +23,22 @@ interface Watched {
   readonly store: Store;
   readonly market: PaperMarket;
   readonly engine: PaperEngine;
+  readonly context: ToldContext;
   /** Times faster than real time; null for as fast as it goes. */
   readonly speed: number | null;
   readonly say: (line: string) => void;
 }
 
 /** Builds the pages if they are missing or old, and listens. */
-export async function openDashboard({ config, store, market, engine, speed, say }: Watched): Promise<Dashboard> {
+export async function openDashboard({
+  config,
+  store,
+  market,
+  engine,
+  context,
+  speed,
+  say,
+}: Watched): Promise<Dashboard> {
   const webRoot = await buildWebIfNeeded(say);
   const startedAt = performance.now();
   const health = (): Health => ({
@@ -48,7 +57,6 @@ export async function openDashboard({ config, store, market, engine, speed, say 
     why: null,
   });
   const onFault = (error: unknown) => say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const context = openContext(config);
   const tickers = pricesShown(market, engine.state);
   const { state, requests } = engine;
   const served = { state, requests, store, health, tickers, context: context.read };
@@ -61,7 +69,6 @@ export async function openDashboard({ config, store, market, engine, speed, say 
     push,
     address: `http://${host}:${port}`,
     close: async () => {
-      context.close();
       await push.close();
       await app.close();
     },

@@ -29,6 +29,7 @@ const EXIT_OF: Readonly<Record<string, number>> = {
   CandleTextError: EXITS.input.code,
   SeriesUnavailable: EXITS.input.code,
   MarketUnavailable: EXITS.input.code,
+  RecordingError: EXITS.input.code,
   VenueUnavailable: EXITS.input.code,
   VenueRefused: EXITS.input.code,
   EngineLockHeld: EXITS.inUse.code,

@@ -66,6 +66,7 @@ export async function prepareAccount(broker: Broker, access: VenueAccess, bot: B
     takerFeeRate: formatDecimal(taker),
     maxConcurrentTrades: null,
     dailyLossPercent: null,
+    margin: null,
     createdAt: now,
     revision: 1,
   };

@@ -1,5 +1,6 @@
 import type { SourcedSeries } from '#adapters/market-data/feed.ts';
 import type { Account, Bot, EquityCurve, Position, Recommendation, Trade } from '#contract/api.ts';
+import type { Bot as BotFile } from '#core/bots.ts';
 import { formatDecimal, type Money, money } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
@@ -23,6 +24,7 @@ export class LiveState {
   readonly simulated: boolean;
   private readonly store: Store;
   private failure: string | undefined;
+  private readonly safeMode: (bot: BotFile) => string | undefined;
   private readonly face: MarketFace;
   private readonly marketNow: MarketNow;
   private readonly histories = new Map<Trader, EquityHistory>();
@@ -36,12 +38,14 @@ export class LiveState {
     store: Store,
     market: Pick<MarketData, 'simulated' | 'silentSince'>,
     marketNow: MarketNow,
+    safeMode: (bot: BotFile) => string | undefined = () => undefined,
   ) {
     const { simulated } = market;
     this.traders = traders;
     this.market = market;
     this.simulated = simulated;
     this.store = store;
+    this.safeMode = safeMode;
     this.marketNow = () => Math.max(clock.now(), Math.min(Math.floor(marketNow()), this.nextBoundary() - 1)) as EpochMs;
     this.face = { simulated, markOf: (run) => this.markOf(run), now: this.marketNow };
     for (const trader of traders) {
@@ -105,7 +109,9 @@ export class LiveState {
       const { equity } = trader.account.figures(this.face.markOf);
       const dayPnl = formatDecimal((equity - this.histories.get(trader)!.dayStart) as Money);
       const bot = botView(trader, dayPnl, this.lastCycles.get(trader), this.face);
-      return this.failure === undefined ? bot : { ...bot, status: 'error', why: this.failure };
+      if (this.failure !== undefined) return { ...bot, status: 'error', why: this.failure };
+      const safe = bot.status === 'running' ? this.safeMode(trader.bot) : undefined;
+      return safe === undefined ? bot : { ...bot, status: 'paused', why: safe };
     });
   }
 

@@ -87,20 +87,21 @@ function bybitTiers({ bybit_linear = {} }: Tables, name: string) {
   return { name: found[0], rows };
 }
 
-/** Those of the last day that has the symbol. */
+/** Those of the last day that has the symbol, which CCXT and its users write as BTC/USDT:USDT. */
 function binanceTiers({ binance_usdm = {} }: Tables, name: string) {
-  const day = Object.keys(binance_usdm)
+  const tables = Object.keys(binance_usdm)
     .sort()
-    .findLast((key) => binance_usdm[key]![name] !== undefined);
-  if (day === undefined) return undefined;
-  const rows = binance_usdm[day]![name]!.map((row) => ({
+    .flatMap((day) => Object.entries(binance_usdm[day]!).map(([symbol, rows]) => ({ day, symbol, rows })));
+  const found = tables.findLast(({ symbol }) => symbol.replace(/:.*$/, '').replace('/', '') === name);
+  if (!found) return undefined;
+  const rows = found.rows.map((row) => ({
     floor: row.min_notional,
     cap: row.max_notional,
     maintenanceRate: row.mmr,
     maintenanceAmount: row.maint_amount,
     maxLeverage: row.max_leverage,
   }));
-  return { name: `${name} of ${day}`, rows };
+  return { name: `${name} of ${found.day}`, rows };
 }
 
 function problemOf(error: unknown): string {

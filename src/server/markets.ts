@@ -2,24 +2,25 @@ import { resolve } from 'node:path';
 import type { Pace, SourcedSeries } from '#adapters/market-data/feed.ts';
 import { type Recording, ReplayMarket } from '#adapters/market-data/replay.ts';
 import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
-import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { Bot } from '#core/bots.ts';
 import type { CandleText } from '#core/candle-text/candle-text.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
 import type { Tape } from '#core/tape.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { MarketData, MarketQueries } from '#ports/market-data.ts';
+import type { LiveQueries, MarketData } from '#ports/market-data.ts';
 import type { Random } from '#ports/random.ts';
 import type { BotRow } from '#ports/store.ts';
 import { checkBotFits } from './bot-files.ts';
 import { type CandleFileOptions, instrumentOf, readCandleFile } from './candle-files.ts';
 import { InputError } from './errors.ts';
 import { checkInterval, readInside } from './inside-candles.ts';
+import { filesBySymbol, type NamedFile, namedFile } from './named-files.ts';
 
 /** A market that paper bots can start on. One that goes on in real time says how, and what time it is there; one
  * that knows more than its candles can be asked. */
 export type PaperMarket = MarketData<SourcedSeries> & {
   readonly start: EpochMs;
-  readonly queries?: Pick<MarketQueries, 'tickers'> | undefined;
+  readonly queries?: LiveQueries | undefined;
   pace?(abort: AbortSignal): Pace;
   now?(): EpochMs;
 };
@@ -39,10 +40,8 @@ export function simulatedMarket(stored: readonly BotRow[], random: Random, now: 
   return new SimulatedMarket(random.seed(), now);
 }
 
-/** A file to be replayed, read: for the symbol that was named with it, or for the one that its name tells of. */
-export interface ReplayFile {
-  readonly symbol: MarketSymbol | undefined;
-  readonly path: string;
+/** A file to be replayed, read. */
+export interface ReplayFile extends NamedFile {
   readonly text: CandleText;
   /** What happened inside its candles, from a file of its own. */
   readonly inside?: { readonly path: string; readonly tape: Tape } | undefined;
@@ -70,7 +69,7 @@ export async function readReplayFiles(
     );
   }
   for (const [k, part] of parts.entries()) {
-    const [, symbol, path = part] = /^(?:([^=/]+\/[^=/]+)=)?(.+)$/.exec(part) ?? [];
+    const { symbol, path } = namedFile(part);
     const text = await readCandleFile(path, { allowGaps, calendar });
     if (text.gaps.length > 0)
       say(`${path} has ${text.gaps.length} gaps: candles that follow one another need not touch.`);
@@ -78,12 +77,7 @@ export async function readReplayFiles(
     if (outside > 0) say(`${path} has ${outside} candles outside of its market's sessions: they are left out.`);
     const finer = insides[k];
     const tape = finer === undefined ? undefined : await readInside(finer, text.candles, { allowGaps, calendar });
-    read.push({
-      symbol: symbol as MarketSymbol | undefined,
-      path: resolve(path),
-      text,
-      inside: tape && { path: resolve(finer!), tape },
-    });
+    read.push({ symbol, path: resolve(path), text, inside: tape && { path: resolve(finer!), tape } });
   }
   return read;
 }
@@ -102,22 +96,15 @@ export function replayName(files: readonly ReplayFile[]): string {
 /** @throws InputError for two files of one symbol, and for a bot whose interval they do not tell the prices of. */
 export function replayMarket(files: readonly ReplayFile[], bots: readonly Bot[]): ReplayMarket {
   const traded = bots.flatMap((bot) => bot.symbols);
-  const recordings = new Map<MarketSymbol, Recording>();
-  for (const { symbol, path, text, inside } of files) {
-    const played = symbol ?? symbolOf(path, traded);
-    if (recordings.has(played)) {
-      throw new InputError(
-        `Cannot replay "${path}" as each symbol may have one file: ${played} has another one; leave one out, or name its symbol: SYMBOL=FILE`,
-      );
-    }
+  const recordings = [...filesBySymbol(files, traded, 'replay')].map(([symbol, { text, inside }]): Recording => {
     const { candles } = text;
-    recordings.set(played, { instrument: instrumentOf(played, text), candles, inside: inside?.tape });
     for (const bot of bots) {
-      const isItsOwn = bot.symbols.includes(played) && bot.timeframe === candles.timeframe;
+      const isItsOwn = bot.symbols.includes(symbol) && bot.timeframe === candles.timeframe;
       if (isItsOwn) checkInterval(bot, candles, inside?.tape);
     }
-  }
-  return new ReplayMarket(replayName(files), [...recordings.values()]);
+    return { instrument: instrumentOf(symbol, text), candles, inside: inside?.tape };
+  });
+  return new ReplayMarket(replayName(files), recordings);
 }
 
 /**
@@ -135,10 +122,4 @@ export function openSeries(market: MarketData<SourcedSeries>, bot: Bot, until?: 
   }
   for (const { instrument } of series) checkBotFits(bot, instrument);
   return series;
-}
-
-/** The symbol that a file's name tells of ("bybit_linear_BTCUSDT_5m.csv"), or the first one that is traded. */
-function symbolOf(path: string, symbols: readonly MarketSymbol[]): MarketSymbol {
-  const plain = path.toUpperCase().replace(/[^A-Z0-9]/g, '');
-  return symbols.find((symbol) => plain.includes(symbol.replace('/', ''))) ?? symbols[0]!;
 }

@@ -4,7 +4,7 @@ import { formatDecimal } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { noChanges } from '#engine/changes.ts';
 import type { AccountRow, BotRow, Store } from '#ports/store.ts';
-import { PAPER_FEE_RATE } from './compose.ts';
+import { type MarginSetup, PAPER_FEE_RATE } from './compose.ts';
 
 /** A bot's id says its name, and differs with its file and its market: the same file on the same market goes on. */
 function botIdOf(bot: Bot, file: string, market: string): string {
@@ -26,7 +26,20 @@ export interface StoredPaperBot {
   readonly bot: BotRow;
 }
 
-export function newPaperBot(bot: Bot, file: string, market: string, now: EpochMs): StoredPaperBot {
+/** One that is to run, with what its account says of margin, read. */
+export interface RunningPaperBot extends StoredPaperBot {
+  /** Undefined for one that trades outright. */
+  readonly margin?: MarginSetup | undefined;
+}
+
+/** @param margin How its positions are reckoned, JSON; null for one that trades outright. */
+export function newPaperBot(
+  bot: Bot,
+  file: string,
+  market: string,
+  now: EpochMs,
+  margin: string | null = null,
+): StoredPaperBot {
   const id = botIdOf(bot, file, market);
   const account: AccountRow = {
     id: `paper-${id}`,
@@ -39,6 +52,7 @@ export function newPaperBot(bot: Bot, file: string, market: string, now: EpochMs
     takerFeeRate: PAPER_FEE_RATE,
     maxConcurrentTrades: null,
     dailyLossPercent: null,
+    margin,
     createdAt: now,
     revision: 1,
   };

@@ -1,12 +1,22 @@
 import { systemClock } from '#adapters/clock/system.ts';
 import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import { readBotFile } from '#contract/bot-file.ts';
+import type { Bot } from '#core/bots.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
 import { type ComposedTrading, composeTrading, type LiveAccount } from './compose.ts';
 import { LiveState } from './live-state.ts';
 import type { PaperMarket } from './markets.ts';
-import type { StoredPaperBot } from './paper-bots.ts';
+import type { RunningPaperBot } from './paper-bots.ts';
 import { Requests } from './requests.ts';
+import type { Asking } from './strategies.ts';
+
+/** Whom the bots of an engine ask. */
+export interface EngineModels {
+  /** Undefined for a bot that asks nobody. @param abort Calls its questions off. */
+  asking(bot: Bot, abort: AbortSignal): Asking | undefined;
+  /** Why a bot takes no entries because of its models; undefined while it may. */
+  readonly safeMode: (bot: Bot) => string | undefined;
+}
 
 /** A running paper engine with what pages read of it. */
 export interface PaperEngine {
@@ -25,22 +35,24 @@ export interface PaperEngine {
  * @param live The account that the bots trade on; left out, the exchange inside.
  */
 export async function startPaperEngine(
-  stored: readonly StoredPaperBot[],
+  stored: readonly RunningPaperBot[],
   market: PaperMarket,
   store: Store,
   speed: number | null,
   onStored: (changes: ChangeSet) => void,
   live?: Omit<LiveAccount, 'abort'>,
+  models?: EngineModels,
 ): Promise<PaperEngine> {
   const abort = new AbortController();
   let timed: TimedPace | undefined;
   let state: LiveState | undefined;
   let requests: Requests | undefined;
   const composed = await composeTrading({
-    bots: stored.map(({ bot: row, account }) => ({
+    bots: stored.map(({ bot: row, account, margin }) => ({
       row,
       account,
       bot: readBotFile(row.file),
+      margin,
       ...(live && { live: { ...live, abort: abort.signal } }),
     })),
     market,
@@ -52,6 +64,7 @@ export async function startPaperEngine(
       timed = new TimedPace(speed, reached, systemClock, abort.signal);
       return timed;
     },
+    asking: models && ((bot) => models.asking(bot, abort.signal)),
     onStored: (changes) => {
       state?.take(changes);
       requests?.take(changes);
@@ -59,7 +72,7 @@ export async function startPaperEngine(
     },
   });
   const marketNow = () => market.now?.() ?? timed?.now() ?? composed.clock.now();
-  state = new LiveState(composed, store, market, marketNow);
+  state = new LiveState(composed, store, market, marketNow, models?.safeMode);
   await state.load();
   const asked = new Requests(composed, store);
   requests = asked;

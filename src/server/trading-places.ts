@@ -56,8 +56,10 @@ export class LivePlace implements TradingPlace {
   }
 
   async resume(restored: readonly RestoredRun[]): Promise<void> {
-    for (const { run, orders, venueTradeIds } of restored)
-      this.venue.resume(run.owner.symbol, { orders, venueTradeIds, position: run.book.position });
+    for (const { run, orders, venueTradeIds } of restored) {
+      const fundedAt = run.book.carries.map(({ at }) => at);
+      this.venue.resume(run.owner.symbol, { orders, venueTradeIds, fundedAt, position: run.book.position });
+    }
     await this.venue.start();
   }
 }

@@ -1,10 +1,11 @@
-import type { Account, Bot, Position, Recommendation, Trade } from '#contract/api.ts';
+import type { Account, Bot, Decision, Position, Recommendation, Trade } from '#contract/api.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
+import { initialMargin } from '#core/margin/liquidation.ts';
 import { decimalOf, formatDecimal, type Money, money, toNumber } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
-import type { AnalysisRow, BotRow, CycleRow, TradeRow } from '#ports/store.ts';
-import type { Trader } from './compose.ts';
+import type { AnalysisRow, BotRow, CycleRow, DecisionRow, TradeRow } from '#ports/store.ts';
+import type { Contracts, Trader } from './compose.ts';
 import type { EquityHistory } from './equity-history.ts';
 
 /** What pages see of a running engine: the contract's shapes, made from what is in memory and in the store. */
@@ -16,7 +17,11 @@ export interface MarketFace {
   readonly now: () => EpochMs;
 }
 
-export function accountView({ accountRow, account }: Trader, face: MarketFace, history: EquityHistory): Account {
+export function accountView(
+  { accountRow, account, contracts }: Trader,
+  face: MarketFace,
+  history: EquityHistory,
+): Account {
   const { equity, unrealized, fees, open, total, won } = account.figures(face.markOf);
   const starting = money(accountRow.startingBalance);
   const dayStart = toNumber(history.dayStart);
@@ -33,6 +38,9 @@ export function accountView({ accountRow, account }: Trader, face: MarketFace, h
     realizedPnl: formatDecimal(equity - unrealized - starting),
     unrealizedPnl: formatDecimal(unrealized),
     fees: formatDecimal(fees),
+    margin: formatDecimal(sumOver(account.runs, (run) => marginOf(run, contracts))),
+    funding: formatDecimal(sumOver(account.runs, ({ book }) => -book.ledger.funding())),
+    interest: formatDecimal(sumOver(account.runs, ({ book }) => book.ledger.interest())),
     dayPnl: formatDecimal(dayPnl),
     dayPnlFraction: dayStart > 0 ? toNumber(dayPnl) / dayStart : null,
     drawdown: history.drawdown,
@@ -44,11 +52,23 @@ export function accountView({ accountRow, account }: Trader, face: MarketFace, h
   };
 }
 
+function sumOver(runs: readonly SymbolRun[], amount: (run: SymbolRun) => bigint): Money {
+  return runs.reduce((sum, run) => sum + amount(run), 0n) as Money;
+}
+
+/** What a position has locked: its own margin, or in cross margin that of its cost; 0 for one that is paid for in full. */
+function marginOf({ owner }: SymbolRun, contracts: Contracts): bigint {
+  const account = contracts.get(owner.symbol)?.account;
+  if (account === undefined) return 0n;
+  const { terms, margin, position } = account;
+  return terms.marginMode === 'isolated' ? margin : initialMargin(position.cost, terms.leverage);
+}
+
 export function positionViews(trader: Trader, face: MarketFace): Position[] {
   return trader.account.runs.filter(({ book }) => book.position !== 0).map((run) => positionView(trader, run, face));
 }
 
-function positionView({ row, accountRow }: Trader, run: SymbolRun, face: MarketFace): Position {
+function positionView({ row, accountRow, contracts }: Trader, run: SymbolRun, face: MarketFace): Position {
   const { book, grid, owner } = run;
   const { trades, fills, position } = book;
   const k = trades.length - 1;
@@ -59,6 +79,8 @@ function positionView({ row, accountRow }: Trader, run: SymbolRun, face: MarketF
   const target = nearestTarget(run, sign);
   const risk = trades.risk[k]! / Math.abs(trades.quantity[k]!);
   const quantity = Math.abs(position) as GridQuantity;
+  const contract = contracts.get(owner.symbol);
+  const liquidation = contract?.account.liquidationPrice();
   return {
     id: `${owner.prefix}-${fills.occasion(trades.firstFill[k]!).toString(36)}`,
     botId: row.id,
@@ -68,7 +90,9 @@ function positionView({ row, accountRow }: Trader, run: SymbolRun, face: MarketF
     simulated: face.simulated,
     symbol: owner.symbol,
     direction: position > 0 ? 'long' : 'short',
-    leverage: 1,
+    leverage: run.leverage,
+    margin: formatDecimal(contract ? (marginOf(run, contracts) as Money) : book.cost(k)),
+    liquidationPrice: liquidation === undefined ? null : formatDecimal(liquidation),
     quantity: formatDecimal(grid.exactQuantity(quantity)),
     notional: formatDecimal(grid.notional(mark, quantity)),
     entryPrice: formatDecimal(book.entryPrice(k)),
@@ -142,6 +166,10 @@ export function tradeView(row: TradeRow, { account, accountRow }: Trader, simula
     exitPrice: row.exitPrice,
     exitReason: row.exitReason,
     fees: row.fee,
+    leverage: row.leverage,
+    margin: row.margin,
+    funding: row.funding,
+    interest: row.interest,
     pnl: row.pnl,
     r: row.r,
     tick: instrument ? formatDecimal(instrument.tick) : '0.01',
@@ -206,4 +234,8 @@ export function recommendationView(bot: BotRow, analysis: AnalysisRow): Recommen
     confidence,
     ...levels,
   };
+}
+
+export function decisionView({ occasionKind, input, createdAt, ...decision }: DecisionRow): Decision {
+  return { ...decision, input: JSON.parse(input) as Decision['input'] };
 }

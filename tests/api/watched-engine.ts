@@ -12,7 +12,7 @@ import { openContext, type ToldContext } from '#server/context.ts';
 import { buildHttpServer } from '#server/http/server.ts';
 import { pricesShown } from '#server/market-prices.ts';
 import { newPaperBot, storePaperBots } from '#server/paper-bots.ts';
-import { type PaperEngine, startPaperEngine } from '#server/paper-engine.ts';
+import { type EngineModels, type PaperEngine, startPaperEngine } from '#server/paper-engine.ts';
 import { Push } from '#server/sockets/push.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';
@@ -32,16 +32,23 @@ export class WatchedEngine {
   private push: Push | undefined;
   private context: ToldContext | undefined;
 
-  async open(candles: number): Promise<void> {
+  /** @param file Of the bot; an example by rules without. @param models Whom it asks. */
+  async open(candles: number, file?: object, models?: EngineModels): Promise<void> {
     const market = new ReplayMarket('replay:generated', [
       { instrument: instrumentOf({ tick: '0.25', lot: '0.001' }), candles: generateCandles(candles, 5) },
     ]);
-    const text = JSON.stringify({
-      ...JSON.parse(await readFile('examples/rsi-atr-brackets.json', 'utf8')),
-      timeframe: '1m',
-    });
+    const example = file ?? JSON.parse(await readFile('examples/rsi-atr-brackets.json', 'utf8'));
+    const text = JSON.stringify({ ...example, timeframe: '1m' });
     const bots = await storePaperBots(this.store, [newPaperBot(readBotFile(text), text, market.name, market.start)]);
-    this.engine = await startPaperEngine(bots, market, this.store, null, (changes) => this.stored(changes));
+    this.engine = await startPaperEngine(
+      bots,
+      market,
+      this.store,
+      null,
+      (changes) => this.stored(changes),
+      undefined,
+      models,
+    );
     const health = () => ({
       status: 'ok' as const,
       version: '0.0.0',

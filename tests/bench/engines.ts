@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ReplaySource } from '#adapters/market-data/replay.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
@@ -73,8 +74,10 @@ async function measureMargin(candles: Candles): Promise<Measurement[]> {
   const bot = readBotFile(JSON.stringify({ ...file, timeframe: '1m', brackets, leverage: 10 }));
   const margin: MarginSetup = {
     model: BYBIT,
-    tiers: tiersOf(['1000000000', '0.005', '100']),
-    funding: fundingOver(candles),
+    dailyInterest: ratio('0'),
+    contracts: new Map([
+      [INSTRUMENT.symbol, { tiers: tiersOf(['1000000000', '0.005', '100']), funding: fundingOver(candles) }],
+    ]),
   };
   return measure('W2m', COUNT, [autotrader(candles, bot, checked('W2m'), margin)], WARM_UPS);
 }
@@ -139,7 +142,8 @@ function autotrader(
 }
 
 function composed(recorded: Candles, bot: Bot, margin?: MarginSetup): ComposedBacktest {
-  return composeBacktest({ bot, recorded, instrument: INSTRUMENT, fees: PAPER_FEES, margin });
+  const series = [new ReplaySource(INSTRUMENT, recorded)];
+  return composeBacktest({ bot, series, fees: PAPER_FEES, margin });
 }
 
 function botOf(name: string): Bot {

@@ -130,25 +130,36 @@ export function anyBot(symbols: readonly string[], timeframe: Timeframe): fc.Arb
   return anyBotFile(symbols, timeframe).map(botOf);
 }
 
+/** A bot whose positions stand on margin, often on too little of it. */
+export function anyMarginBot(symbols: readonly string[], timeframe: Timeframe): fc.Arbitrary<Bot> {
+  const margin = fc.record({
+    leverage: fc.constantFrom(2, 5, 10, 20),
+    marginMode: fc.constantFrom('isolated', 'cross'),
+    capital: fc.constantFrom(500, 1_000),
+  });
+  return fc.tuple(anyBotFile(symbols, timeframe), margin).map(([file, onMargin]) => botOf({ ...file, ...onMargin }));
+}
+
+/** What a candle of a walk does, out of one number: many cases are cheap to make then, and still shrink. */
+const RANGES = { gap: 7, move: 7, up: 4, down: 4, volume: 20, missing: 30 } as const;
+const anyStep = fc.nat(Object.values(RANGES).reduce((product, range) => product * range, 1) - 1);
+
 /** A walk in whole prices from 100 on, some of them gaps, some candles missing. */
 export function anyWalk(count: number, timeframe: Timeframe): fc.Arbitrary<Candles> {
-  const step = fc.integer({ min: -3, max: 3 });
-  const wick = fc.nat(3);
-  const volume = fc.integer({ min: 1, max: 20 });
-  const candle = fc.record({
-    gap: step,
-    move: step,
-    up: wick,
-    down: wick,
-    volume,
-    isMissing: fc.nat(29).map((k) => k === 0),
-  });
-  return fc.array(candle, { minLength: count, maxLength: count, size: 'max' }).map((steps) => {
+  return fc.array(anyStep, { minLength: count, maxLength: count, size: 'max' }).map((steps) => {
     let close = 100;
-    const rows = steps.map(({ gap, move, up, down, volume, isMissing }, k): Ohlc | undefined => {
-      if (isMissing && k > 0) return undefined;
-      const open = Math.max(20, close + gap);
-      close = Math.max(20, open + move);
+    const rows = steps.map((step, k): Ohlc | undefined => {
+      let rest = step;
+      const take = (range: number) => {
+        const value = rest % range;
+        rest = (rest - value) / range;
+        return value;
+      };
+      const missing = take(RANGES.missing);
+      if (missing === RANGES.missing - 1 && k > 0) return undefined;
+      const open = Math.max(20, close + take(RANGES.gap) - 3);
+      close = Math.max(20, open + take(RANGES.move) - 3);
+      const [up, down, volume] = [take(RANGES.up), take(RANGES.down), 1 + take(RANGES.volume)];
       return [open, Math.max(open, close) + up, Math.min(open, close) - down, close, volume];
     });
     return candlesOf(rows, timeframe);

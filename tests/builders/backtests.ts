@@ -1,3 +1,4 @@
+import { ReplaySource } from '#adapters/market-data/replay.ts';
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import { formatDecimal } from '#core/money.ts';
@@ -38,13 +39,13 @@ export async function backtestOf(
   instrument: InstrumentText,
   inside?: Tape,
 ): Promise<BacktestFigures> {
-  const account = await runBacktest({ bot, recorded, instrument: instrumentOf(instrument), fees: PAPER_FEES, inside });
-  return figuresOf(account);
+  const series = [new ReplaySource(instrumentOf(instrument), recorded, inside)];
+  return figuresOf(await runBacktest({ bot, series, fees: PAPER_FEES }));
 }
 
-function figuresOf(account: Account): BacktestFigures {
-  const [run] = account.runs;
-  const { book, grid, candles, reasons } = run!;
+/** @param run One of the account's. */
+export function figuresOf(account: Account, run = account.runs[0]!): BacktestFigures {
+  const { book, grid, candles, reasons } = run;
   const { trades, fills } = book;
   const priceNumber = (price: number) => price / grid.priceScale;
   return {

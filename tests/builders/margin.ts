@@ -2,6 +2,7 @@ import { ContractMargin } from '#core/margin/contract-margin.ts';
 import type { FundingEvent } from '#core/margin/funding.ts';
 import type { MarginTerms } from '#core/margin/liquidation.ts';
 import { MarginAccount } from '#core/margin/margin-account.ts';
+import { MarginWallet } from '#core/margin/margin-wallet.ts';
 import { BYBIT } from '#core/margin/models.ts';
 import type { Position } from '#core/margin/position.ts';
 import { MarginTiers } from '#core/margin/tiers.ts';
@@ -64,6 +65,6 @@ export function contractOf(
   funding: readonly FundingEvent[] = [],
 ): ContractMargin {
   const tiers = tiersOf(['1000000', '0.005', '100']);
-  const account = new MarginAccount({ wallet: money(wallet), tiers, terms: termsOf(text) });
+  const account = new MarginAccount({ wallet: new MarginWallet(money(wallet)), tiers, terms: termsOf(text) });
   return new ContractMargin(account, funding);
 }

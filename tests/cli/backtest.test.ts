@@ -32,9 +32,13 @@ async function run(bot: string, candles: string, ...args: readonly string[]) {
   return { text: stdout, document: JSON.parse(stdout) };
 }
 
-test('the example candles are those of the seeded market', () => {
-  expect(gunzipSync(readFileSync(join(ROOT, CANDLES))).toString()).toBe(exampleCandles());
-});
+test.each(['simulated-5m', 'chart-vision', 'model-vote'] as const)(
+  'the candles of the example %s are those of the seeded market',
+  (name) => {
+    const file = readFileSync(join(ROOT, `examples/${name}.csv.gz`));
+    expect(gunzipSync(file).toString()).toBe(exampleCandles(name));
+  },
+);
 
 describe('the two reference bots on the 100,000 candles of the generator', () => {
   /** Rows of an expected trade list: entryBar, entryPrice, exitBar, exitPrice, side. */
@@ -92,7 +96,19 @@ describe('--json', () => {
       gaps: [],
     });
     expect(Object.keys(trades[0])).toEqual([
-      ...['entryTime', 'entryPrice', 'exitTime', 'exitPrice', 'side', 'quantity', 'fees', 'exitReason', 'pnl', 'r'],
+      ...[
+        'symbol',
+        'entryTime',
+        'entryPrice',
+        'exitTime',
+        'exitPrice',
+        'side',
+        'quantity',
+        'fees',
+        'exitReason',
+        'pnl',
+        'r',
+      ],
       ...['mae', 'mfe'],
     ]);
     expect(Object.keys(fills[0])).toEqual([

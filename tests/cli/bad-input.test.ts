@@ -97,7 +97,9 @@ test('a gap is refused, and listed where it is allowed', async () => {
   expectRefused(await runCli(args), 'line 201', '3 candles missing after 2025-01-01T16:30:00Z', '--allow-gaps');
   const allowed = await runCli([...args, '--allow-gaps', '--json']);
   expect(allowed.stderr).toBe('');
-  expect(JSON.parse(allowed.stdout).gaps).toEqual([{ afterOpenTime: FIRST + 198 * 300_000, missing: 3 }]);
+  expect(JSON.parse(allowed.stdout).gaps).toEqual([
+    { symbol: 'BTC/USDT', afterOpenTime: FIRST + 198 * 300_000, missing: 3 },
+  ]);
   expect((await runCli([...args, '--allow-gaps'])).stdout).toContain('3 after the candle of 2025-01-01 16:30');
 });
 
@@ -131,8 +133,26 @@ describe('a bot that cannot be used is refused', { concurrent: true }, () => {
     {
       name: 'another timeframe than its file',
       bot: 'examples/trend-three.json',
-      args: [],
+      args: ['--symbol', 'BTC/USDT'],
       says: 'they are 5m; add --timeframe 5m',
+    },
+    {
+      name: 'more symbols than files',
+      bot: 'examples/trend-three.json',
+      args: ['--timeframe', '5m'],
+      says: 'each of its 3 symbols must have a file: there is none of ETH/USDT, SOL/USDT; add --candles for each',
+    },
+    {
+      name: 'two files of one symbol',
+      bot: BOT,
+      args: ['--candles', CANDLES],
+      says: 'as each symbol may have one file: BTC/USDT has another one; leave one out, or name its symbol: SYMBOL=FILE',
+    },
+    {
+      name: 'a file of a symbol that it does not trade',
+      bot: BOT,
+      args: ['--candles', `XRP/USDT=${CANDLES}`],
+      says: 'as its symbol must be one that "SMA cross" trades (BTC/USDT): current value is XRP/USDT',
     },
     {
       name: 'another timeframe than the candles',

@@ -27,20 +27,27 @@ describe('every backtest in the documentation runs', { concurrent: true }, () =>
 describe('docs/reference/cli.md', () => {
   const sections = read('docs/reference/cli.md').split(/^## /m);
 
-  test.each(['backtest', 'download', 'instruments', 'context', 'start', 'cycles', 'fills', 'indicators', 'simulator'])(
-    'has the options of %s, and every command uses only those',
-    async (command) => {
-      const section = sections.find((text) => text.startsWith(command))!;
-      const documented = [...section.matchAll(/^\| `(--[a-z-]+)/gm)].map(([, option]) => option!);
-      const { stdout } = await runCli([command, '--help']);
-      const offered = [...stdout.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => option!);
-      expect(documented).toEqual(offered);
-      const used = commands
-        .filter((line) => line.startsWith(command))
-        .flatMap((line) => line.match(/--[a-z-]+/g) ?? []);
-      expect(offered).toEqual(expect.arrayContaining(used));
-    },
-  );
+  test.each([
+    'backtest',
+    'download',
+    'instruments',
+    'context',
+    'chart',
+    'models',
+    'start',
+    'cycles',
+    'fills',
+    'indicators',
+    'simulator',
+  ])('has the options of %s, and every command uses only those', async (command) => {
+    const section = sections.find((text) => text.startsWith(command))!;
+    const documented = [...section.matchAll(/^\| `(--[a-z-]+)/gm)].map(([, option]) => option!);
+    const { stdout } = await runCli([command, '--help']);
+    const offered = [...stdout.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => option!);
+    expect(documented).toEqual(offered);
+    const used = commands.filter((line) => line.startsWith(command)).flatMap((line) => line.match(/--[a-z-]+/g) ?? []);
+    expect(offered).toEqual(expect.arrayContaining(used));
+  });
 
   test('shows the report that README shows', async () => {
     const [, example] = /^```\n(SMA cross on [\s\S]*?)^```/m.exec(read('README.md'))!;

@@ -163,7 +163,7 @@ describe('what cannot be run on margin', () => {
   test('more leverage than the first tier allows', async () => {
     const bot = write('high.json', { ...BOT, leverage: 25 });
     await refused(
-      'its leverage must be at most 20, what the first margin tier allows: current value is 25',
+      'its leverage must be at most 20, what the first margin tier of BTC/USDT allows: current value is 25',
       bot,
       ...MARGIN(),
     );
@@ -188,10 +188,77 @@ describe('what cannot be run on margin', () => {
       file('bad.csv'),
     );
   });
-  test('a bot with leverage on paper', async () => {
-    const ran = await runCli(['start', '--market', 'simulated', '--no-web', '--bot', file('bot.json')], [], {
-      DATA_DIR: file('data'),
-    });
-    expectRefused(ran, 'on paper as positions on margin are reckoned in backtests only so far');
+  test('terms without margin', async () => {
+    const outright = write('cash.json', { ...BOT, leverage: undefined });
+    await refused('as they are of trades on margin; add --margin', outright, '--borrow-rate', '5');
   });
+});
+
+describe('on paper', () => {
+  const start = (folder: string, ...args: readonly string[]) => {
+    const market = ['--market', `replay:${file('candles.csv')}`, '--speed', 'max', '--exit-at-end', '--no-web'];
+    return runCli(['start', ...market, ...args], [], { DATA_DIR: file(folder) });
+  };
+  const fillsIn = async (folder: string) =>
+    JSON.parse((await runCli(['fills', '--json'], [], { DATA_DIR: file(folder) })).stdout).fills;
+
+  test('a replay fills what a backtest does, and takes its terms from the account when it goes on', async () => {
+    const terms = [...FUNDED(), '--borrow-rate', '36.5'];
+    const { fills } = JSON.parse(await run(file('bot.json'), ...MARKET(), ...terms, '--json'));
+    expect(fills.map(({ leg, fee }: { leg: string; fee: number }) => [leg, fee])).toEqual([
+      ['entry', 1],
+      ['liquidation', 0.9],
+    ]);
+    expect(await start('venue', '--bot', file('bot.json'), ...terms)).toMatchObject({ code: 0 });
+    expect(await fillsIn('venue')).toEqual(fills);
+    expect(await start('venue')).toMatchObject({ code: 0 });
+    expect(await fillsIn('venue')).toEqual(fills);
+    const ran = await start('venue', '--bot', file('bot.json'), '--margin', 'generic');
+    expectRefused(ran, 'Cannot go on with "On margin" as the terms of its margin must be those that it began with');
+  });
+
+  test('terms are of the bots that are named', async () => {
+    const ran = await start('none', '--margin', 'generic');
+    expectRefused(ran, 'as they are of the bots of --bot; add --bot and a file');
+  });
+
+  test('an account at a venue has the terms of that', async () => {
+    const keys = { DATA_DIR: file('elsewhere'), BYBIT_API_KEY: 'k', BYBIT_API_SECRET: 's', BYBIT_ENVIRONMENT: 'demo' };
+    for (const option of [
+      ['--margin', 'generic'],
+      ['--tiers', 't.json'],
+      ['--funding', 'f.csv'],
+      ['--borrow-rate', '5'],
+    ]) {
+      const ran = await runCli(['start', '--venue', 'bybit', '--bot', file('bot.json'), ...option], [], keys);
+      expectRefused(ran, 'as bybit reckons the margin of its accounts itself; leave them out');
+    }
+  });
+
+  test('a bot with leverage needs no word: it is reckoned as generic, with the tiers of that', async () => {
+    expect(await start('generic', '--bot', file('bot.json'))).toMatchObject({ code: 0 });
+    const { fills } = JSON.parse(await run(file('bot.json'), ...MARKET(), '--margin', 'generic', '--json'));
+    expect(await fillsIn('generic')).toEqual(fills);
+    expect(fills).toHaveLength(2);
+  });
+});
+
+test('a day of what is borrowed is paid for at its end, by a short and by the lent part of a long', async () => {
+  const HOURS = 26;
+  const rows = Array.from({ length: HOURS }, (_, k) => `${START + k * 3_600_000},100,100,100,100,5`);
+  writeFileSync(file('hours.csv'), `ts,open,high,low,close,volume\n${rows.join('\n')}\n`);
+  const bot = { ...BOT, timeframe: '1h', entry: { short: ['close', '>', 0] }, borrowPercentPerYear: 36.5 };
+  const args = ['--candles', file('hours.csv'), '--fee-bps', '10', '--margin', 'generic', '--json'];
+  const short = JSON.parse(await run(write('short.json', bot), ...args));
+  // 1,000 x 0.1 % a day.
+  expect(short.trades).toMatchObject([{ side: 'short', interest: -1, funding: 0, pnl: -2 }]);
+  expect(short.metrics).toMatchObject({ interest: -1 });
+  const long = { ...bot, entry: { long: ['close', '>', 0] } };
+  // Nine tenths of 1,000 are lent, and 73 % a year instead.
+  const lent = JSON.parse(await run(write('long.json', long), ...args, '--borrow-rate', '73'));
+  expect(lent.trades).toMatchObject([{ side: 'long', interest: -1.8 }]);
+  const explained = await run(file('long.json'), ...args.slice(0, -1), '--explain', '1');
+  expect(explained).toMatch(
+    /2026-01-05 23:59 {2}Interest +10 x mark 100 x \(1 - 1 \/ 10\) x rate a day 0.001 = 0.9 paid\n/,
+  );
 });

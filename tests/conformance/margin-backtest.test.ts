@@ -149,3 +149,72 @@ describe.runIf(isThere)('a backtest through the crash of 2025-10-10', () => {
     ]);
   });
 });
+
+/**
+ * Two 20x longs on one balance, entered at 15:15 at 120,352.1 and 4,255.61 with 30 % of 20,000 each. Binance's tiers of
+ * February 2026 (0.4 % for both); Bybit's candles of 15 minutes.
+ */
+const PAIR = ['BTC', 'ETH'].map((base) => casesPath('..', 'candles', `bybit_linear_${base}USDT_15m.csv.gz`));
+const areBothThere = areThere('cross margin through the crash of 2025-10-10', ...PAIR, FUNDING, TIERS_FILE);
+
+describe.runIf(areBothThere)('two positions in cross margin through the crash of 2025-10-10', () => {
+  const START = at('2025-10-10T14:45');
+
+  async function explained(trade: number): Promise<string[]> {
+    const bot = join(folder, 'pair.json');
+    const rules = {
+      warmupCandles: 1,
+      entry: { long: ['close', '>', 0] },
+      maxTradeCandles: 100_000,
+      coolDownCandles: 100_000,
+    };
+    const margin = { leverage: 20, marginMode: 'cross', sizing: { percentOfCapital: 40 } };
+    const market = { symbols: ['BTC/USDT', 'ETH/USDT'], timeframe: '15m' };
+    writeFileSync(
+      bot,
+      JSON.stringify({ name: 'Pair', kind: 'indicator-rules', capital: 20_000, ...rules, ...margin, ...market }),
+    );
+    const files = PAIR.map((path, k) => {
+      const [header, ...rows] = gunzipSync(readFileSync(path)).toString().trim().split('\n');
+      const part = rows.filter(
+        (row) => Number.parseInt(row, 10) >= START && Number.parseInt(row, 10) < at('2025-10-11T00:00'),
+      );
+      const file = join(folder, `${['BTCUSDT', 'ETHUSDT'][k]}.csv`);
+      writeFileSync(file, [header, ...part].join('\n'));
+      return ['--candles', file];
+    });
+    const terms = [
+      '--margin',
+      'binance',
+      '--tiers',
+      TIERS_FILE,
+      '--funding',
+      `BTC/USDT=${FUNDING}`,
+      '--fee-bps',
+      '5.5',
+    ];
+    const { stdout } = await runCli(['backtest', bot, ...files.flat(), ...terms, '--explain', String(trade)]);
+    return stdout.split('\n').map((line) => line.trim().replace(/\s+/g, ' '));
+  }
+
+  test('Bitcoin goes first, at the price that ether leaves it', async () => {
+    const lines = await explained(1);
+    // Funding at 16:00: 1.314 x 118,962.9 x 0.00004578. Ether had lost 37.18 x (4,255.61 - 4,014.08) = 8,980.0854 by 20:45
+    // and must keep 37.18 x 4,014.08 x 0.004 = 596.9739776.
+    // 20,000 - 86.97846267 - 87.02296889 - 7.156203732468 = 19,818.842364707532.
+    expect(lines).toContain('2025-10-10 16:00 Funding -1.314 x mark 118962.9 x rate 0.00004578 = -7.156203732468');
+    expect(lines).toContain('Beside it 37.18 ETH/USDT at mark 4014.08: gained -8980.0854, must keep 596.9739776');
+    // (158,142.6594 - 10,241.782987...) / (1.314 x 0.996) = 113,009.777..., and the low is 112,526.5.
+    expect(lines).toContain('Reached the low is at or below 113009.8');
+    expect(lines).toContain('Loss of the backing 10241.782987107532');
+    expect(lines.at(-2)).toBe('Balance after 9577.0593776');
+  });
+
+  test('and ether with it, as what is left is what it must keep: nothing is left, and nothing is owed', async () => {
+    const lines = await explained(2);
+    // 9,577.0593776 - 8,980.0854 = 596.9739776.
+    expect(lines).toContain('Reached the low is at or below 4014.08');
+    expect(lines).toContain('Loss of the backing 9577.0593776');
+    expect(lines.at(-2)).toBe('Balance after 0');
+  });
+});

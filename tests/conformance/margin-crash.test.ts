@@ -5,6 +5,7 @@ import type { Candles } from '#core/candles.ts';
 import type { FundingEvent } from '#core/margin/funding.ts';
 import type { MarginMode } from '#core/margin/liquidation.ts';
 import { type Liquidation, MarginAccount } from '#core/margin/margin-account.ts';
+import { MarginWallet } from '#core/margin/margin-wallet.ts';
 import { BYBIT } from '#core/margin/models.ts';
 import { decimalOf, formatDecimal, money, price, quantity, ratio } from '#core/money.ts';
 import { type EpochMs, epochMs } from '#core/time.ts';
@@ -32,7 +33,7 @@ function fundingEvents(): FundingEvent[] {
 
 function accountOf(wallet: string, marginMode: MarginMode): MarginAccount {
   return new MarginAccount({
-    wallet: money(wallet),
+    wallet: new MarginWallet(money(wallet)),
     tiers: venueTiers()
       .find(({ name }) => name.startsWith('Bybit BTCUSDT'))!
       .read(),

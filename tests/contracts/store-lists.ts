@@ -4,6 +4,7 @@ import {
   analysis,
   at,
   candle,
+  carry,
   changes,
   closedTrade,
   cycle,
@@ -50,6 +51,22 @@ export function describeLists(current: () => Store): void {
       expect(await sequencesOf({ accountId: 'a', botId: 'b' })).toEqual([0, 1, 3]);
       expect(await sequencesOf({ botId: 'c' })).toEqual([2]);
       expect(await sequencesOf({ accountId: 'none' })).toEqual([]);
+    });
+
+    test('gives funding and interest in the order they were booked', async () => {
+      const store = current();
+      const carries = [2, 0, 1].map((sequence) =>
+        carry({
+          sequence,
+          at: at(100 - sequence),
+          kind: sequence === 1 ? 'interest' : 'funding',
+          botId: sequence === 2 ? 'c' : 'b',
+        }),
+      );
+      await store.commit(changes({ add: { carries } }));
+      expect(await store.commit(changes({ add: { carries } }))).toEqual({ alreadyThere: 3 });
+      expect((await store.carries({ botId: 'b' })).map(({ sequence }) => sequence)).toEqual([0, 1]);
+      expect((await store.carries({ botId: 'c' })).map(({ sequence }) => sequence)).toEqual([2]);
     });
 
     test('gives the open trades of a bot, and the one that closed last', async () => {

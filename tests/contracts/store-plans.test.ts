@@ -99,6 +99,7 @@ test.each<{ name: string; read: () => Promise<unknown>; index: string }>([
   },
   { name: 'fills', read: () => store.fills({}), index: 'sqlite_autoindex_fills_2' },
   { name: 'fills of an account', read: () => store.fills({ accountId: 'a' }), index: 'sqlite_autoindex_fills_2' },
+  { name: 'payments of a bot', read: () => store.carries({ botId: 'b' }), index: 'carry_payments_of_bot' },
   { name: 'fills of a bot', read: () => store.fills({ botId: 'b' }), index: 'fills_of_bot' },
   {
     name: 'snapshots',

@@ -4,6 +4,7 @@ import type {
   AnalysisRow,
   BotRow,
   CandleRow,
+  CarryRow,
   ChangeSet,
   CycleRow,
   DecisionRow,
@@ -24,7 +25,17 @@ export function at(ms: number): EpochMs {
 export function changes(lists: { readonly [Part in keyof ChangeSet]?: Partial<ChangeSet[Part]> } = {}): ChangeSet {
   return {
     put: { accounts: [], bots: [], orders: [], trades: [], positions: [], ...lists.put },
-    add: { fills: [], analyses: [], decisions: [], cycles: [], snapshots: [], candles: [], ...lists.add },
+    add: {
+      fills: [],
+      analyses: [],
+      decisions: [],
+      cycles: [],
+      snapshots: [],
+      candles: [],
+      carries: [],
+      questions: [],
+      ...lists.add,
+    },
     remove: { positions: [], ...lists.remove },
   };
 }
@@ -48,6 +59,7 @@ export function account(over: Partial<AccountRow> = {}): AccountRow {
     takerFeeRate: '0.001',
     maxConcurrentTrades: null,
     dailyLossPercent: 2.5,
+    margin: null,
     createdAt: at(1),
     revision: 1,
     ...over,
@@ -120,6 +132,8 @@ export function trade(over: Partial<TradeRow> = {}): TradeRow {
     fee: '6.0000123456789',
     margin: '6000.0123456789',
     leverage: 1,
+    funding: '0',
+    interest: '0',
     pnl: null,
     r: null,
     promptName: null,
@@ -165,6 +179,24 @@ export function fill(over: Partial<FillRow> = {}): FillRow {
     price: '60000',
     fee: '6',
     liquidity: 'taker',
+    covered: null,
+    ...over,
+  };
+}
+
+export function carry(over: Partial<CarryRow> = {}): CarryRow {
+  return {
+    accountId: 'a',
+    symbol: 'BTC/USDT',
+    kind: 'funding',
+    at: at(28_800_000),
+    botId: 'b',
+    sequence: 0,
+    fillsBefore: 1,
+    rate: '0.0001',
+    mark: '60000',
+    quantity: '0.1',
+    amount: '-0.6',
     ...over,
   };
 }
@@ -185,6 +217,8 @@ export function analysis(over: Partial<AnalysisRow> = {}): AnalysisRow {
     target: null,
     imageHash: null,
     rawAnswer: null,
+    why: 'it rises',
+    failure: null,
     createdAt: at(300_000),
     ...over,
   };
@@ -201,6 +235,7 @@ export function decision(over: Partial<DecisionRow> = {}): DecisionRow {
     final: 'enter-long',
     executed: true,
     why: 'sma20 crossed above sma50',
+    promptName: null,
     input: '{}',
     createdAt: at(300_000),
     ...over,

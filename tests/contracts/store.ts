@@ -7,6 +7,7 @@ import {
   at,
   bot,
   candle,
+  carry,
   changes,
   closedTrade,
   cycle,
@@ -88,6 +89,7 @@ const EVERY_ROW: ChangeSet = changes({
     cycles: [cycle()],
     snapshots: [snapshot({ winRate: 0.25 })],
     candles: [candle()],
+    carries: [carry()],
   },
 });
 
@@ -103,6 +105,7 @@ async function expectEveryRow(store: Store): Promise<void> {
   expect(await store.trades({}, page)).toEqual({ rows: [trade()], next: undefined });
   expect(await store.positions()).toEqual([position()]);
   expect(await store.fills({})).toEqual([fill()]);
+  expect(await store.carries({ botId: 'b' })).toEqual([carry()]);
   expect((await store.analyses({}, page)).rows).toEqual(EVERY_ROW.add.analyses);
   expect((await store.decisions({}, page)).rows).toEqual(EVERY_ROW.add.decisions.toReversed());
   expect((await store.cycles({}, page)).rows).toEqual([cycle()]);

@@ -210,12 +210,13 @@ describe('a backtest of downloaded candles', () => {
     for (const from of [today - 9 * DAY, today - 5 * DAY]) {
       expect((await runCli(commandOf('1h', from, from + 2 * DAY), [], environment())).code).toBe(0);
     }
-    const command = ['backtest', 'examples/trend-three.json', '--venue', 'kraken', '--timeframe', '1h', '--json'];
+    const bot = ['examples/trend-three.json', '--symbol', 'BTC/USDT', '--timeframe', '1h'];
+    const command = ['backtest', ...bot, '--venue', 'kraken', '--json'];
     const refused = await runCli(command, [], environment());
     expectRefused(refused, '48 candles missing after', '1 gap in all', '--allow-gaps');
     expect(refused.stderr.trim().split('\n')).toHaveLength(1);
     expect(JSON.parse((await runCli([...command, '--allow-gaps'], [], environment())).stdout).gaps).toEqual([
-      { afterOpenTime: today - 7 * DAY - HOUR, missing: 48 },
+      { symbol: 'BTC/USDT', afterOpenTime: today - 7 * DAY - HOUR, missing: 48 },
     ]);
   });
 });

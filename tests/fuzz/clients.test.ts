@@ -108,6 +108,7 @@ test(`${CALLS} answers of model servers give an answer or a failure`, { timeout:
       promptName: 'vote/1',
       system: 's',
       user: 'u',
+      facts: {},
       images: [],
       schema: { name: 'vote', json: {} },
       parameters: { maxTokens: 100 },

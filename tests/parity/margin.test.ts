@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { BoundaryFeed } from '#adapters/market-data/feed.ts';
-import type { Bot } from '#core/bots.ts';
+import { ReplaySource } from '#adapters/market-data/replay.ts';
+import type { Bot, MarketSymbol } from '#core/bots.ts';
 import { BINANCE, BYBIT, genericModel } from '#core/margin/models.ts';
 import { formatDecimal, type Ratio } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
@@ -14,6 +15,7 @@ import { tiersOf } from '#tests/builders/margin.ts';
 const COUNT = 4_000;
 const EIGHT_HOURS = 8 * 3_600_000;
 const CANDLES = generateCandles(COUNT, 7);
+const SYMBOL = 'BTC/USDT' as MarketSymbol;
 const FUNDING = Array.from({ length: 40 }, (_, k) => ({
   at: (CANDLES.openTimeOf(0) + k * (EIGHT_HOURS / 8) + (k % 3) * 30_000) as EpochMs,
   rate: (BigInt((k % 5) - 2) * 10n ** 8n) as Ratio,
@@ -32,12 +34,15 @@ async function told(bot: Bot, model: typeof BYBIT, most: number) {
   vi.spyOn(BoundaryFeed.prototype, 'skip').mockImplementation(function (this: BoundaryFeed, count) {
     return skip.call(this, Math.min(most, count));
   });
-  const { account, contract, run } = composeBacktest({
+  const { account, contracts, run } = composeBacktest({
     bot,
-    recorded: CANDLES,
-    instrument: instrumentOf({ tick: '0.25', lot: '0.001' }),
+    series: [new ReplaySource(instrumentOf({ tick: '0.25', lot: '0.001' }), CANDLES)],
     fees: feesOf('0.00055'),
-    margin: { model, tiers: tiersOf(['1000000000', '0.005', '125']), funding: FUNDING },
+    margin: {
+      model,
+      dailyInterest: 0n as Ratio,
+      contracts: new Map([[SYMBOL, { tiers: tiersOf(['1000000000', '0.005', '125']), funding: FUNDING }]]),
+    },
   });
   await run();
   vi.restoreAllMocks();
@@ -51,10 +56,10 @@ async function told(bot: Bot, model: typeof BYBIT, most: number) {
       book.fills.leg(k),
       book.fills.price(k),
     ]),
-    funding: book.funding,
+    carries: book.carries,
     equity: [...account.equity.values.subarray(0, account.boundaries)],
     finalEquity: formatDecimal(account.exactEquity()),
-    wallet: formatDecimal(contract!.account.wallet),
+    wallet: formatDecimal(contracts.get(SYMBOL)!.account.wallet),
   };
 }
 
@@ -71,5 +76,5 @@ test.each([
   const leaping = await told(bot, model, Number.POSITIVE_INFINITY);
   expect(await told(bot, model, 0)).toEqual(leaping);
   expect(leaping.reasons).toContain('liquidation');
-  expect(leaping.funding.length).toBeGreaterThan(2);
+  expect(leaping.carries.length).toBeGreaterThan(2);
 });

@@ -90,6 +90,8 @@ async function copyOf(store: Store): Promise<Store> {
       cycles: (await store.cycles({}, all)).rows,
       snapshots: [],
       candles: [],
+      carries: [],
+      questions: [],
     },
     remove: { positions: [] },
   });

@@ -3,9 +3,10 @@ import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import type { Bot } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
-import { composeTrading } from '#server/compose.ts';
+import { composeTrading, type MarginSetup } from '#server/compose.ts';
 import type { PaperMarket } from '#server/markets.ts';
 import { type AskedLimits, newPaperBot, storeLimits, storePaperBots } from '#server/paper-bots.ts';
+import type { Asking } from '#server/strategies.ts';
 
 const ALWAYS = { from: 0 as EpochMs, to: Number.MAX_SAFE_INTEGER as EpochMs };
 
@@ -18,22 +19,31 @@ export async function compose(
   speed?: number,
   limits: AskedLimits = {},
   onStored: (changes: ChangeSet) => void = () => undefined,
+  asking?: Asking | ((bot: Bot) => Asking),
+  margin?: MarginSetup,
 ) {
   const files = bots.map((bot) => newPaperBot(bot, bot.name, market.name, market.start));
   const rows = await storeLimits(store, await storePaperBots(store, files), limits);
   const { signal } = new AbortController();
   return composeTrading({
-    bots: rows.map(({ bot: row, account }, k) => ({ row, account, bot: bots[k]! })),
+    bots: rows.map(({ bot: row, account }, k) => ({ row, account, bot: bots[k]!, margin })),
     market,
     store,
     wall,
     pace: (reached) => (speed ? new TimedPace(speed, reached, wall, signal) : new BreathingPace(wall, signal)),
+    asking: typeof asking === 'object' ? () => asking : asking,
     onStored,
   });
 }
 
-export async function runToEnd(store: Store, market: PaperMarket, bot: Bot, limits: AskedLimits = {}): Promise<void> {
-  await (await compose(store, market, [bot], undefined, undefined, limits)).run();
+export async function runToEnd(
+  store: Store,
+  market: PaperMarket,
+  bot: Bot,
+  limits: AskedLimits = {},
+  { asking, margin }: { readonly asking?: Asking; readonly margin?: MarginSetup } = {},
+): Promise<void> {
+  await (await compose(store, market, [bot], undefined, undefined, limits, undefined, asking, margin)).run();
 }
 
 /** A store that takes some commits and then is gone, as if the process had been killed. */
@@ -43,7 +53,8 @@ export function dyingStore(inner: Store, commits: number): Store {
     get(target, name) {
       if (name !== 'commit') return Reflect.get(target, name).bind(target);
       return async (changes: ChangeSet) => {
-        if (left-- === 0) throw new Error('killed');
+        if (left === 0) throw new Error('killed');
+        left -= 1;
         return target.commit(changes);
       };
     },
@@ -58,6 +69,7 @@ export async function everythingIn(store: Store) {
     decisions: (await store.decisions({}, all)).rows,
     analyses: (await store.analyses({}, all)).rows,
     fills: await store.fills({}),
+    carries: await store.carries({ botId: (await store.bots())[0]!.id }),
     trades: (await store.trades({}, all)).rows.map(({ revision, ...trade }) => trade),
     cycles: (await store.cycles({}, all)).rows,
     snapshots: await store.snapshots(account!.id, ALWAYS.from, ALWAYS.to),

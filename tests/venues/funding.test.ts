@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { ReplaySource } from '#adapters/market-data/replay.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
 import type { FundingEvent } from '#core/margin/funding.ts';
 import { BYBIT } from '#core/margin/models.ts';
 import { SeededMarket } from '#core/market.ts';
-import { formatDecimal, ratio } from '#core/money.ts';
+import { formatDecimal, type Ratio, ratio } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { runBacktest } from '#server/compose.ts';
 import { readFundingFile } from '#server/funding-file.ts';
@@ -16,6 +17,7 @@ import { tiersOf } from '#tests/builders/margin.ts';
 import { areThere, casesPath } from '#tests/conformance/cases.ts';
 import { LiveRun } from './live-run.ts';
 
+const BTC = 'BTC/USDT' as MarketSymbol;
 const HISTORY = 30;
 const HOUR = 3_600_000;
 const QUANTITY = '0.02';
@@ -68,7 +70,7 @@ function amountOf(signed: bigint, mark: bigint, rate: bigint): bigint {
 
 async function held(side: 'long' | 'short', events: readonly FundingEvent[]) {
   const candles = candlesAround(events);
-  const simulator = await openBybit([recordedPrices('BTC/USDT' as MarketSymbol, candles)], {
+  const simulator = await openBybit([recordedPrices(BTC, candles)], {
     history: HISTORY,
     pace: 'lock-step',
     bybit: { funding: { BTCUSDT: events } },
@@ -81,12 +83,12 @@ async function held(side: 'long' | 'short', events: readonly FundingEvent[]) {
 
 /** The same bot's backtest with the same events. */
 async function tested(side: 'long' | 'short', candles: Candles, funding: readonly FundingEvent[]) {
+  const tiers = tiersOf(['300000', '0.0033', '150']);
   const account = await runBacktest({
     bot: readBotFile(JSON.stringify(holder(side))),
-    recorded: candles,
-    instrument: instrumentOf({ tick: '0.1', lot: '0.001', minNotional: '5' }),
+    series: [new ReplaySource(instrumentOf({ tick: '0.1', lot: '0.001', minNotional: '5' }), candles)],
     fees: feesOf('0.00055', '0.0002'),
-    margin: { model: BYBIT, tiers: tiersOf(['300000', '0.0033', '150']), funding },
+    margin: { model: BYBIT, dailyInterest: 0n as Ratio, contracts: new Map([[BTC, { tiers, funding }]]) },
   });
   return account.runs[0]!.book;
 }
@@ -96,14 +98,14 @@ async function checkFunding(side: 'long' | 'short', events: readonly FundingEven
   const { book } = live;
   const sign = side === 'long' ? 1n : -1n;
   const signed = sign * 20_000_000_000n;
-  expect(book.funding.map(({ at, rate, quantity }) => [at, rate, quantity])).toEqual(
+  expect(book.carries.map(({ at, rate, quantity }) => [at, rate, quantity])).toEqual(
     events.map(({ at, rate }) => [at, rate, signed]),
   );
-  for (const { mark, rate, amount } of book.funding) expect(amount).toBe(amountOf(signed, mark, rate));
+  for (const { mark, rate, amount } of book.carries) expect(amount).toBe(amountOf(signed, mark, rate));
   // A candle's open is the price at the moment of the event.
   const opens = events.map(({ at }) => candles.at(candles.indexClosedAt((at + HOUR) as EpochMs)).open);
-  expect(book.funding.map(({ mark }) => Number(formatDecimal(mark)))).toEqual(opens);
-  expect(booked(book.funding)).toEqual(booked((await tested(side, candles, events)).funding));
+  expect(book.carries.map(({ mark }) => Number(formatDecimal(mark)))).toEqual(opens);
+  expect(booked(book.carries)).toEqual(booked((await tested(side, candles, events)).carries));
 }
 
 describe('a position held over three fundings is charged what Bybit charges', () => {

@@ -102,7 +102,7 @@ const FAULTS: readonly { readonly name: string; readonly rule: Omit<FaultRule, '
 ];
 
 test.each(FAULTS)('and when $name', { timeout: 120_000 }, async ({ rule }) => {
-  const candles = seeded(160);
+  const candles = seeded(110);
   const simulator = await openTwin(candles);
   const live = new LiveRun(simulator, BOT);
   simulator.faults.set({ service: 'bybit', ...rule });

@@ -3,16 +3,20 @@ import { BybitMarket } from '#adapters/market-data/bybit.ts';
 import { ToldTime } from '#adapters/market-data/told-time.ts';
 import { systemRandom } from '#adapters/random/system.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
+import { BybitBroker } from '#adapters/venues/bybit/broker.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { Bot } from '#core/bots.ts';
 import type { PositionBook } from '#core/positions.ts';
 import type { FillRow } from '#ports/store.ts';
 import { type ComposedTrading, composeTrading } from '#server/compose.ts';
-import { openBroker, prepareAccount } from '#server/live-account.ts';
+import { prepareAccount } from '#server/live-account.ts';
 import { openLiveMarket } from '#server/live-market.ts';
 import { newPaperBot, type StoredPaperBot, storePaperBots } from '#server/paper-bots.ts';
 import { venueAccess } from '#server/venue-access.ts';
 import type { Simulator } from '#simulator/simulator.ts';
+
+/** The simulator is told to keep no limits either: a test need not wait for them. */
+const UNLIMITED = { random: systemRandom, limits: [] };
 
 /** A bot on a Bybit account of the simulator, as `start --venue bybit --clock venue` runs it. */
 export class LiveRun {
@@ -35,14 +39,19 @@ export class LiveRun {
   async run(): Promise<void> {
     this.abort = new AbortController();
     const { signal } = this.abort;
-    const { address } = this.simulator.service('bybit');
+    const { address, conditions } = this.simulator.service('bybit');
+    conditions.rateLimits = false;
     const access = venueAccess('bybit', {
       BYBIT_API_KEY: 'testkey',
       BYBIT_API_SECRET: 'testsecret',
       BYBIT_URL: address,
     });
     const clock = { ...systemClock, now: () => this.simulator.line.now };
-    const broker = await openBroker(access, clock);
+    const { environment, key, secret } = access;
+    const broker = await BybitBroker.open(
+      { environment, address, credentials: { key, secret } },
+      { ...UNLIMITED, clock },
+    );
     const told = await this.market(address);
     const { bot, text, store } = this;
     const createdAt = this.stored?.bot.createdAt ?? this.simulator.line.now;
@@ -90,7 +99,7 @@ export class LiveRun {
   }
 
   private async market(address: string): Promise<ToldTime> {
-    const market = await BybitMarket.open({ clock: systemClock, random: systemRandom, address });
+    const market = await BybitMarket.open({ ...UNLIMITED, clock: systemClock, address });
     const { symbols, timeframe } = this.bot;
     return new ToldTime(market, await market.marketTime(symbols[0]!, timeframe));
   }

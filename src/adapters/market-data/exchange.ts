@@ -3,7 +3,7 @@ import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import type { Batch, Ticker } from '#ports/market-data.ts';
+import type { Batch, FundingRate, Ticker } from '#ports/market-data.ts';
 
 /**
  * An exchange's public market data: what live prices and downloads ask. Every call has a time limit and is repeated a few
@@ -33,6 +33,8 @@ export interface Exchange {
   candles(symbol: MarketSymbol, timeframe: Timeframe, from: EpochMs): Promise<readonly Candle[]>;
   /** Bid, ask and last price now, asked for together. */
   tickers(symbols: readonly MarketSymbol[]): Promise<Batch<Ticker>>;
+  /** What contracts pay next; left out where it tells of none. */
+  fundingRates?(symbols: readonly MarketSymbol[]): Promise<Batch<FundingRate>>;
   /** Ends calls that are on their way, and every later one. */
   close(): void;
 }

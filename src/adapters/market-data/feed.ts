@@ -37,6 +37,10 @@ export interface Matching {
   matchUntil(time: EpochMs): void;
   /** The first candle of [from, to) in which something trades, `to` if there is none. */
   quietUntil(from: number, to: number): number;
+  /** Says where a candle opens, before any that closes with it is matched, and where it closes, after all were. */
+  mark?(index: number, at: 'open' | 'close'): void;
+  /** Does what the others of its boundary make necessary, once all have been marked. */
+  settle?(index: number): void;
 }
 
 /** A series of a feed, with what trades in its candles. */
@@ -76,6 +80,8 @@ export class BoundaryFeed implements Feed {
   private readonly time: MarketTime;
   private readonly pace: Pace | undefined;
   private readonly rungs: readonly Rung[];
+  /** Of each series, the candle that closed at this boundary; -1 where none did. */
+  private readonly closed: Int32Array;
   isBetween = false;
   /** What is being waited for, while a request comes before it. */
   private waiting: { readonly boundary: number; readonly wait: Promise<void> } | undefined;
@@ -91,6 +97,7 @@ export class BoundaryFeed implements Feed {
     this.time = time;
     this.pace = pace;
     this.rungs = rungs;
+    this.closed = new Int32Array(series.length);
   }
 
   next(): number | Promise<number> {
@@ -202,12 +209,27 @@ export class BoundaryFeed implements Feed {
   private reach(): number {
     const { series, boundary } = this;
     this.time.market = boundary as EpochMs;
-    for (let k = 0; k < series.length; k++) {
-      const { source, exchange } = series[k]!;
+    if (series.length === 1) {
+      const { source, exchange } = series[0]!;
       if (source.nextClose === boundary) exchange.match(source.close());
+    } else {
+      this.reachTogether();
     }
     this.boundaries += 1;
     return this.boundaries - 1;
+  }
+
+  /** All candles of the boundary are closed before the first is matched: what one exchange looks at is there for all. */
+  private reachTogether(): void {
+    const { series, closed, boundary } = this;
+    for (let k = 0; k < series.length; k++) {
+      const { source, exchange } = series[k]!;
+      closed[k] = source.nextClose === boundary ? source.close() : -1;
+      if (closed[k]! >= 0) exchange.mark?.(closed[k]!, 'open');
+    }
+    for (let k = 0; k < series.length; k++) if (closed[k]! >= 0) series[k]!.exchange.match(closed[k]!);
+    for (let k = 0; k < series.length; k++) if (closed[k]! >= 0) series[k]!.exchange.mark?.(closed[k]!, 'close');
+    for (let k = 0; k < series.length; k++) if (closed[k]! >= 0) series[k]!.exchange.settle?.(closed[k]!);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import { type MarketData, type MarketQueries, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
+import { type LiveQueries, type MarketData, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
 import { type Exchange, exchangeTime } from './exchange.ts';
 import type { CandleSource, Pace } from './feed.ts';
 import { candlePages } from './history.ts';
@@ -40,7 +40,7 @@ export class LiveMarket implements MarketData<TapeSource> {
   readonly newcomers = 'now';
   readonly start: EpochMs;
   /** Asked for prices between candles. */
-  readonly queries: Pick<MarketQueries, 'tickers'>;
+  readonly queries: LiveQueries;
   private readonly exchange: Exchange;
   private readonly clock: WallClock;
   private readonly tapes: readonly Tape[];

@@ -91,7 +91,7 @@ export class ChatModels implements Models {
     const read = readAnswerText(first.text);
     if (read.kind === 'value') return toldOf(first, read.value);
     // What is left of the time is all that a second attempt has.
-    const left = this.server.timeLimitMs - (this.clock.mono() - begun);
+    const left = Math.floor(this.server.timeLimitMs - (this.clock.mono() - begun));
     if (left <= 0) return unparseable(`its answer ${read.why}`, first.text, first.usage);
     const second = await this.call(question, repairOf(first.text, read.why), abort, left);
     if (second.kind === 'failed') {

@@ -21,6 +21,7 @@ function questionOf(user = 'what now?', model = 'model-a'): ModelQuestion {
     promptName: 'vote/1',
     system: 'you are asked',
     user,
+    facts: { price: 1 },
     images: [],
     schema: { name: 'vote', json: { type: 'object' } },
     parameters: { maxTokens: 500 },
@@ -74,6 +75,7 @@ test('the hash of a question is of all that is asked and of nothing else', () =>
     questionOf('what then?'),
     questionOf('what now?', 'model-b'),
     { ...questionOf(), promptName: 'vote/2' },
+    { ...questionOf(), facts: { price: 2 } },
     { ...questionOf(), system: 'you are asked!' },
     { ...questionOf(), schema: { name: 'vote', json: {} } },
     { ...questionOf(), parameters: { maxTokens: 501 } },
@@ -153,7 +155,9 @@ describe('a recording', () => {
 });
 
 describe('a budget', () => {
-  const ask = (models: Models, user: string, botId?: string) => models.ask(questionOf(user), askerOf(0, botId), never);
+  /** Each question is of an occasion of its own. */
+  const ask = (models: Models, user: string, botId?: string) =>
+    models.ask(questionOf(user), askerOf(user.charCodeAt(0), botId), never);
 
   test('stops a bot that has spent its day, and lets it ask on the next', async () => {
     const models = new BudgetedModels(

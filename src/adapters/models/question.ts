@@ -7,12 +7,22 @@ export function questionId(question: ModelQuestion): string {
 }
 
 /** All that is asked as one JSON text: what a recording keeps of it. */
-export function questionText({ model, promptName, system, user, images, schema, parameters }: ModelQuestion): string {
+export function questionText({
+  model,
+  promptName,
+  system,
+  user,
+  facts,
+  images,
+  schema,
+  parameters,
+}: ModelQuestion): string {
   return JSON.stringify({
     model,
     promptName,
     system,
     user,
+    facts,
     images: images.map(({ sha256 }) => sha256),
     schema: { name: schema.name, json: schema.json },
     parameters: { temperature: parameters.temperature ?? null, maxTokens: parameters.maxTokens },

@@ -43,8 +43,8 @@ export class RecordedModels implements Models {
 
   async ask(question: ModelQuestion, asker: Asker, abort: AbortSignal): Promise<ModelAnswer> {
     const id = questionId(question);
-    const record = await this.recordings.find(id);
-    if (record !== undefined && this.serves(record, asker)) return { ...record.answer, isRecorded: true };
+    const record = await this.recorded(id, question, asker);
+    if (record !== undefined) return { ...record.answer, isRecorded: true };
     if (this.recall === 'nothing-else') return notRecorded(id, question, asker);
     const askedAt = this.clock.wall();
     const answer = await this.models.ask(question, asker, abort);
@@ -53,16 +53,16 @@ export class RecordedModels implements Models {
     return answer;
   }
 
-  private serves({ asker: before, answer }: ModelRecord, asker: Asker): boolean {
-    switch (this.recall) {
-      case 'same-occasion':
-        return before.botId === asker.botId && before.occasion === asker.occasion;
-      case 'same-question':
-        return answer.kind === 'answered' || !PASSING.includes(answer.failure);
-      case 'nothing-else':
-        return true;
-    }
+  private async recorded(id: string, { model, promptName }: ModelQuestion, asker: Asker) {
+    // After a restart what is known of the world may have changed: the occasion is the same, and is not asked for twice.
+    if (this.recall === 'same-occasion') return this.recordings.findAsked(asker, model, promptName);
+    const record = await this.recordings.find(id);
+    return this.recall === 'nothing-else' || record === undefined || isLasting(record) ? record : undefined;
   }
+}
+
+function isLasting({ answer }: ModelRecord): boolean {
+  return answer.kind === 'answered' || !PASSING.includes(answer.failure);
 }
 
 function notRecorded(

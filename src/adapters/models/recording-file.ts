@@ -1,9 +1,9 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { BotId, MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAMES } from '#core/time.ts';
-import type { ModelAnswer, ModelRecord, Recordings } from '#ports/models.ts';
+import type { Asker, ModelAnswer, ModelRecord, Recordings } from '#ports/models.ts';
 
 const usageSchema = z.object({
   promptTokens: z.number(),
@@ -53,11 +53,12 @@ export class RecordingError extends Error {
 /** Questions and answers in a file of lines of JSON, plain or gzip: what an example ships with, and what a backtest keeps. */
 export class RecordingFile implements Recordings {
   private readonly path: string;
-  private readonly records: Map<string, ModelRecord>;
+  private readonly records = new Map<string, ModelRecord>();
+  private readonly asked = new Map<string, ModelRecord>();
 
-  private constructor(path: string, records: Map<string, ModelRecord>) {
+  private constructor(path: string, records: readonly ModelRecord[]) {
     this.path = path;
-    this.records = records;
+    for (const record of records) this.take(record);
   }
 
   /** A file that is not there is an empty recording. @throws RecordingError */
@@ -73,11 +74,24 @@ export class RecordingFile implements Recordings {
     return this.records.get(id);
   }
 
+  async findAsked(asker: Asker, model: string, promptName: string): Promise<ModelRecord | undefined> {
+    return this.asked.get(askedKey(asker, model, promptName));
+  }
+
   async keep(record: ModelRecord): Promise<void> {
     const line = `${JSON.stringify(record)}\n`;
     // Compressed files may be put one after the other.
     await appendFile(this.path, this.path.endsWith('.gz') ? gzipSync(line) : line);
-    this.records.set(record.id, record);
+    this.take(record);
+  }
+
+  /** Writes the records anew in one piece: compressed together they take a small part of what they take one by one. */
+  async compact(): Promise<void> {
+    if (this.records.size === 0) return;
+    const lines = [...this.records.values()].map((record) => `${JSON.stringify(record)}\n`).join('');
+    const unfinished = `${this.path}.unfinished`;
+    await writeFile(unfinished, this.path.endsWith('.gz') ? gzipSync(lines, { level: 9 }) : lines);
+    await rename(unfinished, this.path);
   }
 
   async spentUsd(since: EpochMs, botId: BotId | undefined): Promise<number> {
@@ -86,10 +100,25 @@ export class RecordingFile implements Recordings {
       if (askedAt >= since && (botId === undefined || asker.botId === botId)) sum += answer.usage?.costUsd ?? 0;
     return sum;
   }
+
+  private take(record: ModelRecord): void {
+    this.records.set(record.id, record);
+    const { model, promptName } = askedOf(record);
+    this.asked.set(askedKey(record.asker, model, promptName), record);
+  }
 }
 
-async function readRecords(path: string): Promise<Map<string, ModelRecord>> {
-  const records = new Map<string, ModelRecord>();
+/** Of a question that is kept, which model was asked with which prompt. */
+function askedOf({ question }: ModelRecord): { readonly model: string; readonly promptName: string } {
+  return JSON.parse(question) as { readonly model: string; readonly promptName: string };
+}
+
+function askedKey({ botId, symbol, timeframe, occasion }: Asker, model: string, promptName: string): string {
+  return JSON.stringify([botId, symbol, timeframe, occasion, model, promptName]);
+}
+
+async function readRecords(path: string): Promise<readonly ModelRecord[]> {
+  const records: ModelRecord[] = [];
   for (const [k, line] of (await readLines(path)).entries()) {
     if (line.trim() === '') continue;
     const record = recordOf(line);
@@ -98,7 +127,7 @@ async function readRecords(path: string): Promise<Map<string, ModelRecord>> {
         `Cannot read the recording "${path}" as line ${k + 1} must be a question with its answer: take the line out, or record it again`,
       );
     }
-    records.set(record.id, record);
+    records.push(record);
   }
   return records;
 }

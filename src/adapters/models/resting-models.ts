@@ -49,6 +49,13 @@ export class RestingModels implements Models {
     return answer;
   }
 
+  /** Models that are left alone now, with the milliseconds that are left of it. */
+  resting(): ReadonlyMap<string, number> {
+    const now = this.clock.mono();
+    const left = [...this.health].map(([model, { restsUntil }]) => [model, restsUntil - now] as const);
+    return new Map(left.filter(([, ms]) => ms > 0));
+  }
+
   private recovered(model: string, health: Health): void {
     if (health.failures >= MOST_FAILURES) this.say(`${model} answers again; its bots may enter again.`);
     Object.assign(health, { failures: 0, restMs: FIRST_REST_MS, restsUntil: 0 });

@@ -18,6 +18,7 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       revision: 'integer',
       maxConcurrentTrades: 'integer?',
       dailyLossPercent: 'real?',
+      margin: 'text?',
     },
   }),
   bots: table<'bots'>({
@@ -100,6 +101,8 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       createdAt: 'integer',
       closedAt: 'integer?',
       revision: 'integer',
+      funding: 'text',
+      interest: 'text',
     },
   }),
   positions: table<'positions'>({
@@ -137,6 +140,27 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       price: 'text',
       fee: 'text',
       liquidity: 'text',
+      covered: 'text?',
+    },
+  }),
+  carries: table<'carries'>({
+    name: 'carry_payments',
+    key: ['accountId', 'symbol', 'kind', 'at'],
+    order: ['accountId', 'sequence'],
+    unique: ['accountId', 'sequence'],
+    references: { accountId: 'accounts', botId: 'bots' },
+    columns: {
+      accountId: 'text',
+      symbol: 'text',
+      kind: 'text',
+      at: 'integer',
+      botId: 'text',
+      sequence: 'integer',
+      fillsBefore: 'integer',
+      rate: 'text',
+      mark: 'text',
+      quantity: 'text',
+      amount: 'text',
     },
   }),
   analyses: table<'analyses'>({
@@ -161,6 +185,8 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       rawAnswer: 'text?',
       createdAt: 'integer',
       occasionKind: 'text',
+      why: 'text?',
+      failure: 'text?',
     },
   }),
   decisions: table<'decisions'>({
@@ -181,6 +207,7 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       input: 'text',
       createdAt: 'integer',
       occasionKind: 'text',
+      promptName: 'text?',
     },
   }),
   cycles: table<'cycles'>({
@@ -233,6 +260,24 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       volume: 'real',
     },
   }),
+  questions: table<'questions'>({
+    name: 'model_questions',
+    key: ['botId', 'symbol', 'timeframe', 'occasion', 'model', 'promptName'],
+    references: { botId: 'bots' },
+    columns: {
+      botId: 'text',
+      symbol: 'text',
+      timeframe: 'text',
+      occasion: 'integer',
+      model: 'text',
+      promptName: 'text',
+      id: 'text',
+      question: 'text',
+      answer: 'text',
+      costUsd: 'real?',
+      askedAt: 'integer',
+    },
+  }),
 };
 
 /** The order a change-set is written in: a row comes after those it refers to. */
@@ -244,4 +289,6 @@ export const ADD_ORDER = [
   'cycles',
   'snapshots',
   'candles',
+  'carries',
+  'questions',
 ] as const satisfies readonly AddName[];

@@ -38,6 +38,8 @@ export interface KnownOrders {
   /** All there ever were, oldest first. */
   readonly orders: readonly Order[];
   readonly venueTradeIds: readonly string[];
+  /** When the funding was due that is in the books. */
+  readonly fundedAt: readonly EpochMs[];
   readonly position: GridQuantity;
 }
 
@@ -80,9 +82,9 @@ export class BrokerVenue implements Venue {
   }
 
   /** Takes over what the books know of a symbol; to be done before `start`. */
-  resume(symbol: MarketSymbol, { orders, venueTradeIds, position }: KnownOrders): void {
+  resume(symbol: MarketSymbol, { orders, venueTradeIds, fundedAt, position }: KnownOrders): void {
     this.orders.traded(symbol).position = position;
-    this.orders.passOver(symbol, venueTradeIds);
+    this.orders.passOver(symbol, venueTradeIds, fundedAt);
     for (const order of orders) if (order.state.kind !== 'intended') this.orders.track(order);
   }
 
@@ -167,10 +169,10 @@ export class BrokerVenue implements Venue {
   async find(order: Order): Promise<OrderState | undefined> {
     const tracked = this.orders.known(order) ?? this.orders.track(order);
     await this.askForFills();
-    if (await this.lookUp(tracked)) return order.state;
+    if (await this.lookUp(tracked)) return tracked.order.state;
     // It may have left a moment ago, before the process that sent it ended.
     await this.clock.sleep(this.broker.provenAbsentAfterMs ?? SOON_SEEN_MS, this.abort);
-    if (await this.lookUp(tracked)) return order.state;
+    if (await this.lookUp(tracked)) return tracked.order.state;
     this.orders.forget(tracked);
     return undefined;
   }

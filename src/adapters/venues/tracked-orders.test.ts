@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Execution } from '#core/fills.ts';
 import type { GridQuantity } from '#core/grid.ts';
+import type { CarryPayment } from '#core/margin/funding.ts';
 import type { FillListener } from '#core/matcher.ts';
-import { money, price, quantity } from '#core/money.ts';
+import { money, price, quantity, ratio } from '#core/money.ts';
 import type { Order } from '#core/orders.ts';
 import { epochMs } from '#core/time.ts';
-import type { FillReport, OrderReport } from '#ports/venue.ts';
+import type { FillReport, FundingReport, OrderReport } from '#ports/venue.ts';
 import { candlesOf, flat } from '#tests/builders/candles.ts';
 import { gridOf } from '#tests/builders/instruments.ts';
 import { levels, orderOf } from '#tests/builders/orders.ts';
@@ -21,6 +22,10 @@ class Ears implements FillListener {
 
   onFill({ order, quantity, price: at }: Execution): void {
     this.told.push(`${order.leg} ${quantity} @ ${at}`);
+  }
+
+  onCarry({ kind, amount }: CarryPayment): void {
+    this.told.push(`${kind} ${amount}`);
   }
 }
 
@@ -180,4 +185,17 @@ test('no client order id is tried twice', () => {
   expect(orders.nextAttempt(entry, 'stop')).toBe(2);
   orders.track(orderOf({ leg: 'stop', side: 'sell', attempt: 2 }));
   expect(orders.nextAttempt(entry, 'stop')).toBe(3);
+});
+
+test('funding is told once, and not what is in the books already', () => {
+  const { orders, told } = opened();
+  const funding = (dueAt: number, amount: string): FundingReport => {
+    const terms = { rate: ratio('0.0001'), mark: price('100'), quantity: quantity('3') };
+    return { id: `f${dueAt}`, symbol: SYMBOL, kind: 'funding', at: epochMs(dueAt), amount: money(amount), ...terms };
+  };
+  orders.passOver(SYMBOL, [], [epochMs(at)]);
+  orders.onFunding(funding(at, '-1'));
+  orders.onFunding(funding(at + 1, '-2'));
+  orders.onFunding(funding(at + 1, '-2'));
+  expect(told).toEqual([`funding ${money('-2')}`]);
 });

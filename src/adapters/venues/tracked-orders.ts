@@ -37,10 +37,12 @@ export class TrackedOrders {
   private readonly symbols = new Map<MarketSymbol, TradedSymbol>();
   private readonly byClientId = new Map<string, Tracked>();
   private readonly byVenueId = new Map<string, Tracked>();
-  /** Fills and funding that were told, as their symbol and the venue's own id. */
+  /** Fills that were told, as their symbol and the venue's own id, and funding, as its symbol and time. */
   private readonly told = new Set<string>();
   /** Fills of orders that nobody has heard of yet, by the venue's id of the order. */
   private readonly early = new Map<string, FillReport[]>();
+  /** Stops and targets whose entry's fill has not been told yet, by the entry's client order id: they come after it. */
+  private readonly children = new Map<string, OrderReport[]>();
   /** The newest entry of each symbol: what the venue does of its own belongs to it. */
   private readonly entries = new Map<MarketSymbol, Order>();
   /** The last attempt at each leg of an intent: no client order id is used twice. */
@@ -87,9 +89,10 @@ export class TrackedOrders {
     return 1 + Math.max(entry.attempt, this.attempts.get(attemptsOf(entry, leg)) ?? 0);
   }
 
-  /** Fills that are in the books already. */
-  passOver(symbol: MarketSymbol, venueTradeIds: Iterable<string>): void {
+  /** Fills and funding that are in the books already. */
+  passOver(symbol: MarketSymbol, venueTradeIds: Iterable<string>, fundedAt: Iterable<EpochMs>): void {
     for (const id of venueTradeIds) this.told.add(`${symbol} ${id}`);
+    for (const at of fundedAt) this.told.add(fundingKey(symbol, at));
   }
 
   known(order: Order): Tracked | undefined {
@@ -133,6 +136,7 @@ export class TrackedOrders {
 
   /** @returns Whether the report is of an order of ours. */
   onOrder(report: OrderReport): boolean {
+    if (this.isAhead(report)) return true;
     const tracked = this.find(report) ?? this.attachedChild(report);
     if (tracked === undefined) return false;
     if (tracked.report !== undefined && report.updatedAt < tracked.report.updatedAt) return true;
@@ -156,14 +160,15 @@ export class TrackedOrders {
     this.accepted(tracked, fill.venueOrderId);
     this.book(tracked, fill);
     this.end(tracked);
+    this.tellChildren(tracked);
   }
 
-  onFunding({ id, symbol, ...payment }: FundingReport): void {
-    const key = `${symbol} funding ${id}`;
+  onFunding({ symbol, kind, at, rate, mark, quantity, amount }: FundingReport): void {
+    const key = fundingKey(symbol, at);
     const traded = this.symbols.get(symbol);
     if (traded === undefined || this.told.has(key)) return;
     this.told.add(key);
-    traded.listener?.onFunding?.(payment);
+    traded.listener?.onCarry?.({ kind, at, rate, mark, quantity, amount });
   }
 
   /** Whether the venue ended it and not all of its fills were told. */
@@ -187,6 +192,22 @@ export class TrackedOrders {
     if (order.state.kind === 'intended') order.submitted();
     order.become({ kind: 'open', venueOrderId: venueOrderId as VenueOrderId, filled: 0 as GridQuantity });
     traded.listener?.onOrder(order);
+  }
+
+  /** Keeps the report of a stop or target for when the fill of its entry is told. */
+  private isAhead(report: OrderReport): boolean {
+    const { attachedTo } = report;
+    const entry = attachedTo && this.byClientId.get(attachedTo.clientOrderId);
+    if (attachedTo === undefined || entry === undefined || entry.order.filled > 0) return false;
+    this.children.set(attachedTo.clientOrderId, [...(this.children.get(attachedTo.clientOrderId) ?? []), report]);
+    return true;
+  }
+
+  private tellChildren({ order }: Tracked): void {
+    const reports = this.children.get(order.clientOrderId);
+    if (reports === undefined) return;
+    this.children.delete(order.clientOrderId);
+    for (const report of reports) this.onOrder(report);
   }
 
   /** A stop or target that the venue made of an entry of ours. */
@@ -240,6 +261,7 @@ export class TrackedOrders {
       this.told.add(`${fill.symbol} ${fill.venueTradeId}`);
       this.book(tracked, fill);
     }
+    this.tellChildren(tracked);
   }
 
   /** Price and quantity as the venue has them now. */
@@ -315,4 +337,9 @@ function endOf(
     case 'expired':
       return { kind: state, filled, why: canceledFor ?? why };
   }
+}
+
+/** A symbol's funding is due once at a time. */
+function fundingKey(symbol: MarketSymbol, at: EpochMs): string {
+  return `${symbol} funding at ${at}`;
 }

@@ -1,14 +1,15 @@
 import type { Money, Price, Quantity, Ratio } from '../money.ts';
-import type { FundingEvent, FundingPayment } from './funding.ts';
+import type { EpochMs } from '../time.ts';
+import type { CarryPayment, FundingEvent } from './funding.ts';
+import { nextInterestAt } from './interest.ts';
 import type { MarginAccount } from './margin-account.ts';
 import { unrealizedPnl } from './position.ts';
+import type { Settlement } from './settlement.ts';
 
-/** What the venue charged for a fill, and what its price does not tell. */
-export interface Settlement {
-  readonly fee: Money;
-  /** What the venue bore beyond the fill's price, as it cannot be lost; negative for what it kept of a position. */
-  readonly covered: Money;
-}
+/** A fill or a payment as it was booked. */
+export type MarginMove =
+  | { readonly quantity: Quantity; readonly price: Price; readonly settlement: Settlement }
+  | { readonly payment: CarryPayment };
 
 /** A position ended by the venue. */
 export interface TakenPosition {
@@ -23,27 +24,39 @@ export class ContractMargin {
   readonly refusals: string[] = [];
   private readonly events: readonly FundingEvent[];
   private next = 0;
+  /** A day's interest, as a fraction of what is borrowed; 0 where nothing is asked for it. */
+  private readonly dailyInterest: Ratio;
+  private interestAt = Number.NEGATIVE_INFINITY;
 
   /** @param events Oldest first. */
-  constructor(account: MarginAccount, events: readonly FundingEvent[]) {
+  constructor(account: MarginAccount, events: readonly FundingEvent[], dailyInterest = 0n as Ratio) {
     this.account = account;
     this.events = events;
+    this.dailyInterest = dailyInterest;
   }
 
   get isHeld(): boolean {
     return this.account.position.quantity !== 0n;
   }
 
-  /** The first moment after the next funding of what is held; Infinity while there is none. */
-  get fundedAfter(): number {
-    const event = this.isHeld ? this.events[this.next] : undefined;
-    return event === undefined ? Number.POSITIVE_INFINITY : event.at + 1;
+  /** Whether its liquidation price moves with the positions of other contracts. */
+  get isBackedByOthers(): boolean {
+    return this.account.isBackedByOthers;
   }
 
-  /** Whether any funding is due before `until`, of what is held or not. */
+  /** Notes where the market is, for the other contracts of a shared wallet. */
+  markAt(price: Price): void {
+    this.account.mark = price;
+  }
+
+  /** The first moment after what is due next for what is held; Infinity while nothing is. */
+  get fundedAfter(): number {
+    return this.isHeld ? Math.min(this.nextFunding, this.nextInterest) + 1 : Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether any funding or interest is due before `until`, of what is held or not. */
   isDueBefore(until: number): boolean {
-    const event = this.events[this.next];
-    return event !== undefined && event.at < until;
+    return Math.min(this.nextFunding, this.nextInterest) < until;
   }
 
   /** Why a fill that opens or adds cannot be had, or undefined. @param quantity Signed. */
@@ -74,12 +87,41 @@ export class ContractMargin {
     return { price, settlement: { fee, covered } };
   }
 
-  /** Applies what is due before `until` to what is held, or passes over it while flat. */
-  fundBefore(until: number, mark: Price, onPayment: (payment: FundingPayment) => void): void {
-    for (let event = this.events[this.next]; event !== undefined && event.at < until; event = this.events[this.next]) {
-      this.next += 1;
+  /** Applies what is due before `until` to what is held, in the order of time, or passes over it while flat. */
+  fundBefore(until: number, mark: Price, onPayment: (payment: CarryPayment) => void): void {
+    if (!this.isHeld) this.passOver(until);
+    while (Math.min(this.nextFunding, this.nextInterest) < until) {
       const { quantity } = this.account.position;
-      if (quantity !== 0n) onPayment({ ...event, mark, quantity, amount: this.account.fund(event, mark) });
+      if (this.nextFunding <= this.nextInterest) {
+        const event = this.events[this.next]!;
+        this.next += 1;
+        onPayment({ ...event, kind: 'funding', mark, quantity, amount: this.account.fund(event, mark) });
+      } else {
+        const event = { at: this.interestAt as EpochMs, rate: this.dailyInterest };
+        this.interestAt = nextInterestAt(event.at + 1);
+        onPayment({ ...event, kind: 'interest', mark, quantity, amount: this.account.chargeInterest(event, mark) });
+      }
     }
+  }
+
+  /** Books once more what was booked before a restart. */
+  rebook(move: MarginMove): void {
+    const { account } = this;
+    if ('settlement' in move) account.rebook(move.quantity, move.price, move.settlement);
+    else account.rebookCarry(move.payment);
+  }
+
+  /** Goes on at a time up to which all that was due is done with. */
+  passOver(until: number): void {
+    while (this.nextFunding < until) this.next += 1;
+    if (this.interestAt < until) this.interestAt = nextInterestAt(until);
+  }
+
+  private get nextFunding(): number {
+    return this.events[this.next]?.at ?? Number.POSITIVE_INFINITY;
+  }
+
+  private get nextInterest(): number {
+    return this.dailyInterest === 0n ? Number.POSITIVE_INFINITY : this.interestAt;
   }
 }

@@ -9,8 +9,9 @@ export interface FundingEvent {
   readonly rate: Ratio;
 }
 
-/** An event as it was applied to a position. */
-export interface FundingPayment extends FundingEvent {
+/** What holding a position cost or brought at one moment: funding, or interest on what it borrows. */
+export interface CarryPayment extends FundingEvent {
+  readonly kind: 'funding' | 'interest';
   readonly mark: Price;
   /** Signed: positive long. */
   readonly quantity: Quantity;

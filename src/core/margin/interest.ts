@@ -1,9 +1,11 @@
-import type { Money, Quantity, Ratio } from '../money.ts';
+import type { Money, Price, Quantity, Ratio } from '../money.ts';
 import { ONE } from '../money.ts';
-import { divide } from './rounding.ts';
+import type { EpochMs } from '../time.ts';
+import { absolute, divide } from './rounding.ts';
 
 const HOUR_MS = 3_600_000;
 const ROLLOVER_MS = 4 * HOUR_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Interest on what a margin account borrowed, rounded up, in what was borrowed: quote for a long, base for a short.
@@ -29,6 +31,24 @@ export const binanceInterest: InterestModel = (borrowed, dailyRate, heldMs) => {
  */
 export const krakenInterest: InterestModel = (borrowed, rate, heldMs) =>
   interestOf(borrowed, rate, 1n + BigInt(Math.ceil(heldMs / ROLLOVER_MS)), 1n);
+
+/** The first moment from `from` on at which a day's interest is charged: the last millisecond of a UTC day. */
+export function nextInterestAt(from: number): EpochMs {
+  return (Math.ceil((from + 1) / DAY_MS) * DAY_MS - 1) as EpochMs;
+}
+
+/**
+ * A broker's interest for a day, rounded up: value x yearly rate / 365. A short borrows all that it sold, at its value now; a
+ * long what its margin does not pay for, value x (1 - 1 / leverage).
+ *
+ * @param dailyRate A fraction of what is borrowed.
+ * @see Backtrader documentation, "Commissions: Credit": days x size x price x (interest / 365).
+ */
+export function dailyInterest(quantity: Quantity, mark: Price, leverage: Ratio, dailyRate: Ratio): Money {
+  const value = absolute(quantity) * mark * dailyRate;
+  if (quantity < 0n) return divide(value, ONE * ONE, 'up') as Money;
+  return divide(value * (leverage - ONE), ONE * ONE * leverage, 'up') as Money;
+}
 
 function interestOf<Amount extends Money | Quantity>(borrowed: Amount, rate: Ratio, times: bigint, per: bigint) {
   return divide(borrowed * rate * times, ONE * per, 'up') as Amount;

@@ -1,8 +1,8 @@
 import { unreachable } from '../brand.ts';
 import { type Money, ONE, type Price, type Ratio } from '../money.ts';
 import type { MarginModel } from './models.ts';
-import type { Position } from './position.ts';
-import { absolute, divide, pricePer, quotient } from './rounding.ts';
+import { fillCost, type Position } from './position.ts';
+import { absolute, divide, pricePer, product, quotient } from './rounding.ts';
 import { type MaintenanceLine, maintenanceMargin } from './tiers.ts';
 
 export type MarginMode = 'isolated' | 'cross';
@@ -99,6 +99,15 @@ export function bankruptcyPrice(position: Position, collateral: Money, terms: Ma
   if (position.quantity === 0n) return undefined;
   const feeRate = terms.marginMode === 'isolated' ? (0n as Ratio) : terms.takerRate;
   return priceAt(position, collateral, feeRate, { ...terms, model: { ...terms.model, buffer: 0n as Ratio } });
+}
+
+/** What a position must keep at a mark price, the closing fee included where the model reckons with it; rounded up. */
+export function maintenanceAt(position: Position, mark: Price, terms: MarginTerms): Money {
+  const { model, tiers } = terms;
+  const value = absolute(fillCost(position.quantity, mark)) as Money;
+  const notional = model.maintenanceOn === 'entry' ? (absolute(position.cost) as Money) : value;
+  const fee = product(value, ownFeeRate(position, terms), 'up');
+  return (maintenanceMargin(notional, tiers) + fee) as Money;
 }
 
 /** The closing fee as a part of the maintenance margin, as a fraction of the notional; rounded up. */

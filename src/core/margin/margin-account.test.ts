@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type TermsText, termsOf, tiersOf } from '#tests/builders/margin.ts';
+import { PROPERTY_RUNS } from '#tests/builders/property-runs.ts';
 import { formatDecimal, type Money, money, type Price, price, type Quantity, quantity, ratio } from '../money.ts';
 import { epochMs } from '../time.ts';
 import { MarginAccount } from './margin-account.ts';
+import { MarginWallet } from './margin-wallet.ts';
 import { BINANCE, BYBIT, BYBIT_ENTRY, genericModel } from './models.ts';
 
 const FEE = ratio('0.00055');
@@ -11,7 +13,7 @@ const TIERS = tiersOf(['300000', '0.0033', '150'], ['2000000', '0.005', '100']);
 
 function accountOf(wallet: string, terms: TermsText = {}): MarginAccount {
   return new MarginAccount({
-    wallet: money(wallet),
+    wallet: new MarginWallet(money(wallet)),
     tiers: TIERS,
     terms: termsOf({ leverage: '20', taker: '0.00055', ...terms }),
   });
@@ -246,6 +248,7 @@ describe('whatever happens', () => {
           if (marginMode === 'isolated') expect(account.available(mark)).toBeGreaterThanOrEqual(0n);
         });
       }),
+      { numRuns: PROPERTY_RUNS },
     );
   });
 

@@ -1,14 +1,25 @@
 import { formatDecimal, type Money, type Price, type Quantity, type Ratio } from '../money.ts';
-import { type FundingEvent, fundingPayment } from './funding.ts';
-import { bankruptcyPrice, closingFee, initialMargin, liquidationPrice, type MarginTerms } from './liquidation.ts';
+import { type CarryPayment, type FundingEvent, fundingPayment } from './funding.ts';
+import { dailyInterest } from './interest.ts';
+import {
+  bankruptcyPrice,
+  closingFee,
+  initialMargin,
+  liquidationPrice,
+  type MarginTerms,
+  maintenanceAt,
+} from './liquidation.ts';
+import type { MarginWallet, WalletShare } from './margin-wallet.ts';
 import { FLAT, fillCost, increased, type Position, reduced, unrealizedPnl } from './position.ts';
 import { absolute, divide, lesser, product } from './rounding.ts';
+import type { Settlement } from './settlement.ts';
 import type { MarginTiers } from './tiers.ts';
 
 const NOTHING = 0n as Money;
 
 export interface MarginAccountOptions {
-  readonly wallet: Money;
+  /** Perhaps of other contracts too. */
+  readonly wallet: MarginWallet;
   readonly tiers: MarginTiers;
   readonly terms: Omit<MarginTerms, 'tiers'>;
 }
@@ -27,41 +38,77 @@ export interface Liquidation {
 /**
  * The money of one perpetual contract: wallet, locked margin and position, changed by fills, funding and liquidation.
  * An isolated position can lose its margin and the closing fee locked beside it, cross margin the wallet, and no wallet
- * falls below 0: what a market that jumps takes beyond that is the venue's loss, and counted in `covered`.
+ * falls below 0: what a market that jumps takes beyond that is the venue's loss, and counted in `covered`. Where several
+ * contracts share a wallet in cross margin, what the others have gained pays losses too: the balance alone may be below 0
+ * by no more than that.
  *
- * wallet = first wallet + realizedPnl - fees + funding + covered, to the last unit.
+ * wallet = first wallet + realizedPnl - fees + funding + interest + covered (those of all its contracts), to the last unit.
  */
-export class MarginAccount {
+export class MarginAccount implements WalletShare {
   readonly terms: MarginTerms;
-  /** The balance, locked margin included; P&L that is not realised is not in it. */
-  wallet: Money;
   position: Position = FLAT;
+  /** Where the market was last seen, for the other contracts of a shared wallet; 0 before. */
+  mark = 0n as Price;
   /** What an isolated position has locked, without the closing fee; 0 in cross margin. */
   margin: Money = NOTHING;
   realizedPnl: Money = NOTHING;
   fees: Money = NOTHING;
   /** Received less paid. */
   funding: Money = NOTHING;
+  /** What was paid of it, not above 0. */
+  interest: Money = NOTHING;
   covered: Money = NOTHING;
   private readonly tiers: MarginTiers;
+  private readonly shared: MarginWallet;
   private fundedUntil = Number.NEGATIVE_INFINITY;
+  private chargedUntil = Number.NEGATIVE_INFINITY;
 
   constructor({ wallet, tiers, terms }: MarginAccountOptions) {
-    this.wallet = wallet;
+    this.shared = wallet;
     this.tiers = tiers;
     this.terms = { ...terms, tiers: tiers.rows };
+    wallet.join(this);
   }
 
-  /** Wallet and unrealised P&L at a mark price. */
+  /** The balance of the wallet, locked margin included; P&L that is not realised is not in it. */
+  get wallet(): Money {
+    return this.shared.balance;
+  }
+
+  /** Whether other positions move what backs this one. */
+  get isBackedByOthers(): boolean {
+    return !this.isIsolated && this.shared.isShared;
+  }
+
+  get locked(): Money {
+    return this.isIsolated ? ((this.margin + this.feeLockedFor(this.position)) as Money) : NOTHING;
+  }
+
+  get unrealized(): Money {
+    return this.isIsolated ? NOTHING : unrealizedPnl(this.position, this.mark);
+  }
+
+  get initial(): Money {
+    return this.isIsolated ? NOTHING : this.crossMargin(this.position, this.mark);
+  }
+
+  get maintenance(): Money {
+    const { position, terms, mark } = this;
+    if (this.isIsolated || position.quantity === 0n) return NOTHING;
+    return maintenanceAt(position, mark, terms);
+  }
+
+  /** Wallet and unrealised P&L at a mark price, that of other contracts at theirs. */
   equity(mark: Price): Money {
-    return (this.wallet + unrealizedPnl(this.position, mark)) as Money;
+    return (this.wallet + unrealizedPnl(this.position, mark) + this.shared.others(this, 'unrealized')) as Money;
   }
 
   /** What is free for another position: isolated, what is not locked; cross, equity less the initial margin at the mark. */
   available(mark: Price): Money {
+    const { shared } = this;
     return this.isIsolated
-      ? ((this.wallet - this.margin - this.feeLockedFor(this.position)) as Money)
-      : ((this.equity(mark) - this.crossMargin(this.position, mark)) as Money);
+      ? ((this.wallet - this.locked - shared.others(this, 'locked')) as Money)
+      : ((this.equity(mark) - this.crossMargin(this.position, mark) - shared.others(this, 'initial')) as Money);
   }
 
   /** Why a fill that opens or adds cannot be had, or undefined. */
@@ -100,20 +147,72 @@ export class MarginAccount {
   }
 
   /**
+   * Books a fill once more as the venue told it, one that it made to end the position too: nothing is refused, and fee and
+   * what was borne are what they were.
+   */
+  rebook(quantity: Quantity, price: Price, { fee, covered }: Settlement): void {
+    const { position } = this;
+    const adds = position.quantity === 0n || position.quantity > 0n === quantity > 0n;
+    const { position: next, realizedPnl } = adds
+      ? { position: increased(position, quantity, price), realizedPnl: NOTHING }
+      : reduced(position, quantity, price);
+    if (this.isIsolated) {
+      const moved = adds ? initialMargin(fillCost(quantity, price), this.terms.leverage) : -this.released(quantity);
+      this.margin = (this.margin + moved) as Money;
+    }
+    this.position = next;
+    this.realizedPnl = (this.realizedPnl + realizedPnl) as Money;
+    this.fees = (this.fees + fee) as Money;
+    this.covered = (this.covered + covered) as Money;
+    this.shared.balance = (this.wallet + realizedPnl - fee + covered) as Money;
+  }
+
+  /**
    * Applies a funding event to what is held, and says what moved into the wallet. What is free pays first, then the
    * position's own margin, which brings its liquidation nearer. An event that was applied already moves nothing.
    */
   fund({ at, rate }: FundingEvent, mark: Price): Money {
     if (at <= this.fundedUntil) return NOTHING;
     this.fundedUntil = at;
-    const payment = fundingPayment(this.position.quantity, mark, rate);
-    const free = this.isIsolated ? this.available(mark) : this.wallet;
+    const moved = this.move(fundingPayment(this.position.quantity, mark, rate), mark);
+    this.funding = (this.funding + moved) as Money;
+    return moved;
+  }
+
+  /** Charges a day's interest on what the position borrows, as funding is paid. @returns What moved; not above 0. */
+  chargeInterest({ at, rate }: FundingEvent, mark: Price): Money {
+    if (at <= this.chargedUntil) return NOTHING;
+    this.chargedUntil = at;
+    const moved = this.move(-dailyInterest(this.position.quantity, mark, this.terms.leverage, rate) as Money, mark);
+    this.interest = (this.interest + moved) as Money;
+    return moved;
+  }
+
+  /** Books a payment once more as it was, whatever the other positions of the wallet had gained then. */
+  rebookCarry(payment: CarryPayment): void {
+    if (this.isIsolated) {
+      if (payment.kind === 'funding') this.fund(payment, payment.mark);
+      else this.chargeInterest(payment, payment.mark);
+      return;
+    }
+    this.shared.balance = (this.wallet + payment.amount) as Money;
+    if (payment.kind === 'funding') {
+      this.fundedUntil = payment.at;
+      this.funding = (this.funding + payment.amount) as Money;
+    } else {
+      this.chargedUntil = payment.at;
+      this.interest = (this.interest + payment.amount) as Money;
+    }
+  }
+
+  /** Moves a payment into the wallet, as far as there is something to pay it with. */
+  private move(payment: Money, mark: Price): Money {
+    const free = this.isIsolated ? this.available(mark) : atLeastNothing(this.spendable);
     const short = -payment > free ? -payment - free : 0n;
     const fromMargin = lesser(short, this.margin);
     this.margin = (this.margin - fromMargin) as Money;
     const moved = (payment + short - fromMargin) as Money;
-    this.wallet = (this.wallet + moved) as Money;
-    this.funding = (this.funding + moved) as Money;
+    this.shared.balance = (this.wallet + moved) as Money;
     return moved;
   }
 
@@ -143,9 +242,9 @@ export class MarginAccount {
       return { quantity, price: reached, loss: (wallet - this.wallet) as Money, fee: (this.fees - fees) as Money };
     }
     const price = bankruptcyPrice(position, this.collateral, terms) ?? (0n as Price);
-    const loss = this.isIsolated ? ((this.margin + this.feeLockedFor(position)) as Money) : wallet;
+    const loss = this.isIsolated ? this.locked : this.collateral;
     const owed = this.isIsolated ? this.feeLockedFor(position) : feeOf(quantity, price, terms.takerRate);
-    const fee = lesser(owed, loss) as Money;
+    const fee = atLeastNothing(lesser(owed, loss));
     this.position = FLAT;
     this.margin = NOTHING;
     this.settle((fee - loss) as Money, fee);
@@ -158,7 +257,15 @@ export class MarginAccount {
 
   /** What backs the position, without the closing fee locked beside it. */
   get collateral(): Money {
-    return this.isIsolated ? this.margin : this.wallet;
+    if (this.isIsolated) return this.margin;
+    const { shared } = this;
+    return (this.wallet + shared.others(this, 'unrealized') - shared.others(this, 'maintenance')) as Money;
+  }
+
+  /** What losses may take of the wallet: all of it, and what the other positions have gained together. */
+  private get spendable(): Money {
+    const gained = this.shared.others(this, 'unrealized');
+    return (gained > 0n ? this.wallet + gained : this.wallet) as Money;
   }
 
   private open(quantity: Quantity, price: Price, feeRate: Ratio): void {
@@ -174,23 +281,28 @@ export class MarginAccount {
   private reduce(quantity: Quantity, price: Price, feeRate: Ratio): void {
     const before = this.position;
     const { position, realizedPnl } = reduced(before, quantity, price);
-    const released = divide(this.margin * absolute(quantity), absolute(before.quantity), 'down');
+    const released = this.released(quantity);
     const backing = released + feeAtBankruptcy(before, this.terms) - feeAtBankruptcy(position, this.terms);
-    const notLocked = this.wallet - (this.margin - released) - this.feeLockedFor(position);
-    const most = (this.isIsolated ? lesser(backing, notLocked) : this.wallet) as Money;
+    const lockedStill = this.margin - released + this.feeLockedFor(position) + this.shared.others(this, 'locked');
+    const most = (this.isIsolated ? lesser(backing, this.wallet - lockedStill) : this.spendable) as Money;
     this.position = position;
     this.margin = (this.margin - released) as Money;
     this.settle(realizedPnl, feeOf(quantity, price, feeRate), most);
   }
 
+  /** What of the margin closing a part of the position sets free. */
+  private released(quantity: Quantity): bigint {
+    return divide(this.margin * absolute(quantity), absolute(this.position.quantity), 'down');
+  }
+
   /** Books P&L and a fee. @param most The largest sum that they may take from the wallet. */
-  private settle(pnl: Money, fee: Money, most: Money = this.wallet): void {
+  private settle(pnl: Money, fee: Money, most: Money = this.spendable): void {
     const taken = fee - pnl;
     const beyond = taken > most ? taken - most : 0n;
     this.realizedPnl = (this.realizedPnl + pnl) as Money;
     this.fees = (this.fees + fee) as Money;
     this.covered = (this.covered + beyond) as Money;
-    this.wallet = (this.wallet - taken + beyond) as Money;
+    this.shared.balance = (this.wallet - taken + beyond) as Money;
   }
 
   /** The closing fee that an isolated position locks beside its margin, where the venue locks one. */
@@ -202,6 +314,10 @@ export class MarginAccount {
     const cost = fillCost(quantity, mark);
     return (initialMargin(cost, this.terms.leverage) + this.feeLockedFor({ quantity, cost })) as Money;
   }
+}
+
+function atLeastNothing(amount: bigint): Money {
+  return (amount > 0n ? amount : 0n) as Money;
 }
 
 function feeOf(quantity: Quantity, price: Price, feeRate: Ratio): Money {

@@ -1,9 +1,10 @@
-import type { Gap } from '#core/candle-text/candle-gaps.ts';
 import { figure, MISSING, signedFigure } from '#core/figures.ts';
-import { type Money, toNumber } from '#core/money.ts';
+import { toNumber } from '#core/money.ts';
 import { LEAST_DAYS, type Statistics } from '#core/statistics/statistics.ts';
-import { EXIT_REASONS } from '#core/trades.ts';
-import type { BacktestResult } from './backtest-result.ts';
+import { EXIT_REASONS, type ExitReason } from '#core/trades.ts';
+import type { Account } from '#engine/account.ts';
+import type { SymbolRun } from '#engine/symbol-run.ts';
+import { type BacktestResult, markOf, quoteOf, type SymbolResult } from './backtest-result.ts';
 import { ratesReport, underDays } from './report-rates.ts';
 import { percent, row } from './report-rows.ts';
 import { breakdownTable, monthTable } from './report-tables.ts';
@@ -22,21 +23,28 @@ export function backtestReport(result: BacktestResult): string {
     ...monthTable(result.analysis.months),
     ...breakdownTable(result),
     ...list('Warnings', result.warnings),
-    ...list('Missing candles', gapLines(result.market.gaps)),
+    ...list('Missing candles', result.symbols.flatMap(gapLines)),
     '',
   ].join('\n');
 }
 
-function heading({ bot, run, from, to }: BacktestResult): readonly string[] {
-  const { symbol, timeframe } = run.owner;
+function heading({ bot, symbols, candles, from, to }: BacktestResult): readonly string[] {
+  const names = symbols.map(({ run }) => run.owner.symbol).join(', ');
   return [
-    `${bot.name} on ${symbol}, ${timeframe}`,
-    `${utcText(from)} to ${utcText(to)} UTC, ${figure(run.candles.length, 0)} candles`,
+    `${bot.name} on ${names}, ${bot.timeframe}`,
+    `${utcText(from)} to ${utcText(to)} UTC, ${figure(candles, 0)} candles`,
+    ...(symbols.length > 1 ? symbols.map(symbolLine) : []),
   ];
 }
 
-function outcome({ account, run, statistics, analysis, margin, from, to }: BacktestResult): readonly string[] {
-  const { quote } = run.grid.instrument;
+function symbolLine({ run: { owner, candles } }: SymbolResult): string {
+  const [from, to] = [candles.openTimeAt(0), candles.closeTimeAt(candles.length - 1)];
+  return row(owner.symbol, figure(candles.length, 0), `${utcText(from)} to ${utcText(to)}`);
+}
+
+function outcome(result: BacktestResult): readonly string[] {
+  const { account, statistics, analysis, margin, from, to } = result;
+  const quote = quoteOf(result);
   const { totalReturn, cagr, drawdown, exposure } = statistics;
   const { ulcerIndex, drawdowns } = analysis;
   const { equity, fees } = account.figures();
@@ -46,7 +54,8 @@ function outcome({ account, run, statistics, analysis, margin, from, to }: Backt
     row(`Capital (${quote})`, figure(toNumber(account.startingBalance), 2)),
     row(`Final equity (${quote})`, figure(toNumber(equity), 2)),
     row(`Fees (${quote})`, figure(toNumber(fees), 2)),
-    ...(margin ? [row(`Funding (${quote})`, signedFigure(toNumber(-run.book.ledger.funding() as Money), 2))] : []),
+    ...(margin ? [row(`Funding (${quote})`, signedFigure(carryOf(account, 'funding'), 2))] : []),
+    ...(margin?.setup.dailyInterest ? [row(`Interest (${quote})`, signedFigure(carryOf(account, 'interest'), 2))] : []),
     row('Return (%)', percent(totalReturn, signedFigure)),
     row('Return per year (%)', percent(cagr, signedFigure), cagr === undefined ? noYear(to - from) : ''),
     row('Deepest drawdown (%)', percent(drawdown.fraction, figure), ...drawdownNotes(statistics)),
@@ -56,25 +65,38 @@ function outcome({ account, run, statistics, analysis, margin, from, to }: Backt
   ];
 }
 
-function trades({ account, run, mark }: BacktestResult): readonly string[] {
-  const { book, grid, candles } = run;
-  const log = book.trades;
-  const counts = EXIT_REASONS.map((reason) => {
-    let count = 0;
-    for (let k = 0; k < log.closed; k++) if (log.exitReason(k) === reason) count++;
-    return { reason, count };
+/** Received less paid. */
+function carryOf({ runs }: Account, kind: 'funding' | 'interest'): number {
+  return runs.reduce((sum, { book }) => sum - toNumber(book.ledger[kind]()), 0);
+}
+
+function trades({ account: { runs }, statistics, analysis }: BacktestResult): readonly string[] {
+  const counts = new Map<ExitReason, number>();
+  for (const { run, k } of analysis.trades) {
+    const reason = run.book.trades.exitReason(k);
+    if (reason !== undefined) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  const byReason = EXIT_REASONS.filter((reason) => counts.has(reason)).map((reason) => {
+    return `${figure(counts.get(reason)!, 0)} by ${reason}`;
   });
-  const byReason = counts
-    .filter(({ count }) => count > 0)
-    .map(({ reason, count }) => `${figure(count, 0)} by ${reason}`);
-  const lines = ['', 'Trades', row('Closed', figure(log.closed, 0), byReason.join(', '))];
-  if (!log.isOpen) return [...lines, row('Open at the end', '0')];
+  const open = runs.filter(({ book }) => book.trades.isOpen);
+  return [
+    '',
+    'Trades',
+    row('Closed', figure(statistics.trades, 0), byReason.join(', ')),
+    row('Open at the end', figure(open.length, 0), ...open.flatMap((run) => openLines(run, runs.length > 1))),
+  ];
+}
+
+function openLines(run: SymbolRun, isNamed: boolean): readonly string[] {
+  const { book, grid, candles, owner } = run;
   const { base, quote } = grid.instrument;
+  const mark = markOf(run);
   const quantity = `${Math.abs(grid.quantityNumber(book.position))} ${base}`;
   const since = utcText(candles.openTimeAt(book.entryIndex));
-  const pnl = signedFigure(toNumber(account.figures().unrealized), 2);
-  const held = `${book.direction} ${quantity} since ${since},`;
-  return [...lines, row('Open at the end', '1', held, `at the last close ${grid.priceNumber(mark)}: ${pnl} ${quote}`)];
+  const pnl = signedFigure(toNumber(book.unrealized(mark)), 2);
+  const held = `${isNamed ? `${owner.symbol} ` : ''}${book.direction} ${quantity} since ${since},`;
+  return [held, `at the last close ${grid.priceNumber(mark)}: ${pnl} ${quote}`];
 }
 
 function drawdownNotes({ drawdown }: Statistics): readonly string[] {
@@ -87,12 +109,13 @@ function noYear(durationMs: number): string {
   return durationMs < LEAST_DAYS * DAY_MS ? underDays() : 'nothing is left';
 }
 
-function gapLines(gaps: readonly Gap[]): readonly string[] {
+function gapLines({ text: { gaps }, run }: SymbolResult, _: number, all: readonly SymbolResult[]): readonly string[] {
+  const of = all.length > 1 ? ` of ${run.owner.symbol}` : '';
   const lines = gaps.slice(0, MOST_GAPS).map(({ afterOpenTime, missing }) => {
-    return `${figure(missing, 0)} after the candle of ${utcText(afterOpenTime)}`;
+    return `${figure(missing, 0)} after the candle${of} of ${utcText(afterOpenTime)}`;
   });
   const more = gaps.length - lines.length;
-  return more > 0 ? [...lines, `and ${figure(more, 0)} more gaps, all in --json`] : lines;
+  return more > 0 ? [...lines, `and ${figure(more, 0)} more gaps${of}, all in --json`] : lines;
 }
 
 function list(title: string, lines: readonly string[]): readonly string[] {

@@ -3,21 +3,28 @@ import type { CandleText, Wick } from '#core/candle-text/candle-text.ts';
 import { figure } from '#core/figures.ts';
 import { reasonOf } from '#core/signals.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
-import type { OnMargin } from './backtest-result.ts';
+import type { OnMargin, SymbolResult } from './backtest-result.ts';
 import { utcText } from './time-text.ts';
 
 /** More of one kind say nothing new. */
 const MOST_WICKS = 10;
 
-/** What a reader of the result should know before trusting it: a sentence each. */
-export function warningsOf(bot: Bot, market: CandleText, run: SymbolRun, margin?: OnMargin): readonly string[] {
+/** What a reader of the result should know before trusting it: a sentence each, which says of what symbol it is. */
+export function warningsOf(bot: Bot, symbols: readonly SymbolResult[], margin?: OnMargin): readonly string[] {
+  const ofSymbols = symbols.flatMap(({ text, run }) => {
+    const before = symbols.length > 1 ? `${run.owner.symbol}: ` : '';
+    return symbolWarnings(bot, text, run).map((warning) => before + warning);
+  });
+  return [...ofSymbols, ...marginWarnings(margin)];
+}
+
+function symbolWarnings(bot: Bot, text: CandleText, run: SymbolRun): readonly string[] {
   return [
-    ...outsideWarning(market),
-    ...gapWarning(market),
-    ...wickWarnings(market.wicks),
+    ...outsideWarning(text),
+    ...gapWarning(text),
+    ...wickWarnings(text.wicks),
     ...warmupWarning(bot, run),
     ...refusalWarnings(bot, run),
-    ...marginWarnings(margin),
   ];
 }
 
@@ -64,11 +71,14 @@ function refusalWarnings({ intervalMs }: Bot, { reasons, candles }: SymbolRun): 
 
 function marginWarnings(margin: OnMargin | undefined): readonly string[] {
   if (margin === undefined) return [];
-  const { refusals } = margin.contract;
+  const all = [...margin.setup.contracts];
+  const without = all.filter(([, { funding }]) => funding.length === 0).map(([symbol]) => symbol);
+  const ofWhich = without.length < all.length ? ` for ${without.join(', ')}` : '';
+  const refusals = [...margin.contracts.values()].flatMap((contract) => contract.refusals);
   const count = figure(refusals.length, 0);
   return [
     "Liquidation and funding go by the candles' own prices, as the mark price is not in them.",
-    ...(margin.hasFunding ? [] : ['No funding was paid or received, as no --funding was given.']),
+    ...(without.length === 0 ? [] : [`No funding was paid or received${ofWhich}, as no --funding was given.`]),
     ...(refusals.length === 0 ? [] : [`Entries that the venue refused: ${count}. The first: ${refusals[0]}.`]),
   ];
 }

@@ -7,14 +7,17 @@ import { VENUES } from '../venue-access.ts';
 import { VERSION } from '../version.ts';
 import type { AskOptions } from './ask.ts';
 import type { BacktestOptions } from './backtest.ts';
+import type { ChartOptions } from './chart.ts';
 import type { ContextOptions } from './context.ts';
 import type { CyclesOptions } from './cycles.ts';
 import type { DownloadOptions } from './download.ts';
 import type { FillsOptions } from './fills.ts';
 import type { IndicatorsOptions } from './indicators.ts';
 import type { InstrumentsOptions } from './instruments.ts';
+import type { ModelsOptions } from './models.ts';
 import {
   listOf,
+  parseBorrowRate,
   parseDailyLoss,
   parseFeeBps,
   parseLimit,
@@ -31,6 +34,7 @@ import type { SimulatorOptions } from './simulator.ts';
 import type { StartOptions } from './start.ts';
 
 const MODEL_NAMES = Object.keys(MARGIN_MODELS);
+const MODEL_ANSWERS = ['live', 'record', 'replay'];
 const RESULTS = ['entered', 'exited', 'refused', 'skipped', 'held'];
 
 const START_DEFAULTS = {
@@ -80,6 +84,14 @@ program
     parseDailyLoss,
   )
   .addOption(calendarOption())
+  .addOption(new Option('--margin <MODEL>', 'run the bots of --bot on margin, reckoned so').choices(MODEL_NAMES))
+  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON (default: those of generic)")
+  .option('--funding <FILE>', 'with --margin: funding rates, CSV, plain or gzip; one for each symbol', listOf)
+  .option(
+    '--borrow-rate <PERCENT>',
+    "with --margin: interest a year on what is borrowed (default: the bot's)",
+    parseBorrowRate,
+  )
   .addOption(
     new Option('--venue <V>', 'trade on an account at this venue instead of on paper').choices(
       VENUES as readonly string[] as string[],
@@ -107,9 +119,9 @@ program
 program
   .command('backtest <BOT.json>')
   .description('Runs a bot over recorded candles and reports what it would have done.')
-  .option('--candles <FILE>', 'the candles: CSV, plain or gzip')
+  .option('--candles <FILE>', 'the candles: CSV, plain or gzip; repeat it for more symbols (SYMBOL=FILE)', listOf)
   .addOption(new Option('--venue <EXCHANGE>', 'take downloaded candles of this exchange instead').conflicts('candles'))
-  .option('--symbol <SYMBOL>', "what the candles are of (default: the bot's first symbol)")
+  .option('--symbol <SYMBOL>', "run this symbol alone (default: all of the bot's)")
   .addOption(
     new Option('--timeframe <T>', "run the bot on this timeframe instead of its file's").choices(
       TIMEFRAMES as string[],
@@ -119,14 +131,26 @@ program
   .option('--to <TIME>', 'with --venue: until before this day or minute (default: the last candle)', parseTime)
   .option('--allow-gaps', 'list missing candles instead of refusing them')
   .addOption(calendarOption())
-  .option('--inside <FILE>', 'finer candles or quotes, to be replayed inside the others')
+  .option('--inside <FILE>', 'finer candles or quotes, to be replayed inside the others; one for each symbol', listOf)
   .option('--rules <FILE>', "the venue's tick, lot and minimums, as instruments --json prints them")
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
   .addOption(
     new Option('--margin <MODEL>', 'trade a contract on margin, reckoned as this venue does').choices(MODEL_NAMES),
   )
-  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON")
-  .option('--funding <FILE>', 'with --margin: the funding rates, CSV, plain or gzip (default: no funding)')
+  .option('--tiers <FILE>', "with --margin: the venue's margin tiers, JSON (default: those of generic)")
+  .option('--funding <FILE>', 'with --margin: funding rates, CSV, plain or gzip; one for each symbol', listOf)
+  .option(
+    '--borrow-rate <PERCENT>',
+    "with --margin: interest a year on what is borrowed (default: the bot's)",
+    parseBorrowRate,
+  )
+  .addOption(
+    new Option(
+      '--models <ANSWERS>',
+      'where the answers of models come from (default: replay; live where rules answer all)',
+    ).choices(MODEL_ANSWERS),
+  )
+  .option('--recording <FILE>', 'recorded answers of models (default: BOT.recording.jsonl.gz)')
   .option('--explain <TRADE>', 'tell line by line how this trade came out, 1 for the first', parseTradeNumber)
   .option('--json', 'print one JSON document and nothing else')
   .option('--timing', 'tell speed and memory on stderr')
@@ -175,6 +199,34 @@ program
   .action(async (options: ContextOptions) => {
     const { context } = await import('./context.ts');
     await context(options);
+  });
+
+program
+  .command('chart')
+  .description('Draws recorded candles as a model is shown them.')
+  .requiredOption('--candles <FILE>', 'the candles: CSV, plain or gzip')
+  .requiredOption('--symbol <SYMBOL>', 'what they are of, for example BTC/USDT')
+  .option('--bot <FILE>', 'a chart-vision bot whose picture it is to be (default: the usual look)')
+  .addOption(new Option('--theme <THEME>', "dark or light (default: the bot's)").choices(['dark', 'light']))
+  .addOption(new Option('--timeframe <T>', 'the length of a candle').choices(TIMEFRAMES as string[]))
+  .option('--at <TIME>', 'as it was at this day or minute in UTC (default: after the last candle)', parseTime)
+  .option('--allow-gaps', 'take candles with some missing instead of refusing them')
+  .requiredOption('--out <FILE>', 'the picture, PNG')
+  .addHelpText('after', example('chart --candles examples/chart-vision.csv.gz --symbol BTC/USDT --out chart.png'))
+  .action(async (options: ChartOptions) => {
+    const { chart } = await import('./chart.ts');
+    await chart(options);
+  });
+
+program
+  .command('models')
+  .description('Prints what models were asked, how often they failed, and how often they were right.')
+  .option('--bot <ID>', 'only those of this bot')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('models'))
+  .action(async (options: ModelsOptions) => {
+    const { models } = await import('./models.ts');
+    await models(options);
   });
 
 program

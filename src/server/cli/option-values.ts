@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { type Ratio, ratio } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 
 /** Where candles come from. */
@@ -13,6 +14,7 @@ export type Speed = number | 'max';
 const REPLAY = 'replay:';
 const CCXT = 'ccxt:';
 const MOST_FEE_BPS = 1000;
+const MOST_BORROW_PERCENT = 1000;
 const MOST_PORT = 65_535;
 
 /** @throws InvalidArgumentError */
@@ -74,6 +76,14 @@ export function parseFeeBps(text: string): string {
   if (/^\d+(\.\d{1,4})?$/.test(text) && Number(text) <= MOST_FEE_BPS) return text;
   throw new InvalidArgumentError(
     `It must be a number from 0 to ${MOST_FEE_BPS} with up to 4 decimals, for example 5.5.`,
+  );
+}
+
+/** In percent a year, exact. @throws InvalidArgumentError */
+export function parseBorrowRate(text: string): Ratio {
+  if (/^\d+(\.\d{1,6})?$/.test(text) && Number(text) > 0 && Number(text) <= MOST_BORROW_PERCENT) return ratio(text);
+  throw new InvalidArgumentError(
+    `It must be a percentage above 0 and up to ${MOST_BORROW_PERCENT} a year, with up to 6 decimals, for example 5.`,
   );
 }
 

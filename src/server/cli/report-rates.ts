@@ -2,7 +2,7 @@ import { figure, MISSING, signedFigure } from '#core/figures.ts';
 import type { Interval } from '#core/statistics/bootstrap.ts';
 import { LEAST_DAYS, LEAST_TRADES, type Rate } from '#core/statistics/statistics.ts';
 import { BOOTSTRAP } from '#engine/account-analysis.ts';
-import type { BacktestResult } from './backtest-result.ts';
+import { type BacktestResult, quoteOf } from './backtest-result.ts';
 import { row } from './report-rows.ts';
 
 const DAY_MS = 86_400_000;
@@ -34,14 +34,15 @@ export function ratesReport(result: BacktestResult): readonly string[] {
   ];
 }
 
-function ratesOfTrades({ statistics, analysis, run }: BacktestResult): readonly Printed[] {
+function ratesOfTrades(result: BacktestResult): readonly Printed[] {
+  const { statistics, analysis } = result;
   const { winRate, profitFactor, expectancyR } = statistics;
   const { expectancy, r, sqn, intervals } = analysis;
   const under = ({ n }: Rate, otherwise: string) => (n < LEAST_TRADES ? `under ${LEAST_TRADES}` : otherwise);
   const ofR = (label: string, rate: Rate, interval?: Interval): Printed => {
     return { label, rate, interval, unit: 'trades with a stop', why: under(rate, 'all alike') };
   };
-  const inQuote = { label: `Expectancy (${run.grid.instrument.quote})`, rate: expectancy, format: signedFigure };
+  const inQuote = { label: `Expectancy (${quoteOf(result)})`, rate: expectancy, format: signedFigure };
   return [
     {
       label: 'Win rate (%)',

@@ -2,7 +2,7 @@ import { figure, MISSING, signedFigure } from '#core/figures.ts';
 import type { BreakdownRow } from '#core/statistics/breakdown.ts';
 import { compounded, type MonthlyReturn } from '#core/statistics/monthly-returns.ts';
 import { LEAST_TRADES } from '#core/statistics/statistics.ts';
-import type { BacktestResult } from './backtest-result.ts';
+import { type BacktestResult, quoteOf } from './backtest-result.ts';
 import { percent } from './report-rows.ts';
 import { utcText } from './time-text.ts';
 
@@ -35,15 +35,16 @@ export function monthTable(months: readonly MonthlyReturn[]): readonly string[] 
 }
 
 /** Closed trades by what they have in common; too few of them would say nothing. */
-export function breakdownTable({ analysis, statistics, run }: BacktestResult): readonly string[] {
+export function breakdownTable(result: BacktestResult): readonly string[] {
+  const { analysis, statistics } = result;
   if (statistics.trades < LEAST_TRADES) return [];
   const { hour, weekday, symbol, side, exitReason } = analysis.breakdowns;
-  const pnl = `P&L (${run.grid.instrument.quote})`;
+  const pnl = `P&L (${quoteOf(result)})`;
   const named = <Group>(rows: readonly BreakdownRow<Group>[], name: (group: Group) => string) =>
     rows.map((row) => breakdownLine(name(row.group), row));
   return [
     '',
-    'Closed trades by side, exit, and UTC weekday and hour of entry',
+    `Closed trades by ${symbol.length > 1 ? 'symbol, ' : ''}side, exit, and UTC weekday and hour of entry`,
     columns('', 'n', 'won', 'win rate (%)', pnl, 'mean R'),
     ...(symbol.length > 1 ? [...named(symbol, (name) => name), ''] : []),
     ...named(side, (name) => name),

@@ -9,22 +9,39 @@ import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
 import { epochMs, type Timeframe } from '#core/time.ts';
 import type { BotRow, ChangeSet, Store } from '#ports/store.ts';
+import { marginAsked, marginText, storedMargin } from '../account-margin.ts';
 import { type BotFile, loadBotFile } from '../bot-files.ts';
+
 import { type Config, loadConfig, loadVenueAccess } from '../config.ts';
+import { openContext } from '../context.ts';
+
 import { DATABASE } from '../database-file.ts';
+import { engineModels } from '../engine-models.ts';
 import { EXITS, InputError } from '../errors.ts';
 import { checkClock, chooseLiveBot, type LiveBot, marketOf } from '../live-bots.ts';
 import { type ChosenMarket, checkSpeed, chooseMarket } from '../market-choice.ts';
 import type { PaperMarket } from '../markets.ts';
 import { openSeries, type ReplayFile, readReplayFiles } from '../markets.ts';
-import { type AskedLimits, newPaperBot, type StoredPaperBot, storeLimits, storePaperBots } from '../paper-bots.ts';
+import { checkModels } from '../models.ts';
+import {
+  type AskedLimits,
+  newPaperBot,
+  type RunningPaperBot,
+  type StoredPaperBot,
+  storeLimits,
+  storePaperBots,
+} from '../paper-bots.ts';
 import { type PaperEngine, startPaperEngine } from '../paper-engine.ts';
 import { checkPort } from '../port.ts';
+
+import { checkPromptVersions } from '../prompt-versions.ts';
+
 import type { VenueName } from '../venue-access.ts';
+import { type MarginOptions, marginFor } from './margin-options.ts';
 import type { Market, Speed } from './option-values.ts';
 
 /** What `autotrader start` was asked for. */
-export interface StartOptions {
+export interface StartOptions extends MarginOptions {
   /** Undefined for the usual one. */
   readonly market: Market | undefined;
   readonly speed: Speed | undefined;
@@ -44,7 +61,10 @@ export interface StartOptions {
   readonly calendar: CalendarName;
 }
 
-const EXAMPLE = fileURLToPath(new URL('../../../examples/trend-three.json', import.meta.url));
+/** A bot of each kind; a recording, which need not have all their symbols, is begun with the first alone. */
+const EXAMPLES = ['trend-three', 'chart-vision', 'model-vote'].map((name) =>
+  fileURLToPath(new URL(`../../../examples/${name}.json`, import.meta.url)),
+);
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -57,6 +77,8 @@ export async function start(options: StartOptions): Promise<void> {
   checkClock(options.clock, access);
   // All that can be refused is looked at before anything is stored.
   const asked = await readWhatIsAsked(options);
+  const named = asked.bots.map(({ bot }) => bot);
+  checkModels(config, named);
   if (options.web) await checkPort(config);
   await mkdir(config.dataDir, { recursive: true });
   const lock = acquireEngineLock(config.dataDir);
@@ -79,7 +101,8 @@ export async function start(options: StartOptions): Promise<void> {
         ? await chooseBots(asked.bots, chosen, store)
         : await chooseLiveBot(asked.bots, chosen, store, access);
     const limited = await storeLimits(store, bots, options.limits);
-    await runUntilStopped(options, config, store, market, limited, chosen.speed, broker).finally(() => broker?.close());
+    const running = await withMargin(limited);
+    await runUntilStopped(options, config, store, market, running, chosen.speed, broker).finally(() => broker?.close());
   } finally {
     await store.close();
     lock.release();
@@ -88,19 +111,23 @@ export async function start(options: StartOptions): Promise<void> {
 
 /** The files that were named, read. */
 interface Asked {
-  readonly bots: readonly BotFile[];
+  readonly bots: readonly AskedBot[];
   /** Empty but for a replay. */
   readonly replay: readonly ReplayFile[];
 }
 
-async function readWhatIsAsked({ market, bots, allowGaps, calendar, inside, venue }: StartOptions): Promise<Asked> {
+async function readWhatIsAsked(options: StartOptions): Promise<Asked> {
+  const { market, bots, allowGaps, calendar, inside, venue } = options;
   if (inside !== undefined && market?.kind !== 'replay') {
     throw new InputError(
       `Cannot take "${inside}" as --inside is of a replay, whose candles it tells more of; add --market replay:FILE, or leave it out`,
     );
   }
+  if (saysMargin(options)) checkMarginOptions(options);
   return {
-    bots: await Promise.all([...new Set(bots)].map(venue === undefined ? paperBotFile : loadBotFile)),
+    bots: await Promise.all(
+      [...new Set(bots)].map((path) => (venue === undefined ? paperBotFile(path, options) : liveBotFile(path))),
+    ),
     replay:
       market?.kind === 'replay'
         ? await readReplayFiles(market.file, inside, { allowGaps, calendar: CALENDARS[calendar] }, say)
@@ -108,14 +135,36 @@ async function readWhatIsAsked({ market, bots, allowGaps, calendar, inside, venu
   };
 }
 
-/** @throws InputError for what paper trading cannot carry yet. */
-async function paperBotFile(path: string): Promise<BotFile> {
+function saysMargin({ margin, tiers, funding, borrowRate }: MarginOptions): boolean {
+  return [margin, tiers, funding, borrowRate].some((one) => one !== undefined);
+}
+
+/** @throws InputError where there is nothing of ours to reckon on margin. */
+function checkMarginOptions({ bots, venue }: StartOptions): void {
+  const action = 'Cannot use --margin, --tiers, --funding and --borrow-rate as';
+  if (venue !== undefined)
+    throw new InputError(`${action} ${venue} reckons the margin of its accounts itself; leave them out`);
+  if (bots.length === 0) throw new InputError(`${action} they are of the bots of --bot; add --bot and a file`);
+}
+
+/** A bot that was named, with what its account's row is to say of margin. */
+interface AskedBot extends BotFile {
+  readonly margin: string | null;
+  /** Whether the command line says anything of it: a bot that is there goes on as it began otherwise. */
+  readonly saysMargin: boolean;
+}
+
+/** @throws InputError when the file, or what is asked of margin, cannot be used. */
+async function paperBotFile(path: string, options: MarginOptions): Promise<AskedBot> {
   const file = await loadBotFile(path);
-  if (file.bot.leverage === undefined) return file;
-  throw new InputError(
-    `Cannot run "${path}" on paper as positions on margin are reckoned in backtests only so far: ` +
-      'its "leverage" must be left out; leave it out, or try the bot with "autotrader backtest --margin"',
-  );
+  const asked = marginAsked(file.bot, options);
+  await marginFor(file.bot, asked);
+  return { ...file, margin: marginText(asked), saysMargin: saysMargin(options) };
+}
+
+/** @throws InputError when the file cannot be used. */
+async function liveBotFile(path: string): Promise<AskedBot> {
+  return { ...(await loadBotFile(path)), margin: null, saysMargin: false };
 }
 
 interface Chosen {
@@ -124,27 +173,50 @@ interface Chosen {
 }
 
 /** The market, and the paper bots that run on it as they are stored: those already there, and those that were named. */
-async function chooseBots(files: readonly BotFile[], chosen: ChosenMarket, store: Store): Promise<Chosen> {
+async function chooseBots(files: readonly AskedBot[], chosen: ChosenMarket, store: Store): Promise<Chosen> {
   const now = epochMs(Date.now());
   const stored = await withAccounts(store, await store.bots());
   for (const { bot, account } of stored.filter(isElsewhere))
     say(`"${bot.name}" trades on ${account.name} and does not run now: --venue ${account.venue} goes on with it.`);
   const there = stored.filter((one) => !isElsewhere(one) && one.bot.market === chosen.name);
-  const added = files.length + there.length > 0 ? files : [await exampleBot(chosen.timeframe)];
+  const added = files.length + there.length > 0 ? files : await exampleBots(chosen.timeframe);
   const running = [
     ...there.map(({ bot: { file, createdAt } }) => ({ bot: readBotFile(file), createdAt })),
     ...added.map(({ bot }) => ({ bot, createdAt: now })),
   ];
   const market = await chosen.open(running);
   for (const { bot } of running) openSeries(market, bot);
+  checkPromptVersions(running.map(({ bot }) => bot));
   const seen = new Set(there.map(({ bot }) => bot.id));
   const fresh: StoredPaperBot[] = [];
-  for (const { bot, text } of added) {
-    const made = newPaperBot(bot, text, chosen.name, now);
+  for (const { bot, text, margin, saysMargin } of added) {
+    const made = newPaperBot(bot, text, chosen.name, now, margin);
+    const same = there.find((one) => one.bot.id === made.bot.id);
+    if (same && saysMargin) checkMargin(made, same);
     if (!seen.has(made.bot.id)) fresh.push(made);
     seen.add(made.bot.id);
   }
   return { market, bots: [...there, ...(await storePaperBots(store, fresh))] };
+}
+
+/** @throws InputError when a bot that is there was begun on other terms: its positions stand on those. */
+function checkMargin({ account }: StoredPaperBot, there: StoredPaperBot): void {
+  if (account.margin === there.account.margin) return;
+  const terms = (margin: string | null) => margin ?? 'none';
+  throw new InputError(
+    `Cannot go on with "${account.name}" as the terms of its margin must be those that it began with: they were ` +
+      `${terms(there.account.margin)} and are ${terms(account.margin)}; give the same --margin, --tiers, --funding and ` +
+      '--borrow-rate, or leave --bot out',
+  );
+}
+
+async function withMargin(stored: readonly StoredPaperBot[]): Promise<RunningPaperBot[]> {
+  return Promise.all(
+    stored.map(async (one) => {
+      const margin = await storedMargin(readBotFile(one.bot.file), one.account.margin);
+      return { ...one, margin };
+    }),
+  );
 }
 
 /** Whether a bot trades on somebody else's venue. */
@@ -152,11 +224,12 @@ function isElsewhere({ account }: StoredPaperBot): boolean {
   return account.venue !== 'simulated';
 }
 
-/** The bot of a first start; on a recording, on the recording's timeframe. */
-async function exampleBot(timeframe: Timeframe | undefined): Promise<BotFile> {
-  const { text } = await loadBotFile(EXAMPLE);
-  const file = JSON.stringify({ ...JSON.parse(text), ...(timeframe && { timeframe }) });
-  return { bot: readBotFile(file), text: file };
+/** The bots of a first start; on a recording, one of the recording's timeframe. */
+async function exampleBots(timeframe: Timeframe | undefined): Promise<readonly AskedBot[]> {
+  if (timeframe === undefined) return Promise.all(EXAMPLES.map((path) => paperBotFile(path, {})));
+  const { text } = await loadBotFile(EXAMPLES[0]!);
+  const file = JSON.stringify({ ...JSON.parse(text), timeframe });
+  return [{ bot: readBotFile(file), text: file, margin: null, saysMargin: false }];
 }
 
 async function withAccounts(store: Store, rows: readonly BotRow[]): Promise<StoredPaperBot[]> {
@@ -173,11 +246,13 @@ async function runUntilStopped(
   config: Config,
   store: Store,
   market: PaperMarket,
-  bots: readonly StoredPaperBot[],
+  bots: readonly RunningPaperBot[],
   speed: number | null,
   broker: Broker | undefined,
 ): Promise<void> {
   let onStored: (changes: ChangeSet) => void = () => undefined;
+  const context = openContext(config);
+  const models = await engineModels({ config, bots, market, store, context, say });
   const engine = await startPaperEngine(
     bots,
     market,
@@ -185,10 +260,11 @@ async function runUntilStopped(
     speed,
     (changes) => onStored(changes),
     broker && { broker, say },
+    models,
   );
   // Fastify and Socket.IO are loaded only for those who want pages.
   const { openDashboard } = options.web ? await import('../dashboard.ts') : {};
-  const pages = await openDashboard?.({ config, store, market, engine, speed, say });
+  const pages = await openDashboard?.({ config, store, market, engine, context, speed, say });
   onStored = (changes) => pages?.push.stored(changes);
   const stopped = untilSignal(engine);
   const names = bots.map(({ bot }) => bot.name).join(', ');
@@ -207,6 +283,7 @@ async function runUntilStopped(
     throw error;
   } finally {
     await pages?.close();
+    context.close();
     stopped.forget();
   }
   if (stopped.signal) process.exitCode = stopped.signal === 'SIGINT' ? EXITS.interrupted.code : EXITS.terminated.code;

@@ -1,11 +1,23 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { Ask, type CandleRow, type Context, type Health, type Ohlcv, type Tickers, type Trade } from '#contract/api.ts';
+import {
+  Ask,
+  type CandleRow,
+  type Context,
+  type Decision,
+  type Health,
+  type Ohlcv,
+  type Tickers,
+  type Trade,
+} from '#contract/api.ts';
 import type { Candle, Candles } from '#core/candles.ts';
 import { formatDecimal } from '#core/money.ts';
+import { HIT_CANDLES } from '#core/statistics/opinion-hits.ts';
 import type { Store } from '#ports/store.ts';
 import type { LiveState } from '../live-state.ts';
+import { modelStandings } from '../model-rates.ts';
 import { RequestRefused, type Requests } from '../requests.ts';
+import { decisionView } from '../views.ts';
 
 /** What the routes read. */
 export interface Served {
@@ -25,6 +37,8 @@ const TradesQuery = z.object({
   botId: z.string().optional(),
   symbol: z.string().optional(),
 });
+const BotQuery = z.object({ botId: z.string().optional() });
+const DecisionsQuery = BotQuery.extend({ limit: Limit(1000, 100), after: z.string().optional() });
 const OhlcvQuery = z.object({ limit: Limit(5000, 300) });
 const EquityQuery = z.object({
   accountId: z.string().optional(),
@@ -39,6 +53,17 @@ export function addRoutes(app: FastifyInstance, { state, requests, store, health
   app.get('/api/positions', () => ({ positions: state.positions() }));
   app.get('/api/bots', () => ({ bots: state.bots() }));
   app.get('/api/recommendations', async () => ({ recommendations: await state.recommendations() }));
+
+  app.get('/api/decisions', async ({ query }): Promise<{ decisions: Decision[]; next: string | null }> => {
+    const { limit, after, botId } = DecisionsQuery.parse(query);
+    const page = await store.decisions({ ...(botId && { botId }) }, { limit, ...(after && { after }) });
+    return { decisions: page.rows.map(decisionView), next: page.next ?? null };
+  });
+
+  app.get('/api/models', async ({ query }) => {
+    const { botId } = BotQuery.parse(query);
+    return { hitAfterCandles: HIT_CANDLES, models: await modelStandings(store, botId === undefined ? {} : { botId }) };
+  });
 
   app.get('/api/tickers', () => tickers());
   app.get('/api/context', () => context());

@@ -41,11 +41,11 @@ export class AccountLedger {
 
   /** Lets a position act on the wallet that all share, less what others have locked of it. */
   withWallet<Answer>(book: Book, act: () => Answer): Answer {
-    const { account } = book.money;
+    const { wallet } = book.money;
     const before = (this.wallet - this.takenByOthers(book)) as Money;
-    account.wallet = before;
+    wallet.balance = before;
     const answer = act();
-    this.wallet = (this.wallet + account.wallet - before) as Money;
+    this.wallet = (this.wallet + wallet.balance - before) as Money;
     return answer;
   }
 

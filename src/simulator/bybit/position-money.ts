@@ -1,5 +1,6 @@
 import { closingFee, initialMargin, type MarginMode, type MarginTerms } from '#core/margin/liquidation.ts';
 import { MarginAccount } from '#core/margin/margin-account.ts';
+import { MarginWallet } from '#core/margin/margin-wallet.ts';
 import { BYBIT } from '#core/margin/models.ts';
 import { fillCost, unrealizedPnl } from '#core/margin/position.ts';
 import { absolute, product, quotient } from '#core/margin/rounding.ts';
@@ -16,6 +17,8 @@ const NEVER_SHORT = ratio('1000000000000');
 /** The margin of one position: core's account of a contract, on a wallet that it shares with other positions. */
 export class PositionMoney {
   account: MarginAccount;
+  /** What the position acts on: of the wallet that all share, what others have not taken. */
+  wallet = new MarginWallet(NOTHING);
   /** Fees of what is open, for the P&L of what is closed. */
   openFees = NOTHING;
   private readonly contract: Contract;
@@ -43,6 +46,7 @@ export class PositionMoney {
   /** Reckons anew with another leverage or margin mode; an isolated position takes the margin that it would open with. */
   setTerms(leverage: Ratio, marginMode: MarginMode): void {
     const { position, realizedPnl, fees, funding, covered } = this.account;
+    this.wallet = new MarginWallet(NOTHING);
     this.account = this.accountWith(leverage, marginMode);
     const isLocking = marginMode === 'isolated' && position.quantity !== 0n;
     const margin = isLocking ? initialMargin(position.cost, leverage) : NOTHING;
@@ -80,9 +84,9 @@ export class PositionMoney {
     const isOpening = held === 0n || held > 0n === quantity > 0n;
     // What was let in is filled, though the price may have moved against it since.
     const isShort = isOpening && account.openRefusal(quantity, price, feeRate) !== undefined;
-    if (isShort) account.wallet = (account.wallet + NEVER_SHORT) as Money;
+    if (isShort) this.wallet.balance = (this.wallet.balance + NEVER_SHORT) as Money;
     account.fill(quantity, price, feeRate);
-    if (isShort) account.wallet = (account.wallet - NEVER_SHORT) as Money;
+    if (isShort) this.wallet.balance = (this.wallet.balance - NEVER_SHORT) as Money;
   }
 
   unrealized(mark: Price): Money {
@@ -128,6 +132,6 @@ export class PositionMoney {
       tick: instrument.tick,
     };
     const open = new MarginTiers(tiers.rows.map((row) => ({ ...row, maxLeverage: ANY_LEVERAGE })));
-    return new MarginAccount({ wallet: NOTHING, tiers: open, terms });
+    return new MarginAccount({ wallet: this.wallet, tiers: open, terms });
   }
 }

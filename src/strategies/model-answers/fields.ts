@@ -1,3 +1,4 @@
+import type { Trend } from '#core/market-figures.ts';
 import type { Recommendation } from '#core/votes.ts';
 
 /**
@@ -30,6 +31,18 @@ export function recommendationIn(value: unknown): Field<Recommendation> {
   if (value === undefined || value === null) return undefined;
   const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
   return word === 'buy' || word === 'sell' || word === 'hold' ? word : BAD;
+}
+
+export function trendIn(value: unknown): Field<Trend> {
+  if (value === undefined || value === null) return undefined;
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
+  return word === 'up' || word === 'down' || word === 'sideways' ? word : BAD;
+}
+
+/** A field of an answer; what is no object has none, and what an object inherits is none of its own. */
+export function fieldIn(answer: unknown, name: string): unknown {
+  if (typeof answer !== 'object' || answer === null || !Object.hasOwn(answer, name)) return undefined;
+  return (answer as Readonly<Record<string, unknown>>)[name];
 }
 
 /** Somebody else's words, no longer than they are read: control characters are taken out. */

@@ -12,6 +12,8 @@ const position = (change: Partial<Position>): Position => ({
   symbol: 'BTC/USDT',
   direction: 'long',
   leverage: 1,
+  margin: '200',
+  liquidationPrice: null,
   quantity: '2',
   notional: '220',
   entryPrice: '100',

@@ -14,7 +14,7 @@ export interface PositionProps {
   readonly onSelect: () => void;
 }
 
-export const leverageWords = (leverage: number): string => (leverage > 1 ? `${figure(leverage, 0)}×` : 'Cash');
+export const leverageWords = (leverage: number): string => (leverage > 1 ? `${leverage}×` : 'Cash');
 /** Null once the mark is past the stop: there is no ratio left then. */
 export const ratioOf = ({ rewardRiskLeft }: Position): number | null =>
   rewardRiskLeft !== null && rewardRiskLeft >= 0 ? rewardRiskLeft : null;
@@ -70,7 +70,10 @@ export function PositionRow({ position, currency, selected, onSelect }: Position
       </th>
       <td>
         <Direction direction={position.direction} />
-        <span className="sub">{leverageWords(position.leverage)}</span>
+        <span className="sub">
+          {leverageWords(position.leverage)}
+          {position.liquidationPrice !== null && ` · liq. ${formatStep(position.liquidationPrice, tick)}`}
+        </span>
       </td>
       <td className="number">
         <span className="text-fg-1">

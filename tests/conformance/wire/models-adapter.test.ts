@@ -25,6 +25,7 @@ const QUESTION: ModelQuestion = {
   promptName: 'vote/1',
   system: 's',
   user: 't',
+  facts: {},
   images: [],
   schema: { name: 'vote', json: { type: 'object', properties: {}, required: [], additionalProperties: false } },
   parameters: { maxTokens: 500 },

@@ -2,6 +2,7 @@ import type { EpochMs, Timeframe } from '#core/time.ts';
 import type {
   AnalysisRow,
   CandleRow,
+  CarryRow,
   ChangeSet,
   Committed,
   CycleRow,
@@ -10,6 +11,8 @@ import type {
   OrderRow,
   Page,
   PageRequest,
+  QuestionKey,
+  QuestionRow,
   SnapshotRow,
   Store,
   TradeRow,
@@ -44,6 +47,8 @@ export class MemoryStore implements Store {
     cycles: new MemoryTable(TABLES.cycles),
     snapshots: new MemoryTable(TABLES.snapshots),
     candles: new MemoryTable(TABLES.candles),
+    carries: new MemoryTable(TABLES.carries),
+    questions: new MemoryTable(TABLES.questions),
   };
 
   async commit(changes: ChangeSet): Promise<Committed> {
@@ -84,6 +89,13 @@ export class MemoryStore implements Store {
     return this.#tables.fills
       .oldestFirst()
       .filter((fill) => matches(fill, filter))
+      .toArray();
+  }
+
+  async carries(filter: { readonly botId: string }): Promise<CarryRow[]> {
+    return this.#tables.carries
+      .oldestFirst()
+      .filter((carry) => matches(carry, filter))
       .toArray();
   }
 
@@ -180,6 +192,22 @@ export class MemoryStore implements Store {
       .oldestFirst([...series, from], [...series, Math.max(from, to)])
       .take(limit)
       .toArray();
+  }
+
+  async question(id: string): Promise<QuestionRow | undefined> {
+    const found = this.#tables.questions.oldestFirst().filter((question) => question.id === id);
+    return found.toArray().toSorted((a, b) => b.askedAt - a.askedAt)[0];
+  }
+
+  async questionOf(key: QuestionKey): Promise<QuestionRow | undefined> {
+    return this.#tables.questions.get(keyOf(TABLES.questions.key, key));
+  }
+
+  async spentUsd(since: EpochMs, botId: string | undefined): Promise<number> {
+    const questions = this.#tables.questions
+      .oldestFirst()
+      .filter((row) => row.askedAt >= since && matches(row, { botId }));
+    return questions.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
   }
 
   async close(): Promise<void> {}

@@ -4,11 +4,20 @@ import { firstTables } from './migrations/0001-first-tables.ts';
 import { accountLimits } from './migrations/0002-account-limits.ts';
 import { moreOrders } from './migrations/0003-more-orders.ts';
 import { occasions } from './migrations/0004-occasions.ts';
+import { margin } from './migrations/0005-margin.ts';
+import { modelQuestions } from './migrations/0010-model-questions.ts';
 import type { Migration, Types } from './migrations/migration.ts';
 import type { Schema } from './schema.ts';
 
 /** Oldest first; the version of a database is how many of these it has had. */
-export const MIGRATIONS: readonly Migration[] = [firstTables, accountLimits, moreOrders, occasions];
+export const MIGRATIONS: readonly Migration[] = [
+  firstTables,
+  accountLimits,
+  moreOrders,
+  occasions,
+  margin,
+  modelQuestions,
+];
 
 const CREATE_VERSIONS = sql`create table if not exists schema_migrations (
   version integer not null primary key,

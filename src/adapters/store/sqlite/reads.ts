@@ -5,6 +5,7 @@ import type {
   AnalysisRow,
   BotRow,
   CandleRow,
+  CarryRow,
   CycleRow,
   DecisionRow,
   FillRow,
@@ -12,6 +13,8 @@ import type {
   Page,
   PageRequest,
   PositionRow,
+  QuestionKey,
+  QuestionRow,
   SnapshotRow,
   TradeRow,
 } from '#ports/store.ts';
@@ -27,11 +30,13 @@ const ORDER = columnsOf('orders');
 const TRADE = columnsOf('trades');
 const POSITION = columnsOf('positions');
 const FILL = columnsOf('fills');
+const CARRY = columnsOf('carries');
 const ANALYSIS = columnsOf('analyses');
 const DECISION = columnsOf('decisions');
 const CYCLE = columnsOf('cycles');
 const SNAPSHOT = columnsOf('snapshots');
 const CANDLE = columnsOf('candles');
+const QUESTION = columnsOf('questions');
 
 /** Conditions written as those of the partial indexes are: with parameters in them SQLite would not use these. */
 const IS_WORKING = sql<SqlBool>`state in ('intended', 'submitted', 'open', 'unknown')`;
@@ -77,6 +82,11 @@ export class SqlReads {
     if (filter.accountId !== undefined) fills = fills.where('account_id', '=', filter.accountId);
     if (filter.botId !== undefined) fills = fills.where('bot_id', '=', filter.botId);
     return fills.orderBy('account_id').orderBy('sequence').execute();
+  }
+
+  async carries({ botId }: { readonly botId: string }): Promise<CarryRow[]> {
+    const carries = this.db.selectFrom('carry_payments').select(CARRY).where('bot_id', '=', botId);
+    return carries.orderBy('account_id').orderBy('sequence').execute();
   }
 
   async positions(): Promise<PositionRow[]> {
@@ -179,6 +189,26 @@ export class SqlReads {
     const series = candles.where('market', '=', key.market).where('symbol', '=', key.symbol);
     const range = series.where('timeframe', '=', key.timeframe).where('open_time', '<', to);
     return range.orderBy('open_time').limit(limit).execute();
+  }
+
+  async question(id: string): Promise<QuestionRow | undefined> {
+    const questions = this.db.selectFrom('model_questions').select(QUESTION).where('id', '=', id);
+    return questions.orderBy('asked_at', 'desc').limit(1).executeTakeFirst();
+  }
+
+  async questionOf(key: QuestionKey): Promise<QuestionRow | undefined> {
+    const { botId, symbol, timeframe, occasion, model, promptName } = key;
+    const questions = this.db.selectFrom('model_questions').select(QUESTION).where('bot_id', '=', botId);
+    const ofSeries = questions.where('symbol', '=', symbol).where('timeframe', '=', timeframe);
+    const asked = ofSeries.where('occasion', '=', occasion).where('model', '=', model);
+    return asked.where('prompt_name', '=', promptName).executeTakeFirst();
+  }
+
+  async spentUsd(since: EpochMs, botId: string | undefined): Promise<number> {
+    let questions = this.db.selectFrom('model_questions').where('asked_at', '>=', since);
+    if (botId !== undefined) questions = questions.where('bot_id', '=', botId);
+    const { sum } = await questions.select(sql<number | null>`sum(cost_usd)`.as('sum')).executeTakeFirstOrThrow();
+    return sum ?? 0;
   }
 }
 

@@ -23,6 +23,8 @@ export interface Schema {
   readonly cycles: StoredRow<Rows['cycles']>;
   readonly account_snapshots: StoredRow<Rows['snapshots']>;
   readonly candles: StoredRow<Rows['candles']>;
+  readonly carry_payments: StoredRow<Rows['carries']>;
+  readonly model_questions: StoredRow<Rows['questions']>;
   readonly schema_migrations: { readonly version: number; readonly name: string };
 }
 

@@ -31,6 +31,8 @@ export interface BybitCallOptions {
   readonly timeoutMs?: number;
   readonly retries?: number;
   readonly firstPauseMs?: number;
+  /** What may be asked; Bybit's own limits when left out. */
+  readonly limits?: readonly CallLimit[];
 }
 
 const TIMEOUT_MS = 3_000;
@@ -74,7 +76,7 @@ export class BybitClient {
     this.abort = parts.abort;
     this.serverClock = parts.serverClock;
     this.clock = options.clock;
-    this.policy = new CallPolicy({ ...options, venue: 'Bybit', limits: LIMITS, judge: judgeBybit });
+    this.policy = new CallPolicy({ limits: LIMITS, ...options, venue: 'Bybit', judge: judgeBybit });
   }
 
   /** Loads bybit-api; nothing is asked yet. */

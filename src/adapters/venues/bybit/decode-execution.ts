@@ -74,7 +74,7 @@ export function executedFrom(answer: unknown): Executed | undefined {
     const { execId: id, execTime: at, feeRate: rate, execPrice: mark, execFee } = row;
     // Bybit counts what is paid as positive.
     const amount = -execFee as Money;
-    return { kind, funding: { id, symbol, at, rate, mark, quantity: heldThen(row), amount } };
+    return { kind, funding: { id, symbol, kind, at, rate, mark, quantity: heldThen(row), amount } };
   }
   if (row.orderId === '') throw new AnswerRefused('a trade must name its order: it has no orderId');
   return {

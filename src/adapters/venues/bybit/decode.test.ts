@@ -166,6 +166,7 @@ describe('an execution', () => {
     expect(shown(executedFrom(FUNDING_ROW))).toEqual({
       kind: 'funding',
       funding: {
+        kind: 'funding',
         id: FUNDING_ROW.execId,
         symbol: BTC,
         at: 1767254400000,

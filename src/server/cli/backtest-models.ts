@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { DrawnCharts } from '#adapters/charts/drawn.ts';
+import { systemClock } from '#adapters/clock/system.ts';
+import { nothingKnown } from '#adapters/context/nothing-known.ts';
+import { RecordedModels } from '#adapters/models/recorded-models.ts';
+import { RecordingFile } from '#adapters/models/recording-file.ts';
+import type { Bot } from '#core/bots.ts';
+import { figure } from '#core/figures.ts';
+import { type ModelBot, modelsOf } from '#core/model-bots.ts';
+import { estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
+import type { Models } from '#ports/models.ts';
+import { loadConfig } from '../config.ts';
+import { InputError } from '../errors.ts';
+import { askedOfServer, type ModelServers, openModels } from '../models.ts';
+import type { Asking } from '../strategies.ts';
+
+export type ModelAnswers = 'live' | 'record' | 'replay';
+
+export interface ModelOptions {
+  /** Where the answers of models come from. */
+  readonly models?: ModelAnswers;
+  /** The file of recorded questions and answers. */
+  readonly recording?: string;
+}
+
+/** Whom a bot asks in a backtest. */
+export interface BacktestAsking {
+  /** Undefined for a bot that asks nobody. */
+  readonly asking: Asking | undefined;
+  /** Puts a recording in order; for the end. */
+  readonly finish: () => Promise<void>;
+}
+
+/** Of a candle in a prompt, and of what else a prompt tells. */
+const CANDLE_LETTERS = 55;
+const OTHER_LETTERS = 1_500;
+const CANDLES_TOLD = 200;
+
+/**
+ * What answers the questions of a bot: its models (`live`), its models for what is not recorded yet (`record`), or the
+ * recording alone (`replay`). Without a word nothing is asked that may cost: a recording is replayed, unless rules answer all.
+ * @param candles How many candles there are, over all symbols.
+ */
+export async function askingFor(
+  bot: Bot,
+  botPath: string,
+  { models: wanted, recording }: ModelOptions,
+  candles: number,
+): Promise<BacktestAsking> {
+  if (bot.kind === 'indicator-rules') {
+    checkNothingWanted(bot, wanted, recording);
+    return { asking: undefined, finish: async () => undefined };
+  }
+  const answers = wanted ?? (askedOfServer(bot).length === 0 ? 'live' : 'replay');
+  const path = recording ?? besideBot(botPath, '.recording.jsonl.gz');
+  if (answers === 'replay') {
+    const models = await replayed(bot, path);
+    return { asking: askingOf(models), finish: async () => undefined };
+  }
+  const servers = await openModels(loadConfig(), [bot], say);
+  tellCost(bot, servers, candles);
+  if (answers === 'live') return { asking: askingOf(servers.plain), finish: async () => undefined };
+  const file = await RecordingFile.open(path);
+  const models = new RecordedModels(servers.plain, file, 'same-question', systemClock);
+  return { asking: askingOf(models), finish: () => file.compact() };
+}
+
+/** A file that belongs to a bot file: beside it, of its name. */
+export function besideBot(botPath: string, ending: string): string {
+  return `${botPath.replace(/\.json$/, '')}${ending}`;
+}
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+function askingOf(models: Models): Asking {
+  const surroundings = nothingKnown('a backtest knows of the past what its candles tell');
+  return { models, charts: new DrawnCharts(), surroundings, abort: new AbortController().signal };
+}
+
+/** Answers from a recording alone. @throws InputError for a question that it has no answer to. */
+async function replayed({ name }: Bot, path: string): Promise<Models> {
+  const fix = 'run it with --models record first, or give another --recording';
+  if (!existsSync(path)) {
+    throw new InputError(
+      `Cannot replay the models of "${name}" as their recording must be there: there is no "${path}"; ${fix}`,
+    );
+  }
+  const file = await RecordingFile.open(path);
+  const recorded = new RecordedModels(NOBODY, file, 'nothing-else', systemClock);
+  return {
+    ask: async (question, asker, abort) => {
+      const answer = await recorded.ask(question, asker, abort);
+      if (answer.kind === 'answered' || answer.failure !== 'not-recorded') return answer;
+      throw new InputError(`Cannot replay the recording "${path}": ${answer.why}; ${fix}`);
+    },
+  };
+}
+
+const NOBODY: Models = {
+  ask: () => Promise.reject(new Error('A replay asks nobody')),
+};
+
+function checkNothingWanted({ name }: Bot, models: ModelAnswers | undefined, recording: string | undefined): void {
+  if (models === undefined && recording === undefined) return;
+  const option = models === undefined ? '--recording' : '--models';
+  throw new InputError(`Cannot use ${option} for "${name}" as it must be a bot that asks models; leave it out`);
+}
+
+/** Says before anything is asked what it may come to. */
+function tellCost(bot: ModelBot, { settings }: ModelServers, candles: number): void {
+  const asked = askedOfServer(bot);
+  if (asked.length === 0) return;
+  const closes = Math.max(0, candles - bot.warmupCandles);
+  const text = bot.prompt.system.length + bot.prompt.user.length + OTHER_LETTERS + CANDLE_LETTERS * CANDLES_TOLD;
+  const images = bot.kind === 'chart-vision' ? (1 + bot.chart.timeframes.length) * estimatedImageTokens(bot.chart) : 0;
+  const promptTokens = estimatedTokens('x'.repeat(text)) + images;
+  const costs = modelsOf(bot)
+    .filter(({ model }) => asked.includes(model))
+    .map(({ model, maxTokens }) => {
+      const price = Object.hasOwn(settings.prices, model) ? settings.prices[model] : undefined;
+      if (price === undefined) return undefined;
+      return (closes * (promptTokens * price.promptUsd + Math.min(maxTokens, 500) * price.completionUsd)) / 1_000_000;
+    });
+  const known = costs.filter((cost) => cost !== undefined);
+  const cost =
+    known.length < costs.length ? 'at a price that MODELS_FILE does not tell' : `about ${figure(sumOf(known), 2)} USD`;
+  say(
+    `Asks ${asked.join(', ')} up to ${figure(closes * asked.length, 0)} times, about ${figure(promptTokens, 0)} tokens each: ${cost}. ` +
+      'What is recorded is not asked again; Ctrl-C stops it.',
+  );
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,44 @@
+import { DrawnCharts } from '#adapters/charts/drawn.ts';
+import { systemClock } from '#adapters/clock/system.ts';
+import { nothingKnown } from '#adapters/context/nothing-known.ts';
+import { PublicSurroundings } from '#adapters/context/public-surroundings.ts';
+import { StoreRecordings } from '#adapters/models/store-recordings.ts';
+import { readBotFile } from '#contract/bot-file.ts';
+import { modelsOf } from '#core/model-bots.ts';
+import type { Store } from '#ports/store.ts';
+import type { Config } from './config.ts';
+import type { ToldContext } from './context.ts';
+import type { PaperMarket } from './markets.ts';
+import { openModels, safeModeOf } from './models.ts';
+import type { StoredPaperBot } from './paper-bots.ts';
+import type { EngineModels } from './paper-engine.ts';
+
+export interface EngineModelParts {
+  readonly config: Config;
+  readonly bots: readonly StoredPaperBot[];
+  readonly market: Pick<PaperMarket, 'simulated' | 'queries'>;
+  readonly store: Store;
+  readonly context: ToldContext;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Whom the bots of a running engine ask; undefined where none asks anybody.
+ * @throws InputError for a model that there is no server for.
+ */
+export async function engineModels(parts: EngineModelParts): Promise<EngineModels | undefined> {
+  const { config, store, market, context, say } = parts;
+  const bots = parts.bots.map(({ bot }) => readBotFile(bot.file));
+  if (bots.every((bot) => modelsOf(bot).length === 0)) return undefined;
+  const servers = await openModels(config, bots, say);
+  const recordings = new StoreRecordings(store);
+  const charts = new DrawnCharts();
+  const surroundings = market.simulated
+    ? nothingKnown('the market is not a real one')
+    : new PublicSurroundings(context.source, market.queries, systemClock);
+  return {
+    asking: (bot, abort) =>
+      modelsOf(bot).length === 0 ? undefined : { models: servers.forBot(bot, recordings), charts, surroundings, abort },
+    safeMode: (bot) => safeModeOf(bot, servers),
+  };
+}

@@ -1,0 +1,58 @@
+import type { ChartVisionBot } from '#core/model-bots.ts';
+import { promptNameOf } from '#core/prompts.ts';
+import type { Strategy } from '#core/signals.ts';
+import type { Charts } from '#ports/charts.ts';
+import { compileBrackets } from '../indicator-rules/brackets.ts';
+import { type Asked, type AskedMarket, answerOf, type OneAnswer, questionFor } from '../model-answers/asking.ts';
+import { type Judgement, ModelStrategy } from '../model-answers/model-strategy.ts';
+import type { PastDecisions } from '../model-answers/past-decisions.ts';
+import { CHART_SCHEMA, type OwnLevels, readChart } from './answer.ts';
+import { Pictures } from './pictures.ts';
+
+/** One model that is shown a picture of the market. */
+export function chartVision(
+  bot: ChartVisionBot,
+  market: AskedMarket,
+  asked: Asked,
+  charts: Charts,
+  past: PastDecisions,
+): Strategy {
+  return new ModelStrategy(bot, market, asked, past, (indicators) => {
+    const pictures = new Pictures(market, bot.chart, indicators);
+    const brackets = compileBrackets(bot.brackets, indicators);
+    return async (i, facts) => {
+      const images = await pictures.draw(i, charts);
+      const question = questionFor(bot.prompt, bot.model, facts, CHART_SCHEMA, images);
+      const answer = await asked.models.ask(question, facts.asker, asked.abort);
+      const { price } = facts.now;
+      const own = (side: 'buy' | 'sell'): OwnLevels => {
+        const { stop, target } = brackets(i, side === 'buy' ? 'long' : 'short', price);
+        const sign = side === 'buy' ? 1 : -1;
+        return { stop: price - sign * stop, target: target === undefined ? undefined : price + sign * target };
+      };
+      const read = (value: unknown) => readChart(value, facts.now, facts.figures, own);
+      return judgementOf(bot, answerOf(question, answer, read));
+    };
+  });
+}
+
+/** What one answer comes to: its own recommendation, or no trade. */
+function judgementOf({ prompt }: ChartVisionBot, one: OneAnswer): Judgement {
+  const promptName = promptNameOf(prompt);
+  if (one.kind === 'none') {
+    const rule = `no trade without an answer: ${one.none.why}`;
+    const nothing = { recommendation: 'hold', confidence: undefined } as const;
+    return {
+      basis: { promptName, ...nothing, rule, opinions: [], failures: [one.none] },
+      stop: undefined,
+      target: undefined,
+    };
+  }
+  const { recommendation, confidence, stop, target } = one.opinion;
+  const rule = `the model recommends to ${recommendation}: confidence ${confidence} of setup, reward/risk and environment`;
+  return {
+    basis: { promptName, recommendation, confidence, rule, opinions: [one.opinion], failures: [] },
+    stop,
+    target,
+  };
+}

@@ -1,0 +1,184 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { modelsWith } from '#simulator/models/twin.ts';
+import { openServices } from '#tests/builders/loopback-services.ts';
+import { expectRefused, ROOT, runCli } from './run-cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'autotrader-models-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const EXAMPLES = ['chart-vision', 'model-vote'];
+const SERVER = 'deepseek/deepseek-chat-v3.1';
+const VOTE = { recommendation: 'buy', confidence: 0.8, reasoning: 'so', stop: null, target: null, trend: 'up' };
+
+/** The vote example under another name, with other fields, and with or without what lies beside it. */
+function botFile(name: string, change: object, beside: readonly string[] = []): string {
+  const path = join(folder, `${name}.json`);
+  const file = JSON.parse(readFileSync(join(ROOT, 'examples/model-vote.json'), 'utf8'));
+  writeFileSync(path, JSON.stringify({ ...file, ...change }));
+  for (const ending of ['.csv.gz', ...beside])
+    copyFileSync(join(ROOT, `examples/model-vote${ending}`), join(folder, `${name}${ending}`));
+  return path;
+}
+
+const backtest = (path: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  runCli(['backtest', path, ...args], [], env);
+
+describe('the examples that ask models', () => {
+  test.each(EXAMPLES)('%s replays twice to the same bytes, with trades and without asking anybody', async (name) => {
+    const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
+    const env = { MODELS_URL: twin.services[0]!.urls['openrouter']!, MODELS_API_KEY: 'sk-test' };
+    const path = `examples/${name}.json`;
+    const first = await backtest(path, ['--models', 'replay', '--json'], env);
+    expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(first.stdout).trades.length).toBeGreaterThan(10);
+    expect((await backtest(path, ['--models', 'replay', '--json'])).stdout).toBe(first.stdout);
+    expect(twin.service('models').command('questions', {})).toEqual([]);
+    // The recording is what the rules answer today.
+    expect((await backtest(path, ['--models', 'live', '--json'])).stdout).toBe(first.stdout);
+  });
+});
+
+test('a recording is asked for once, with its cost told before, and replays to the same trades', async () => {
+  const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
+  const settings = join(folder, 'models.json');
+  writeFileSync(
+    settings,
+    JSON.stringify({ models: { [SERVER]: { price: { promptUsd: 0.27, completionUsd: 1.1, since: '2026-11-20' } } } }),
+  );
+  const env = { MODELS_URL: twin.services[0]!.urls['openrouter']!, MODELS_API_KEY: 'sk-test', MODELS_FILE: settings };
+  const asked = () => (twin.service('models').command('questions', {}) as unknown[]).length;
+  const path = botFile('recorded', { models: [SERVER], warmupCandles: 560 });
+  const record = await backtest(path, ['--models', 'record', '--json'], env);
+  expect(record.code).toBe(0);
+  expect(record.stderr).toMatch(
+    new RegExp(`^Asks ${SERVER} up to 40 times, about [\\d,]+ tokens each: about 0\\.\\d\\d USD\\.`),
+  );
+  const questions = asked();
+  expect(questions).toBeGreaterThan(20);
+  expect((await backtest(path, ['--models', 'record', '--json'], env)).stdout).toBe(record.stdout);
+  expect(asked()).toBe(questions);
+  expect(await backtest(path, ['--models', 'replay', '--json'])).toEqual({
+    code: 0,
+    stdout: record.stdout,
+    stderr: '',
+  });
+  // Without a word nothing is asked that may cost.
+  expect((await backtest(path, ['--json'], env)).stdout).toBe(record.stdout);
+  expect(asked()).toBe(questions);
+  expect(statSync(join(folder, 'recorded.recording.jsonl.gz')).size).toBeLessThan(questions * 4_000);
+});
+
+describe('refuses', () => {
+  test('a replay whose recording lacks a question, and names it', async () => {
+    const path = botFile('changed', { indicators: ['rsi(7)'] }, ['.recording.jsonl.gz']);
+    const ran = await backtest(path, ['--models', 'replay', '--json']);
+    expectRefused(
+      ran,
+      'Cannot replay the recording',
+      'no answer of rules (no model) with model-vote/1 about BTC/USDT 5m at 2025-01-01T',
+      '--models record',
+    );
+  });
+
+  test('a replay without a recording', async () => {
+    const ran = await backtest(botFile('bare', {}), ['--models', 'replay']);
+    expectRefused(ran, 'their recording must be there', 'bare.recording.jsonl.gz', '--models record');
+  });
+
+  test('a model without a server', async () => {
+    const path = botFile('served', { models: [SERVER] });
+    const env = { MODELS_URL: '', MODELS_API_KEY: '' };
+    expectRefused(
+      await backtest(path, ['--models', 'live'], env),
+      `its model ${SERVER} must have a server`,
+      'MODELS_API_KEY',
+      'rules (no model)',
+    );
+    const started = await runCli(['start', '--market', 'simulated', '--no-web', '--bot', path], [], {
+      ...env,
+      DATA_DIR: join(folder, 'data'),
+    });
+    expectRefused(started, `its model ${SERVER} must have a server`);
+  });
+
+  test('models for a bot that asks none', async () => {
+    const args = ['--candles', 'examples/simulated-5m.csv.gz', '--models', 'live'];
+    expectRefused(await backtest('examples/sma-cross.json', args), 'Cannot use --models for "SMA cross"');
+  });
+
+  test('settings that are wrong, all at once', async () => {
+    const settings = join(folder, 'wrong.json');
+    writeFileSync(
+      settings,
+      JSON.stringify({ budgetUsdPerDay: -1, models: { a: { price: { promptUsd: 1 }, wait: 2 } } }),
+    );
+    const ran = await backtest(botFile('set', {}), ['--models', 'live'], { MODELS_FILE: settings });
+    expectRefused(
+      ran,
+      'budgetUsdPerDay: must be a number above 0',
+      'models.a.price.completionUsd: must be',
+      'models.a.wait: there is no key "wait"',
+    );
+  });
+
+  test('a recording that is none', async () => {
+    const recording = join(folder, 'broken.jsonl');
+    writeFileSync(recording, 'nonsense\n');
+    expectRefused(
+      await backtest(botFile('broken', {}), ['--models', 'replay', '--recording', recording]),
+      'line 1 must be a question with its answer',
+    );
+  });
+
+  test('two texts under one name of a prompt', async () => {
+    const prompt = { name: 'mine', version: 1, system: 'One.', user: '{{price}}' };
+    const one = botFile('one', { name: 'one', prompt });
+    const other = botFile('other', { name: 'other', prompt: { ...prompt, system: 'Another.' } });
+    const args = ['start', '--market', 'simulated', '--no-web', '--bot', one, '--bot', other];
+    expectRefused(
+      await runCli(args, [], { DATA_DIR: join(folder, 'data') }),
+      '"one" has another text under mine/1',
+      'the version 2',
+    );
+  });
+});
+
+describe('chart', () => {
+  const chart = (args: readonly string[]) =>
+    runCli(['chart', '--candles', 'examples/chart-vision.csv.gz', '--symbol', 'BTC/USDT', ...args]);
+
+  test('draws as the bot says, the same bytes each time, and nothing newer than asked', async () => {
+    const [one, two, early] = ['one.png', 'two.png', 'early.png'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const bot = ['--bot', 'examples/chart-vision.json'];
+    const { code, stdout } = await chart([...bot, '--out', one]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /one\.png: BTC\/USDT 5m, 80 candles up to 2025-01-02 09:15 UTC, 640 x 400, SHA-256 [0-9a-f]{64}\n/,
+    );
+    await chart([...bot, '--out', two]);
+    expect(readFileSync(two)).toEqual(readFileSync(one));
+    expect((await chart([...bot, '--at', '2025-01-02', '--out', early])).stdout).toContain(
+      'up to 2025-01-01 23:55 UTC',
+    );
+    expect(readFileSync(early)).not.toEqual(readFileSync(one));
+  });
+
+  test('refuses what cannot be drawn', async () => {
+    expectRefused(await chart(['--out', join(folder, 'a.jpg')]), 'its name must end in .png');
+    expectRefused(
+      await chart(['--bot', 'examples/sma-cross.json', '--out', join(folder, 'a.png')]),
+      'the kind "chart-vision"',
+    );
+    expectRefused(
+      await chart(['--at', '2020-01-01', '--out', join(folder, 'a.png')]),
+      'a candle must have closed by then',
+    );
+  });
+});

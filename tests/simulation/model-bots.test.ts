@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { VirtualClock } from '#adapters/clock/virtual.ts';
+import { ReplayMarket } from '#adapters/market-data/replay.ts';
+import { RecordedModels } from '#adapters/models/recorded-models.ts';
+import { StoreRecordings } from '#adapters/models/store-recordings.ts';
+import { MemoryStore } from '#adapters/store/memory/store.ts';
+import type { Bot } from '#core/bots.ts';
+import type { ModelQuestion } from '#ports/models.ts';
+import type { ChangeSet, Store } from '#ports/store.ts';
+import { generateCandles } from '#tests/bench/generator.ts';
+import { modelBotOf } from '#tests/builders/bots.ts';
+import { instrumentOf } from '#tests/builders/instruments.ts';
+import { askingOf, WritingModels, type Written } from '#tests/builders/models.ts';
+import { compose, dyingStore, everythingIn, runToEnd } from './stored-run.ts';
+
+const SYMBOLS = ['BTC/USDT', 'ETH/USDT'];
+const FILE = { symbols: SYMBOLS, capital: 100_000, sizing: { percentOfCapital: 20 }, warmupCandles: 50 };
+const VOTE = modelBotOf('model-vote', { ...FILE, name: 'vote', models: ['one', 'two'] });
+const VISION = modelBotOf('chart-vision', { ...FILE, name: 'vision', model: 'seer', chart: { candles: 30 } });
+
+function market(count = 110): ReplayMarket {
+  const recordings = SYMBOLS.map((symbol, k) => ({
+    instrument: instrumentOf({ symbol, tick: '0.25', lot: '0.001' }),
+    candles: generateCandles(count, 20 + k),
+  }));
+  return new ReplayMarket('replay:two', recordings);
+}
+
+/** An opinion that follows from the figures alone: mostly with the last move, sometimes useless. */
+function write({ facts, model, schema }: ModelQuestion): Written {
+  const { price = 0, emaFast = 0, emaSlow = 0, rsi = 50 } = facts;
+  const turn = Math.floor(rsi * 7 + model.length) % 7;
+  if (turn === 0) return { failure: 'late' };
+  if (turn === 1) return 'I would rather not say.';
+  const recommendation = turn === 2 ? 'hold' : emaFast > emaSlow ? 'buy' : 'sell';
+  const sign = recommendation === 'buy' ? 1 : -1;
+  const levels = { stop: price - sign * 4, target: price + sign * 9 };
+  const words =
+    schema.name === 'vote'
+      ? { confidence: 0.8, reasoning: 'so' }
+      : { setup_quality: 0.8, market_environment: 0.8, summary: 'so' };
+  return JSON.stringify({ recommendation, ...levels, ...words, trend: 'up', risk_reward: 9 });
+}
+
+/** Models whose answers are kept in the store, as a running engine has them. */
+function recordedIn(store: Store, models: WritingModels) {
+  const recorded = new RecordedModels(
+    models,
+    new StoreRecordings(store),
+    'same-occasion',
+    new VirtualClock(0 as never, 1),
+  );
+  return askingOf(recorded);
+}
+
+async function runOn(store: Store, bot: Bot, models = new WritingModels(write)): Promise<WritingModels> {
+  await runToEnd(store, market(), bot, {}, { asking: recordedIn(store, models) });
+  return models;
+}
+
+describe.each([VOTE, VISION])('a bot of the kind $kind', (bot) => {
+  test('stores an opinion of each model for each close, and the decision over them, also to hold', async () => {
+    const store = new MemoryStore();
+    const { asked } = await runOn(store, bot);
+    const { analyses, decisions, trades, cycles } = await everythingIn(store);
+    expect(analyses.length).toBe(asked.length);
+    expect(new Set(analyses.map(({ id }) => id)).size).toBe(analyses.length);
+    expect(new Set(analyses.map(({ failure }) => failure))).toEqual(new Set([null, 'late', 'unparseable']));
+    for (const { failure, recommendation, confidence, why, rawAnswer } of analyses) {
+      expect(why).not.toBeNull();
+      if (failure === null) expect(confidence).toBeGreaterThan(0);
+      else expect([recommendation, confidence]).toEqual(['hold', null]);
+      if (failure !== 'late') expect(rawAnswer).not.toBeNull();
+    }
+    if (bot.kind === 'chart-vision') for (const { imageHash } of analyses) expect(imageHash).toMatch(/^[0-9a-f]{64}$/);
+    const promptName = `${bot.kind}/1`;
+    const ofModels = decisions.filter(({ input }) => JSON.parse(input).basis !== undefined);
+    expect(ofModels.length).toBe(new Set(asked.map(({ asker }) => `${asker.symbol} ${asker.occasion}`)).size);
+    expect(new Set(ofModels.map(({ final }) => final))).toEqual(new Set(['hold', 'enter-long', 'enter-short']));
+    for (const decision of decisions) expect(decision.promptName).toBe(promptName);
+    expect(trades.length).toBeGreaterThan(4);
+    for (const trade of trades) expect(trade.promptName).toBe(promptName);
+    const held = ofModels.find(({ final }) => final === 'hold')!;
+    expect(held).toMatchObject({ executed: false, why: expect.stringMatching(/vote|model|answer/) });
+    expect(JSON.parse(held.input)).toMatchObject({
+      basis: { promptName, recommendation: 'hold', opinions: expect.any(Array), failures: expect.any(Array) },
+      indicators: { 'rsi(14)': expect.any(Number) },
+    });
+    expect(cycles.map(({ result }) => result)).toContain('held');
+  });
+
+  test('killed after any commit it goes on as if nothing had happened, and asks nothing that was answered', async () => {
+    const calm = new MemoryStore();
+    let commits = 0;
+    const counting = new Proxy(calm, {
+      get(target, name) {
+        if (name === 'commit') commits += 1;
+        return Reflect.get(target, name).bind(target);
+      },
+    });
+    await runOn(counting, bot);
+    const expected = await everythingIn(calm);
+    for (let killedAfter = 1; killedAfter < commits; killedAfter += 3) {
+      const store = new MemoryStore();
+      const kept = new Set<string>();
+      const first = new WritingModels(write);
+      const watched = keeping(store, kept);
+      await expect(runOn(dyingStore(watched, killedAfter), bot, first)).rejects.toThrow('killed');
+      const second = await runOn(store, bot);
+      expect(await everythingIn(store), `killed after commit ${killedAfter} of ${commits}`).toEqual(expected);
+      const again = second.asked
+        .map(({ question, asker }) => keyOf(asker, question.model))
+        .filter((key) => kept.has(key));
+      expect(again).toEqual([]);
+    }
+  });
+});
+
+function keyOf(asker: { readonly symbol: string; readonly occasion: number }, model: string): string {
+  return `${asker.symbol} ${asker.occasion} ${model}`;
+}
+
+/** A store that tells which questions it has kept. */
+function keeping(store: Store, kept: Set<string>): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name !== 'commit') return Reflect.get(target, name).bind(target);
+      return async (changes: ChangeSet) => {
+        const committed = await target.commit(changes);
+        for (const row of changes.add.questions) kept.add(keyOf(row, row.model));
+        return committed;
+      };
+    },
+  });
+}
+
+test('bots wait for their own models alone, and a spent budget leaves exits to the stops', async () => {
+  const store = new MemoryStore();
+  const failing = new WritingModels(({ facts }) => (facts.rsi! > 50 ? { failure: 'over-budget' } : '{}'));
+  const composed = await compose(
+    store,
+    market(),
+    [VOTE, VISION],
+    undefined,
+    undefined,
+    {},
+    undefined,
+    recordedIn(store, failing),
+  );
+  await composed.run();
+  const { fills, analyses } = await everythingIn(store);
+  expect(fills).toEqual([]);
+  expect(new Set(analyses.map(({ failure }) => failure))).toEqual(new Set(['over-budget', 'unusable']));
+});
