@@ -1,4 +1,4 @@
-import type { BotBase, Brackets } from './bots.ts';
+import type { Bot, BotBase, Brackets } from './bots.ts';
 import type { IndicatorSpec } from './indicators/registry.ts';
 import type { Prompt } from './prompts.ts';
 import type { Timeframe } from './time.ts';
@@ -69,7 +69,7 @@ export interface ModelVoteBot extends ModelBotBase {
 export type ModelBot = ChartVisionBot | ModelVoteBot;
 
 /** The models that a bot asks: none for one that decides by rules. */
-export function modelsOf(bot: { readonly kind: string } | ModelBot): readonly AskedModel[] {
+export function modelsOf(bot: Bot): readonly AskedModel[] {
   if ('models' in bot) return bot.models;
   return 'model' in bot ? [bot.model] : [];
 }

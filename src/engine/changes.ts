@@ -12,7 +12,16 @@ export interface Changes {
 export function noChanges(): Changes {
   return {
     put: { accounts: [], bots: [], orders: [], trades: [], positions: [] },
-    add: { fills: [], analyses: [], decisions: [], cycles: [], snapshots: [], candles: [], carries: [], questions: [] },
+    add: {
+      fills: [],
+      analyses: [],
+      decisions: [],
+      cycles: [],
+      snapshots: [],
+      candles: [],
+      carries: [],
+      questions: [],
+    },
     remove: { positions: [] },
   };
 }

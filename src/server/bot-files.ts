@@ -20,6 +20,11 @@ export async function loadBotFile(path: string): Promise<BotFile> {
   return { bot: checked(text, `Cannot use the bot file "${path}"`), text };
 }
 
+/** A file that belongs to a bot file: beside it, of its name. */
+export function besideBot(botPath: string, ending: string): string {
+  return `${botPath.replace(/\.json$/, '')}${ending}`;
+}
+
 /** Fields that a command line may replace. */
 export interface BotChange {
   readonly symbols?: readonly string[];

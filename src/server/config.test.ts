@@ -12,6 +12,9 @@ const DEFAULTS = {
   fearGreedUrl: undefined,
   coinGeckoUrl: undefined,
   coinGeckoKey: undefined,
+  modelsUrl: undefined,
+  modelsKey: undefined,
+  modelsFile: undefined,
 };
 
 test.each([
@@ -29,6 +32,9 @@ test.each([
       AUTOTRADER_FEAR_GREED_URL: 'http://127.0.0.1:81',
       AUTOTRADER_COINGECKO_URL: 'https://coins.example.org/',
       COINGECKO_API_KEY: 'CG-x',
+      MODELS_URL: 'http://localhost:11434/v1',
+      MODELS_API_KEY: 'sk-or-1',
+      MODELS_FILE: 'models.json',
     },
     config: {
       port: 0,
@@ -39,6 +45,9 @@ test.each([
       fearGreedUrl: 'http://127.0.0.1:81',
       coinGeckoUrl: 'https://coins.example.org/',
       coinGeckoKey: 'CG-x',
+      modelsUrl: 'http://localhost:11434/v1',
+      modelsKey: 'sk-or-1',
+      modelsFile: 'models.json',
     },
   },
   { name: 'another loopback address', variables: { HOST: '127.8.0.1' }, config: { ...DEFAULTS, host: '127.8.0.1' } },
@@ -54,6 +63,8 @@ test.each([
 describe('what cannot be used is refused', () => {
   test.each([
     { variables: { PORT: '65536' }, says: 'PORT must be a whole number from 0 to 65535' },
+    { variables: { MODELS_URL: 'ollama' }, says: 'MODELS_URL must be the address of a server' },
+    { variables: { MODELS_API_KEY: 'a b' }, says: 'MODELS_API_KEY must be a key without spaces' },
     { variables: { PORT: '80a' }, says: '(it is "80a")' },
     { variables: { PORT: '-1' }, says: 'PORT must be' },
     { variables: { HOST: 'a b' }, says: 'HOST must be an IP address or a name' },
@@ -98,6 +109,9 @@ test('docs/reference/configuration.md names every setting', () => {
     'BYBIT_API_SECRET',
     'BYBIT_ENVIRONMENT',
     'BYBIT_URL',
+    'CHARTS_KEEP_DAYS',
+    'CHARTS_KEEP_MB',
+    'CHROMIUM_PATH',
     'COINGECKO_API_KEY',
     'DATA_DIR',
     'HOST',
@@ -106,5 +120,11 @@ test('docs/reference/configuration.md names every setting', () => {
     'MODELS_FILE',
     'MODELS_URL',
     'PORT',
+    'TRADINGVIEW_CAPTURE',
+    'TRADINGVIEW_FALLBACK',
+    'TRADINGVIEW_PASSWORD',
+    'TRADINGVIEW_SYMBOLS',
+    'TRADINGVIEW_URL',
+    'TRADINGVIEW_USER',
   ]);
 });

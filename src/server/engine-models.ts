@@ -1,10 +1,10 @@
 import { DrawnCharts } from '#adapters/charts/drawn.ts';
 import { systemClock } from '#adapters/clock/system.ts';
 import { nothingKnown } from '#adapters/context/nothing-known.ts';
-import { PublicSurroundings } from '#adapters/context/public-surroundings.ts';
 import { StoreRecordings } from '#adapters/models/store-recordings.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import { modelsOf } from '#core/model-bots.ts';
+import type { SurroundingsSource } from '#ports/context.ts';
 import type { Store } from '#ports/store.ts';
 import type { Config } from './config.ts';
 import type { ToldContext } from './context.ts';
@@ -18,27 +18,32 @@ export interface EngineModelParts {
   readonly bots: readonly StoredPaperBot[];
   readonly market: Pick<PaperMarket, 'simulated' | 'queries'>;
   readonly store: Store;
-  readonly context: ToldContext;
+  /** What is known of the world: opened for bots on a market that is a real one. */
+  readonly context: () => Promise<ToldContext>;
   readonly say: (line: string) => void;
 }
 
 /**
- * Whom the bots of a running engine ask; undefined where none asks anybody.
+ * Whom the bots of a running engine ask.
  * @throws InputError for a model that there is no server for.
  */
-export async function engineModels(parts: EngineModelParts): Promise<EngineModels | undefined> {
-  const { config, store, market, context, say } = parts;
+export async function engineModels(parts: EngineModelParts): Promise<EngineModels> {
+  const { config, store, market, say } = parts;
   const bots = parts.bots.map(({ bot }) => readBotFile(bot.file));
-  if (bots.every((bot) => modelsOf(bot).length === 0)) return undefined;
   const servers = await openModels(config, bots, say);
   const recordings = new StoreRecordings(store);
   const charts = new DrawnCharts();
   const surroundings = market.simulated
     ? nothingKnown('the market is not a real one')
-    : new PublicSurroundings(context.source, market.queries, systemClock);
+    : await publicSurroundings(parts);
   return {
     asking: (bot, abort) =>
       modelsOf(bot).length === 0 ? undefined : { models: servers.forBot(bot, recordings), charts, surroundings, abort },
     safeMode: (bot) => safeModeOf(bot, servers),
   };
+}
+
+async function publicSurroundings({ context, market }: EngineModelParts): Promise<SurroundingsSource> {
+  const { PublicSurroundings } = await import('#adapters/context/public-surroundings.ts');
+  return new PublicSurroundings((await context()).source, market.queries, systemClock);
 }

@@ -9,7 +9,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { AccountRow } from '#ports/store.ts';
 import { checkBotFits } from './bot-files.ts';
 import { InputError } from './errors.ts';
-import type { VenueAccess } from './venue-access.ts';
+import { alpacaHost, type VenueAccess } from './venue-access.ts';
 
 /** Opens the wire to an account; the library that speaks it is loaded only then. */
 export async function openBroker(access: VenueAccess, clock: Clock): Promise<Broker> {
@@ -23,8 +23,14 @@ export async function openBroker(access: VenueAccess, clock: Clock): Promise<Bro
         { clock, random: systemRandom },
       );
     }
-    case 'alpaca':
-      throw new InputError('Cannot trade on Alpaca as only Bybit is there so far; take --venue bybit');
+    case 'alpaca': {
+      const { AlpacaBroker } = await import('#adapters/venues/alpaca/broker.ts');
+      const credentials = { key, secret };
+      return AlpacaBroker.open(
+        { host: alpacaHost(environment as 'paper'), credentials, address },
+        { clock, random: systemRandom },
+      );
+    }
   }
 }
 

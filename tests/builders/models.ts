@@ -38,7 +38,7 @@ export class WritingModels implements Models {
 export const UNDRAWN: Charts = {
   draw: async (request) => {
     const sha256 = createHash('sha256').update(JSON.stringify(request)).digest('hex');
-    return { png: new Uint8Array(), sha256, width: request.width, height: request.height };
+    return { png: new Uint8Array(), sha256, drawnFrom: sha256, width: request.width, height: request.height };
   },
 };
 

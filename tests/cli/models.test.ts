@@ -9,7 +9,10 @@ import { expectRefused, ROOT, runCli } from './run-cli.ts';
 const folder = mkdtempSync(join(tmpdir(), 'autotrader-models-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const EXAMPLES = ['chart-vision', 'model-vote'];
+const EXAMPLES = [
+  { name: 'chart-vision', terms: [] },
+  { name: 'model-vote', terms: ['--margin', 'generic'] },
+];
 const SERVER = 'deepseek/deepseek-chat-v3.1';
 const VOTE = { recommendation: 'buy', confidence: 0.8, reasoning: 'so', stop: null, target: null, trend: 'up' };
 
@@ -17,7 +20,7 @@ const VOTE = { recommendation: 'buy', confidence: 0.8, reasoning: 'so', stop: nu
 function botFile(name: string, change: object, beside: readonly string[] = []): string {
   const path = join(folder, `${name}.json`);
   const file = JSON.parse(readFileSync(join(ROOT, 'examples/model-vote.json'), 'utf8'));
-  writeFileSync(path, JSON.stringify({ ...file, ...change }));
+  writeFileSync(path, JSON.stringify({ ...file, leverage: undefined, ...change }));
   for (const ending of ['.csv.gz', ...beside])
     copyFileSync(join(ROOT, `examples/model-vote${ending}`), join(folder, `${name}${ending}`));
   return path;
@@ -27,18 +30,22 @@ const backtest = (path: string, args: readonly string[], env: Readonly<Record<st
   runCli(['backtest', path, ...args], [], env);
 
 describe('the examples that ask models', () => {
-  test.each(EXAMPLES)('%s replays twice to the same bytes, with trades and without asking anybody', async (name) => {
-    const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
-    const env = { MODELS_URL: twin.services[0]!.urls['openrouter']!, MODELS_API_KEY: 'sk-test' };
-    const path = `examples/${name}.json`;
-    const first = await backtest(path, ['--models', 'replay', '--json'], env);
-    expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(first.stdout).trades.length).toBeGreaterThan(10);
-    expect((await backtest(path, ['--models', 'replay', '--json'])).stdout).toBe(first.stdout);
-    expect(twin.service('models').command('questions', {})).toEqual([]);
-    // The recording is what the rules answer today.
-    expect((await backtest(path, ['--models', 'live', '--json'])).stdout).toBe(first.stdout);
-  });
+  test.each(EXAMPLES)(
+    '$name replays twice to the same bytes, with trades and without asking anybody',
+    { timeout: 240_000 },
+    async ({ name, terms }) => {
+      const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
+      const env = { MODELS_URL: twin.services[0]!.urls.openrouter!, MODELS_API_KEY: 'sk-test' };
+      const path = `examples/${name}.json`;
+      const first = await backtest(path, [...terms, '--models', 'replay', '--json'], env);
+      expect({ code: first.code, stderr: first.stderr }).toEqual({ code: 0, stderr: '' });
+      expect(JSON.parse(first.stdout).trades.length).toBeGreaterThan(10);
+      expect((await backtest(path, [...terms, '--models', 'replay', '--json'])).stdout).toBe(first.stdout);
+      expect(twin.service('models').command('questions', {})).toEqual([]);
+      // The recording is what the rules answer today.
+      expect((await backtest(path, [...terms, '--models', 'live', '--json'])).stdout).toBe(first.stdout);
+    },
+  );
 });
 
 test('a recording is asked for once, with its cost told before, and replays to the same trades', async () => {
@@ -48,7 +55,7 @@ test('a recording is asked for once, with its cost told before, and replays to t
     settings,
     JSON.stringify({ models: { [SERVER]: { price: { promptUsd: 0.27, completionUsd: 1.1, since: '2026-11-20' } } } }),
   );
-  const env = { MODELS_URL: twin.services[0]!.urls['openrouter']!, MODELS_API_KEY: 'sk-test', MODELS_FILE: settings };
+  const env = { MODELS_URL: twin.services[0]!.urls.openrouter!, MODELS_API_KEY: 'sk-test', MODELS_FILE: settings };
   const asked = () => (twin.service('models').command('questions', {}) as unknown[]).length;
   const path = botFile('recorded', { models: [SERVER], warmupCandles: 560 });
   const record = await backtest(path, ['--models', 'record', '--json'], env);

@@ -11,6 +11,7 @@ import {
   decision,
   fill,
   order,
+  question,
   snapshot,
   trade,
 } from './store-rows.ts';
@@ -125,6 +126,38 @@ export function describeLists(current: () => Store): void {
       const { botId, symbol, timeframe } = newest;
       expect(await store.latestAnalysis(botId, symbol, timeframe)).toEqual(newest);
       expect(await store.latestAnalysis(botId, 'SOL/USDT', timeframe)).toBeUndefined();
+    });
+
+    test('gives a question by its hash, and by who asked what on which occasion; the first answer stays', async () => {
+      const store = current();
+      const other = question({ occasion: at(600_000), askedAt: at(900_000), answer: '"later"' });
+      await store.commit(changes({ add: { questions: [question(), other, question({ botId: 'c', id: 'bb' })] } }));
+      await store.commit(changes({ add: { questions: [question({ answer: '"again"', askedAt: at(950_000) })] } }));
+      expect(await store.question('aa')).toEqual(other);
+      expect(await store.question('bb')).toEqual(question({ botId: 'c', id: 'bb' }));
+      expect(await store.question('cc')).toBeUndefined();
+      expect(await store.questionOf(question())).toEqual(question());
+      for (const change of [
+        { model: 'two' },
+        { promptName: 'model-vote/2' },
+        { symbol: 'ETH/USDT' },
+        { occasion: at(1) },
+      ])
+        expect(await store.questionOf(question(change))).toBeUndefined();
+    });
+
+    test('sums what questions cost since a time, of one bot or of all', async () => {
+      const store = current();
+      const questions = [
+        question({ costUsd: 0.5, askedAt: at(100) }),
+        question({ model: 'two', costUsd: 0.25, askedAt: at(200) }),
+        question({ model: 'three', costUsd: null, askedAt: at(300) }),
+        question({ botId: 'c', costUsd: 2, askedAt: at(300) }),
+      ];
+      await store.commit(changes({ add: { questions } }));
+      expect(await store.spentUsd(at(0), undefined)).toBe(2.75);
+      expect(await store.spentUsd(at(200), 'b')).toBe(0.25);
+      expect(await store.spentUsd(at(301), undefined)).toBe(0);
     });
 
     test('gives snapshots from a time until before another, oldest first', async () => {

@@ -75,6 +75,15 @@ test.each<{ name: string; read: () => Promise<unknown>; index: string }>([
     index: 'cycles_of_bot_acted',
   },
   { name: 'the last cycle', read: () => store.lastCycle('b', 's'), index: 'sqlite_autoindex_cycles_1' },
+  { name: 'a question', read: () => store.question('aa'), index: 'model_questions_by_hash' },
+  {
+    name: 'a question of an occasion',
+    read: () =>
+      store.questionOf({ botId: 'b', symbol: 's', timeframe: '5m', occasion: at(5), model: 'm', promptName: 'p' }),
+    index: 'sqlite_autoindex_model_questions_1',
+  },
+  { name: 'the cost of questions', read: () => store.spentUsd(at(5), undefined), index: 'model_questions_by_time' },
+  { name: "the cost of a bot's questions", read: () => store.spentUsd(at(5), 'b'), index: 'model_questions_of_bot' },
   { name: 'decisions', read: () => store.decisions({}, PAGE), index: 'ai_decisions_newest' },
   { name: 'decisions, next', read: () => store.decisions({}, NEXT), index: 'ai_decisions_newest' },
   { name: 'decisions of a bot', read: () => store.decisions({ botId: 'b' }, PAGE), index: 'ai_decisions_of_bot' },
@@ -120,5 +129,5 @@ test.each<{ name: string; read: () => Promise<unknown>; index: string }>([
   await read();
   const plan = database.prepare(`EXPLAIN QUERY PLAN ${prepared.at(-1)}`).all();
   expect(plan).toHaveLength(1);
-  expect(`${plan[0].detail} `).toMatch(new RegExp(`^(SCAN|SEARCH) \\w+ USING INDEX ${index} `));
+  expect(`${plan[0].detail} `).toMatch(new RegExp(`^(SCAN|SEARCH) \\w+ USING (COVERING )?INDEX ${index} `));
 });

@@ -11,6 +11,7 @@ import type {
   FillRow,
   OrderRow,
   PositionRow,
+  QuestionRow,
   SnapshotRow,
   TradeRow,
 } from '#ports/store.ts';
@@ -268,4 +269,21 @@ export function snapshot(over: Partial<SnapshotRow> = {}): SnapshotRow {
 export function candle(over: Partial<CandleRow> = {}): CandleRow {
   const key = { market: 'simulated', symbol: 'BTC/USDT', timeframe: '5m', openTime: at(0) } as const;
   return { ...key, open: 60_000.1, high: 60_010, low: 59_990, close: 60_005, volume: 1.5, ...over };
+}
+
+export function question(over: Partial<QuestionRow> = {}): QuestionRow {
+  return {
+    botId: 'b',
+    symbol: 'BTC/USDT',
+    timeframe: '5m',
+    occasion: at(300_000),
+    model: 'one',
+    promptName: 'model-vote/1',
+    id: 'aa',
+    question: '{"user":"What now? \\u0000 🤖"}',
+    answer: '{"kind":"answered"}',
+    costUsd: 0.25,
+    askedAt: at(300_001),
+    ...over,
+  };
 }

@@ -163,7 +163,7 @@ async function run(
   let k = 0;
   const models = new WritingModels((question) => write(question, k++));
   const bot = modelBotOf(kind, { ...FILE, ...(kind === 'model-vote' ? { models: ['one'] } : { model: 'one' }) });
-  await runToEnd(store, market, bot, {}, { asking: askingOf(models) });
+  await runToEnd(store, market, bot, {}, undefined, askingOf(models));
   return { asked: k, stored: await allOf(store) };
 }
 

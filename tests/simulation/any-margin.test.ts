@@ -50,16 +50,16 @@ test.each([
         const bot = change(any.bot);
         const calm = new MemoryStore();
         const commit = vi.spyOn(calm, 'commit');
-        await runToEnd(calm, open(walks), bot, {}, { margin });
+        await runToEnd(calm, open(walks), bot, {}, margin);
         const expected = await everythingIn(calm);
         carried += expected.carries.length;
         liquidated += expected.trades.filter(({ exitReason }) => exitReason === 'liquidation').length;
         for (const one of commits) {
           const store = new MemoryStore();
           const killedAfter = 1 + (one % (commit.mock.calls.length - 1));
-          const dying = runToEnd(dyingStore(store, killedAfter), open(walks), bot, {}, { margin });
+          const dying = runToEnd(dyingStore(store, killedAfter), open(walks), bot, {}, margin);
           await expect(dying).rejects.toThrow('killed');
-          await runToEnd(store, open(walks), bot, {}, { margin });
+          await runToEnd(store, open(walks), bot, {}, margin);
           expect(await everythingIn(store), `killed after commit ${killedAfter}`).toEqual(expected);
         }
       }),
@@ -76,7 +76,7 @@ test('whatever stands on margin, paper trading fills and pays what a backtest do
   await fc.assert(
     fc.asyncProperty(anyMarginCase, async ({ bot, walks, margin }) => {
       const store = new MemoryStore();
-      await runToEnd(store, marketOf(walks), bot, {}, { margin });
+      await runToEnd(store, marketOf(walks), bot, {}, margin);
       const series = walks.map((candles, k) => new ReplaySource(INSTRUMENTS[k]!, candles));
       const { account, contracts, run } = composeBacktest({ bot, series, fees: PAPER_FEES, margin });
       await run();

@@ -8,7 +8,7 @@ import type { Bot } from '#core/bots.ts';
 import type { ModelQuestion } from '#ports/models.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
-import { modelBotOf } from '#tests/builders/bots.ts';
+import { botOf, modelBotOf } from '#tests/builders/bots.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';
 import { askingOf, WritingModels, type Written } from '#tests/builders/models.ts';
 import { compose, dyingStore, everythingIn, runToEnd } from './stored-run.ts';
@@ -54,7 +54,7 @@ function recordedIn(store: Store, models: WritingModels) {
 }
 
 async function runOn(store: Store, bot: Bot, models = new WritingModels(write)): Promise<WritingModels> {
-  await runToEnd(store, market(), bot, {}, { asking: recordedIn(store, models) });
+  await runToEnd(store, market(), bot, {}, undefined, recordedIn(store, models));
   return models;
 }
 
@@ -145,10 +145,37 @@ test('bots wait for their own models alone, and a spent budget leaves exits to t
     undefined,
     {},
     undefined,
+    undefined,
     recordedIn(store, failing),
   );
   await composed.run();
   const { fills, analyses } = await everythingIn(store);
   expect(fills).toEqual([]);
   expect(new Set(analyses.map(({ failure }) => failure))).toEqual(new Set(['over-budget', 'unusable']));
+});
+
+test('a bot does not wait for the models of another one', async () => {
+  const { promise: traded, resolve } = Promise.withResolvers<void>();
+  const inner = new MemoryStore();
+  const store = new Proxy(inner, {
+    get(target, name) {
+      if (name !== 'commit') return Reflect.get(target, name).bind(target);
+      return async (changes: ChangeSet) => {
+        if (changes.put.orders.some(({ botId }) => botId.startsWith('rules'))) resolve();
+        return target.commit(changes);
+      };
+    },
+  });
+  const rules = botOf({
+    name: 'rules',
+    entry: { long: ['close', '>', 0] },
+    brackets: { stop: { percent: 1 } },
+    warmupCandles: 50,
+  });
+  const slow = new WritingModels(() => '{}');
+  // The first answer comes once the other bot has traded: it must not be waiting for it.
+  const models = { ask: async (...asked: Parameters<WritingModels['ask']>) => traded.then(() => slow.ask(...asked)) };
+  const bots = [VOTE, rules];
+  await (await compose(store, market(), bots, undefined, undefined, {}, undefined, undefined, askingOf(models))).run();
+  expect(slow.asked.length).toBeGreaterThan(50);
 });

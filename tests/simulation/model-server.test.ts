@@ -100,7 +100,7 @@ async function run(store: Store, candles: readonly Candles[], url: string) {
   const servers = await openModels(config, BOTS, () => undefined);
   const charts = new DrawnCharts();
   const recordings = new StoreRecordings(store);
-  const composed = await compose(store, replay(candles), BOTS, undefined, undefined, {}, undefined, (bot) =>
+  const composed = await compose(store, replay(candles), BOTS, undefined, undefined, {}, undefined, undefined, (bot) =>
     askingOf(servers.forBot(bot, recordings), charts),
   );
   await composed.run();

@@ -19,8 +19,8 @@ export async function compose(
   speed?: number,
   limits: AskedLimits = {},
   onStored: (changes: ChangeSet) => void = () => undefined,
-  asking?: Asking | ((bot: Bot) => Asking),
   margin?: MarginSetup,
+  asking?: Asking | ((bot: Bot) => Asking),
 ) {
   const files = bots.map((bot) => newPaperBot(bot, bot.name, market.name, market.start));
   const rows = await storeLimits(store, await storePaperBots(store, files), limits);
@@ -41,9 +41,10 @@ export async function runToEnd(
   market: PaperMarket,
   bot: Bot,
   limits: AskedLimits = {},
-  { asking, margin }: { readonly asking?: Asking; readonly margin?: MarginSetup } = {},
+  margin?: MarginSetup,
+  asking?: Asking,
 ): Promise<void> {
-  await (await compose(store, market, [bot], undefined, undefined, limits, undefined, asking, margin)).run();
+  await (await compose(store, market, [bot], undefined, undefined, limits, undefined, margin, asking)).run();
 }
 
 /** A store that takes some commits and then is gone, as if the process had been killed. */

@@ -88,7 +88,11 @@ async function tested(side: 'long' | 'short', candles: Candles, funding: readonl
     bot: readBotFile(JSON.stringify(holder(side))),
     series: [new ReplaySource(instrumentOf({ tick: '0.1', lot: '0.001', minNotional: '5' }), candles)],
     fees: feesOf('0.00055', '0.0002'),
-    margin: { model: BYBIT, dailyInterest: 0n as Ratio, contracts: new Map([[BTC, { tiers, funding }]]) },
+    margin: {
+      model: BYBIT,
+      dailyInterest: 0n as Ratio,
+      contracts: new Map([[BTC, { tiers: tiersOf(['300000', '0.0033', '150']), funding }]]),
+    },
   });
   return account.runs[0]!.book;
 }

@@ -15,7 +15,13 @@ import { ChatModels, type ChatServer } from './chat-models.ts';
 const SEES = 'qwen/qwen3-vl-235b-a22b-instruct';
 const BLIND = 'deepseek/deepseek-chat-v3.1';
 const PNG = Buffer.from('not much of a picture');
-const IMAGE = { png: PNG, sha256: createHash('sha256').update(PNG).digest('hex'), width: 320, height: 240 };
+const IMAGE = {
+  png: PNG,
+  sha256: createHash('sha256').update(PNG).digest('hex'),
+  drawnFrom: 'candles',
+  width: 320,
+  height: 240,
+};
 const VOTE = { recommendation: 'buy', confidence: 0.7, reasoning: 'so', stop: null, target: null, trend: 'up' };
 const ASKER: Asker = {
   ...{ botId: 'bot' as BotId, symbol: 'BTC/USDT' as MarketSymbol },

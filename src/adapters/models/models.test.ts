@@ -80,7 +80,7 @@ test('the hash of a question is of all that is asked and of nothing else', () =>
     { ...questionOf(), schema: { name: 'vote', json: {} } },
     { ...questionOf(), parameters: { maxTokens: 501 } },
     { ...questionOf(), parameters: { maxTokens: 500, temperature: 0 } },
-    { ...questionOf(), images: [{ png: new Uint8Array(), sha256: 'aa', width: 1, height: 1 }] },
+    { ...questionOf(), images: [{ png: new Uint8Array(), sha256: 'aa', drawnFrom: 'bb', width: 1, height: 1 }] },
   ];
   expect(new Set(others.map(questionId)).add(base).size).toBe(others.length + 1);
 });

@@ -47,7 +47,7 @@ export async function readMarkets(bot: Bot, options: MarketOptions): Promise<rea
   const markets: BacktestMarket[] = [];
   for (const [symbol, text] of texts) {
     const path = inside.get(symbol);
-    const instrument = await instrumentFor(symbol, text, options);
+    const instrument = await instrumentFor(symbol, text, options.rules);
     checkBotFits(bot, instrument);
     const tape = path === undefined ? undefined : await readInside(path, text.candles, rulesOf(options));
     checkInterval(bot, text.candles, tape);
@@ -56,7 +56,7 @@ export async function readMarkets(bot: Bot, options: MarketOptions): Promise<rea
   return markets;
 }
 
-async function instrumentFor(symbol: MarketSymbol, text: CandleText, { rules }: MarketOptions): Promise<Instrument> {
+async function instrumentFor(symbol: MarketSymbol, text: CandleText, rules: string | undefined): Promise<Instrument> {
   const told = instrumentOf(symbol, text);
   if (rules === undefined) return told;
   const { checkOnTick, readInstrumentRules } = await import('../instrument-rules.ts');

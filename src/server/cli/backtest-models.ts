@@ -2,31 +2,24 @@ import { existsSync } from 'node:fs';
 import { DrawnCharts } from '#adapters/charts/drawn.ts';
 import { systemClock } from '#adapters/clock/system.ts';
 import { nothingKnown } from '#adapters/context/nothing-known.ts';
+import { BudgetedModels } from '#adapters/models/budgeted-models.ts';
 import { RecordedModels } from '#adapters/models/recorded-models.ts';
 import { RecordingFile } from '#adapters/models/recording-file.ts';
-import type { Bot } from '#core/bots.ts';
 import { figure } from '#core/figures.ts';
 import { type ModelBot, modelsOf } from '#core/model-bots.ts';
 import { estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
 import type { Models } from '#ports/models.ts';
+import { CANDLES_TOLD } from '#strategies/model-answers/figures-at.ts';
+import { besideBot } from '../bot-files.ts';
 import { loadConfig } from '../config.ts';
 import { InputError } from '../errors.ts';
 import { askedOfServer, type ModelServers, openModels } from '../models.ts';
 import type { Asking } from '../strategies.ts';
-
-export type ModelAnswers = 'live' | 'record' | 'replay';
-
-export interface ModelOptions {
-  /** Where the answers of models come from. */
-  readonly models?: ModelAnswers;
-  /** The file of recorded questions and answers. */
-  readonly recording?: string;
-}
+import type { ModelOptions } from './backtest.ts';
 
 /** Whom a bot asks in a backtest. */
 export interface BacktestAsking {
-  /** Undefined for a bot that asks nobody. */
-  readonly asking: Asking | undefined;
+  readonly asking: Asking;
   /** Puts a recording in order; for the end. */
   readonly finish: () => Promise<void>;
 }
@@ -34,7 +27,6 @@ export interface BacktestAsking {
 /** Of a candle in a prompt, and of what else a prompt tells. */
 const CANDLE_LETTERS = 55;
 const OTHER_LETTERS = 1_500;
-const CANDLES_TOLD = 200;
 
 /**
  * What answers the questions of a bot: its models (`live`), its models for what is not recorded yet (`record`), or the
@@ -42,15 +34,11 @@ const CANDLES_TOLD = 200;
  * @param candles How many candles there are, over all symbols.
  */
 export async function askingFor(
-  bot: Bot,
+  bot: ModelBot,
   botPath: string,
   { models: wanted, recording }: ModelOptions,
   candles: number,
 ): Promise<BacktestAsking> {
-  if (bot.kind === 'indicator-rules') {
-    checkNothingWanted(bot, wanted, recording);
-    return { asking: undefined, finish: async () => undefined };
-  }
   const answers = wanted ?? (askedOfServer(bot).length === 0 ? 'live' : 'replay');
   const path = recording ?? besideBot(botPath, '.recording.jsonl.gz');
   if (answers === 'replay') {
@@ -61,13 +49,10 @@ export async function askingFor(
   tellCost(bot, servers, candles);
   if (answers === 'live') return { asking: askingOf(servers.plain), finish: async () => undefined };
   const file = await RecordingFile.open(path);
-  const models = new RecordedModels(servers.plain, file, 'same-question', systemClock);
+  const budget = { botUsdPerDay: bot.budgetUsdPerDay, totalUsdPerDay: servers.settings.budgetUsdPerDay };
+  const budgeted = new BudgetedModels(servers.plain, budget, file, systemClock);
+  const models = new RecordedModels(budgeted, file, 'same-question', systemClock);
   return { asking: askingOf(models), finish: () => file.compact() };
-}
-
-/** A file that belongs to a bot file: beside it, of its name. */
-export function besideBot(botPath: string, ending: string): string {
-  return `${botPath.replace(/\.json$/, '')}${ending}`;
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -78,7 +63,7 @@ function askingOf(models: Models): Asking {
 }
 
 /** Answers from a recording alone. @throws InputError for a question that it has no answer to. */
-async function replayed({ name }: Bot, path: string): Promise<Models> {
+async function replayed({ name }: ModelBot, path: string): Promise<Models> {
   const fix = 'run it with --models record first, or give another --recording';
   if (!existsSync(path)) {
     throw new InputError(
@@ -99,12 +84,6 @@ async function replayed({ name }: Bot, path: string): Promise<Models> {
 const NOBODY: Models = {
   ask: () => Promise.reject(new Error('A replay asks nobody')),
 };
-
-function checkNothingWanted({ name }: Bot, models: ModelAnswers | undefined, recording: string | undefined): void {
-  if (models === undefined && recording === undefined) return;
-  const option = models === undefined ? '--recording' : '--models';
-  throw new InputError(`Cannot use ${option} for "${name}" as it must be a bot that asks models; leave it out`);
-}
 
 /** Says before anything is asked what it may come to. */
 function tellCost(bot: ModelBot, { settings }: ModelServers, candles: number): void {

@@ -4,12 +4,13 @@ import type { Bot } from '#core/bots.ts';
 import { figure } from '#core/figures.ts';
 import type { FeeRates } from '#core/instruments.ts';
 import { type Quantity, quantity } from '#core/money.ts';
-import { changeBot, loadBotFile } from '../bot-files.ts';
+import { besideBot, changeBot, loadBotFile } from '../bot-files.ts';
 import { composeBacktest } from '../compose.ts';
+import { InputError } from '../errors.ts';
 import { writeDocument } from '../json-document.ts';
 import { backtestDocument } from './backtest-document.ts';
 import { type MarketOptions, readMarkets } from './backtest-markets.ts';
-import { askingFor, besideBot, type ModelOptions } from './backtest-models.ts';
+import type { BacktestAsking } from './backtest-models.ts';
 import { backtestReport } from './backtest-report.ts';
 import { type BacktestResult, resultOf } from './backtest-result.ts';
 import { explainTrade } from './explain-trade.ts';
@@ -17,6 +18,15 @@ import { type MarginOptions, marginFor } from './margin-options.ts';
 
 const BPS = 10_000n;
 const DEFAULT_FEE_BPS = '10';
+
+export type ModelAnswers = 'live' | 'record' | 'replay';
+
+export interface ModelOptions {
+  /** Where the answers of models come from. */
+  readonly models?: ModelAnswers;
+  /** The file of recorded questions and answers. */
+  readonly recording?: string;
+}
 
 export interface BacktestOptions extends MarketOptions, MarginOptions, ModelOptions {
   /** The one symbol to run; all of the bot's without. */
@@ -36,23 +46,39 @@ export async function backtest(botPath: string, asked: BacktestOptions): Promise
   const markets = await readMarkets(bot, options);
   const margin = await marginFor(bot, options);
   const candles = markets.reduce((sum, { text }) => sum + text.candles.length, 0);
-  const { asking, finish } = await askingFor(bot, botPath, options, candles);
+  const models = await modelsFor(bot, botPath, options, candles);
   const loadedAt = performance.now();
   const { account, run, contracts, order } = composeBacktest({
     bot,
     series: markets.map(({ instrument, text, inside }) => new ReplaySource(instrument, text.candles, inside)),
     fees: feesOf(options.feeBps),
     margin,
-    asking,
+    asking: models?.asking,
   });
   await run();
-  await finish();
+  await models?.finish();
   const ranAt = performance.now();
   const texts = markets.map(({ text }) => text);
   await print(resultOf(bot, texts, account, order(), margin && { contracts, setup: margin }), options);
   if (options.timing) {
     tellTiming(candles, loadedAt - startedAt, ranAt - loadedAt, performance.now() - ranAt);
   }
+}
+
+/** Whom a bot asks; what that takes is loaded for those who ask alone. @throws InputError for a bot that asks nobody. */
+async function modelsFor(
+  bot: Bot,
+  botPath: string,
+  options: ModelOptions,
+  candles: number,
+): Promise<BacktestAsking | undefined> {
+  if (bot.kind !== 'indicator-rules') {
+    const { askingFor } = await import('./backtest-models.ts');
+    return askingFor(bot, botPath, options, candles);
+  }
+  if (options.models === undefined && options.recording === undefined) return undefined;
+  const option = options.models === undefined ? '--recording' : '--models';
+  throw new InputError(`Cannot use ${option} for "${bot.name}" as it must be a bot that asks models; leave it out`);
 }
 
 /** A bot file may have candles beside it, as the examples that ask models do. */

@@ -7,16 +7,13 @@ import type { Broker } from '#adapters/venues/broker.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
-import { epochMs, type Timeframe } from '#core/time.ts';
+import { type EpochMs, epochMs, type Timeframe } from '#core/time.ts';
 import type { BotRow, ChangeSet, Store } from '#ports/store.ts';
 import { marginAsked, marginText, storedMargin } from '../account-margin.ts';
 import { type BotFile, loadBotFile } from '../bot-files.ts';
-
 import { type Config, loadConfig, loadVenueAccess } from '../config.ts';
-import { openContext } from '../context.ts';
-
+import type { ToldContext } from '../context.ts';
 import { DATABASE } from '../database-file.ts';
-import { engineModels } from '../engine-models.ts';
 import { EXITS, InputError } from '../errors.ts';
 import { checkClock, chooseLiveBot, type LiveBot, marketOf } from '../live-bots.ts';
 import { type ChosenMarket, checkSpeed, chooseMarket } from '../market-choice.ts';
@@ -33,9 +30,7 @@ import {
 } from '../paper-bots.ts';
 import { type PaperEngine, startPaperEngine } from '../paper-engine.ts';
 import { checkPort } from '../port.ts';
-
 import { checkPromptVersions } from '../prompt-versions.ts';
-
 import type { VenueName } from '../venue-access.ts';
 import { type MarginOptions, marginFor } from './margin-options.ts';
 import type { Market, Speed } from './option-values.ts';
@@ -178,7 +173,9 @@ async function chooseBots(files: readonly AskedBot[], chosen: ChosenMarket, stor
   const stored = await withAccounts(store, await store.bots());
   for (const { bot, account } of stored.filter(isElsewhere))
     say(`"${bot.name}" trades on ${account.name} and does not run now: --venue ${account.venue} goes on with it.`);
-  const there = stored.filter((one) => !isElsewhere(one) && one.bot.market === chosen.name);
+  const there = stored
+    .filter((one) => !isElsewhere(one) && one.bot.market === chosen.name)
+    .sort((a, b) => a.bot.createdAt - b.bot.createdAt);
   const added = files.length + there.length > 0 ? files : await exampleBots(chosen.timeframe);
   const running = [
     ...there.map(({ bot: { file, createdAt } }) => ({ bot: readBotFile(file), createdAt })),
@@ -189,8 +186,9 @@ async function chooseBots(files: readonly AskedBot[], chosen: ChosenMarket, stor
   checkPromptVersions(running.map(({ bot }) => bot));
   const seen = new Set(there.map(({ bot }) => bot.id));
   const fresh: StoredPaperBot[] = [];
-  for (const { bot, text, margin, saysMargin } of added) {
-    const made = newPaperBot(bot, text, chosen.name, now, margin);
+  for (const [k, { bot, text, margin, saysMargin }] of added.entries()) {
+    // They keep their order.
+    const made = newPaperBot(bot, text, chosen.name, (now + k) as EpochMs, margin);
     const same = there.find((one) => one.bot.id === made.bot.id);
     if (same && saysMargin) checkMargin(made, same);
     if (!seen.has(made.bot.id)) fresh.push(made);
@@ -251,8 +249,19 @@ async function runUntilStopped(
   broker: Broker | undefined,
 ): Promise<void> {
   let onStored: (changes: ChangeSet) => void = () => undefined;
-  const context = openContext(config);
-  const models = await engineModels({ config, bots, market, store, context, say });
+  // What asks the sources of it is loaded only where somebody wants to know.
+  let context: ToldContext | undefined;
+  const knownWorld = async () => (context ??= (await import('../context.ts')).openContext(config));
+  const models = bots.some(({ bot }) => bot.kind !== 'indicator-rules')
+    ? await (await import('../engine-models.ts')).engineModels({
+        config,
+        bots,
+        market,
+        store,
+        context: knownWorld,
+        say,
+      })
+    : undefined;
   const engine = await startPaperEngine(
     bots,
     market,
@@ -264,7 +273,10 @@ async function runUntilStopped(
   );
   // Fastify and Socket.IO are loaded only for those who want pages.
   const { openDashboard } = options.web ? await import('../dashboard.ts') : {};
-  const pages = await openDashboard?.({ config, store, market, engine, context, speed, say });
+  const pages = await openDashboard?.({
+    ...{ config, store, market, engine, speed, say },
+    context: await knownWorld(),
+  });
   onStored = (changes) => pages?.push.stored(changes);
   const stopped = untilSignal(engine);
   const names = bots.map(({ bot }) => bot.name).join(', ');
@@ -283,7 +295,7 @@ async function runUntilStopped(
     throw error;
   } finally {
     await pages?.close();
-    context.close();
+    context?.close();
     stopped.forget();
   }
   if (stopped.signal) process.exitCode = stopped.signal === 'SIGINT' ? EXITS.interrupted.code : EXITS.terminated.code;

@@ -35,7 +35,7 @@ export type Judge = (i: number, facts: Facts) => Promise<Judgement>;
 
 /** A bot that asks models on one symbol. Whatever they answer, it is held to the bot's own rules and limits. */
 export class ModelStrategy implements Strategy {
-  readonly indicators: Indicators;
+  private readonly indicators: Indicators;
   private readonly bot: ModelBot;
   private readonly market: AskedMarket;
   private readonly asked: Asked;

@@ -11,13 +11,13 @@ const NO_PUBLIC_STREAM = 'candles are asked for as they close: docs/decisions/00
 const OF_FILLS = 'P&L comes of the fills';
 const OF_CLIENTS = 'it tells what a client makes of an answer, whoever sent it';
 const BY_BYBIT_API = 'accounts at Bybit are reached through bybit-api: docs/decisions/0007';
+const READS_CANDLES = 'candles are asked for as they close, and not read from the stream';
 const PUBLIC_KRAKEN = 'the twin is of public market data: Autotrader does not trade on Kraken';
 
 /** Services of which nothing is checked on a side, and why. */
 const SERVICES: Readonly<Record<Side, Readonly<Record<string, string>>>> = {
   simulator: { 'alternative.me': 'there is no twin of it: tests/exchanges/context-answers.ts stands in' },
   adapters: {
-    alpaca: 'its adapter is not here yet',
     telegram: 'its adapter is not here yet',
   },
 };
@@ -44,6 +44,13 @@ const FACTS: Readonly<Record<Side, Readonly<Record<string, string>>>> = {
     'kraken-010': PUBLIC_KRAKEN,
   },
   adapters: {
+    'alpaca-017': 'the adapter asks for snapshots, which have the last trade in them',
+    'alpaca-021': 'of an older version of the library, which the adapter does not use',
+    'alpaca-023': 'of an older version of the library; the adapter asks for candles of several symbols at once',
+    'alpaca-029': READS_CANDLES,
+    'alpaca-030': READS_CANDLES,
+    'alpaca-031': 'the adapter reads no trades of others',
+    'alpaca-033': 'the adapter sends no orders for extended hours',
     'bybit-015': SPOT,
     'bybit-016': SPOT,
     'bybit-017': NOT_ASKED,

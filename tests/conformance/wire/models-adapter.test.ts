@@ -73,7 +73,7 @@ describeFacts('adapters', ['openai', 'openrouter', 'llm-parser'], {
     const { json_schema: asked } = format;
     const question = {
       model,
-      images: [{ png: Buffer.from('AAAA', 'base64'), sha256: '0', width: 1, height: 1 }],
+      images: [{ png: Buffer.from('AAAA', 'base64'), sha256: '0', drawnFrom: '0', width: 1, height: 1 }],
       schema: { name: asked.name, json: asked.schema },
     };
     const { told, calls } = await ask({ content, model: expected.body.model }, question);
