@@ -150,3 +150,10 @@ test('notional is exact and signed as the quantity is', () => {
   const grid = gridOf({ tick: '0.01', lot: '0.001' });
   expect(grid.notional(3_000_025 as GridPrice, -1_500 as GridQuantity)).toBe(money('-45000.375'));
 });
+
+test('a price that is finer than the grid is moved to it, and one that lies on it stays', () => {
+  const grid = gridOf({ tick: '0.01', lot: '0.000000001', prices: 'free' });
+  const moved = (text: string, direction: 'up' | 'down') => grid.priceNumber(grid.roundedPrice(price(text), direction));
+  expect([moved('179.0812', 'up'), moved('179.0812', 'down')]).toEqual([179.082, 179.081]);
+  expect([moved('179.081', 'up'), moved('179.081', 'down')]).toEqual([179.081, 179.081]);
+});

@@ -143,6 +143,12 @@ export class Grid {
     return whole(price, this.priceUnit, 'price') as GridPrice;
   }
 
+  /** A price that may be finer than the grid, moved to it. */
+  roundedPrice(price: Price, direction: 'up' | 'down'): GridPrice {
+    const { priceUnit } = this;
+    return Number(direction === 'up' ? divideUp(price, priceUnit) : price / priceUnit) as GridPrice;
+  }
+
   gridQuantity(quantity: Quantity): GridQuantity {
     return whole(quantity, this.quantityUnit, 'quantity') as GridQuantity;
   }

@@ -1,4 +1,6 @@
 import type { Bot } from '#core/bots.ts';
+import type { Instrument } from '#core/instruments.ts';
+import { ONE, type Quantity } from '#core/money.ts';
 import type { Capabilities } from '#ports/venue.ts';
 
 /**
@@ -24,4 +26,15 @@ export function capabilityRefusal(bot: Bot, venue: string, capabilities: Capabil
     return `"entry.short" must be left out: ${venue} does not sell short`;
   if (bot.leverage !== undefined && !leverage) return `"leverage" must be left out: ${venue} lends nothing`;
   return undefined;
+}
+
+/**
+ * The instrument as a bot trades it at a venue: where parts of a share are taken without a stop alone, a bot that has one
+ * asks for whole ones. Coins are never counted in whole ones: their stop is sent on its own.
+ */
+export function tradedInstrument(bot: Bot, instrument: Instrument, { fractional }: Capabilities): Instrument {
+  const one = ONE as bigint as Quantity;
+  const isWhole = instrument.lot % one === 0n;
+  if (fractional || isWhole || bot.brackets === undefined || instrument.calendar === 'always') return instrument;
+  return { ...instrument, lot: one, minQuantity: one };
 }

@@ -109,3 +109,19 @@ export const ALPACA_AUCTION_CUTOFFS = {
 
 /** A buy stop goes out as a stop-limit so much above its trigger: 4 % under 50 USD, 2.5 % from there on. */
 export const ALPACA_BUY_STOP_COLLAR = { under: '50', below: '1.04', above: '1.025' } as const;
+
+/**
+ * What a trade in coins costs, of its notional, by the account's tier: as a fraction, making and taking. It is booked at the
+ * end of the day, and of a buy in the coin.
+ * @see https://alpaca.markets/support/crypto-maker-taker-gmt-faq
+ */
+export const ALPACA_CRYPTO_FEES = [
+  { maker: '0.0015', taker: '0.0025' },
+  { maker: '0.0012', taker: '0.0022' },
+  { maker: '0.001', taker: '0.002' },
+  { maker: '0.0008', taker: '0.0018' },
+  { maker: '0.0005', taker: '0.0015' },
+  { maker: '0.0002', taker: '0.0013' },
+  { maker: '0.0002', taker: '0.0012' },
+  { maker: '0', taker: '0.001' },
+] as const;

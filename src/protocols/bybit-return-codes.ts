@@ -70,7 +70,8 @@ const ROWS: Rows = {
   fatal: {
     [-2015]: 'the API key must be valid: it has expired; make a new one',
     10003:
-      'the API key must be one of this environment (mainnet, demo and testnet have their own): Bybit does not know it',
+      'the API key must be one of this environment (mainnet, demo and testnet have their own): Bybit does not know it; ' +
+      'enter its key, or choose the environment of this one',
     10004: 'the secret must be the one of the API key: the signature does not fit; enter both again',
     10005: 'the API key must have the permission; allow "Contract - Orders & Positions" for it at Bybit',
     10007: 'the API key must be valid: Bybit does not accept it; make a new one',

@@ -7,12 +7,12 @@ import { InputError } from './errors.ts';
 
 const SMA_CROSS = new URL('../../examples/sma-cross.json', import.meta.url).pathname;
 
-function instrumentWithLot(lot: string): Instrument {
+function instrumentWithLot(lot: string, minQuantity = lot): Instrument {
   const symbol = 'BTC/USDT' as MarketSymbol;
   const steps = {
     tick: price('0.1'),
     lot: quantity(lot),
-    minQuantity: quantity(lot),
+    minQuantity: quantity(minQuantity),
     minNotional: money('0'),
     calendar: 'always',
   } as const;
@@ -32,8 +32,11 @@ test('a change is held to the rules of the file', async () => {
   expect(() => changeBot(file, { symbols: ['btc'] })).toThrow(InputError);
 });
 
-test('the quantity must lie on the lot', async () => {
+test('the quantity must lie on the lot, and not under the minimum', async () => {
   const { bot } = await loadBotFile(SMA_CROSS);
   expect(() => checkBotFits(bot, instrumentWithLot('0.001'))).not.toThrow();
   expect(() => checkBotFits(bot, instrumentWithLot('3'))).toThrow('its quantity must be a multiple of the lot 3');
+  expect(() => checkBotFits(bot, instrumentWithLot('0.001', '3'))).toThrow(
+    'its quantity must not be under the minimum 3',
+  );
 });

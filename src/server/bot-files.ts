@@ -41,11 +41,17 @@ export function changeBot({ text }: BotFile, change: BotChange): Bot {
 }
 
 /** @throws InputError when the bot asks for what the instrument does not have. */
-export function checkBotFits({ name, sizing }: Bot, { symbol, lot }: Instrument): void {
-  if (sizing.kind !== 'quantity' || sizing.quantity % lot === 0n) return;
+export function checkBotFits({ name, sizing }: Bot, { symbol, lot, minQuantity }: Instrument): void {
+  if (sizing.kind !== 'quantity') return;
+  const { quantity } = sizing;
+  const rule =
+    quantity % lot !== 0n
+      ? `must be a multiple of the lot ${formatDecimal(lot)}`
+      : quantity < minQuantity && `must not be under the minimum ${formatDecimal(minQuantity)}`;
+  if (rule === false) return;
   throw new InputError(
-    `Cannot run "${name}" on ${symbol} as its quantity must be a multiple of the lot ${formatDecimal(lot)}: ` +
-      `current value is ${formatDecimal(sizing.quantity)}; change "sizing.quantity"`,
+    `Cannot run "${name}" on ${symbol} as its quantity ${rule}: current value is ${formatDecimal(quantity)}; ` +
+      'change "sizing.quantity"',
   );
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import type { MarketSymbol } from '#core/bots.ts';
+import { ALWAYS } from '#core/sessions/always.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import { candle, changes } from '#tests/contracts/store-rows.ts';
 import { InventedExchange } from '#tests/exchanges/invented-exchange.ts';
@@ -31,7 +32,7 @@ describe('missing candles', () => {
     { name: 'at both ends and in between', stored: [1, 3], missing: [hours(0, 1), hours(2, 3), hours(4, 5)] },
     { name: 'what lies outside does not count', stored: [-1, 2, 5], missing: [hours(0, 2), hours(3, 5)] },
   ])('$name', async ({ stored, missing }) => {
-    expect(await missingCandles(await storeWith(stored), KEY, hours(0, 5))).toEqual(missing);
+    expect(await missingCandles(await storeWith(stored), KEY, hours(0, 5), ALWAYS)).toEqual(missing);
   });
 });
 
@@ -47,7 +48,7 @@ describe('filling', () => {
     expect(one.asked).toEqual([0, 11, 111, 211, 311, 411].map((hour) => START + hour * HOUR));
     expect(heard).toEqual(heard.toSorted((a, b) => a - b));
     expect(heard.at(-1)).toBeLessThanOrEqual(1);
-    const candles = await readCandles(store, KEY, hours(0, 450));
+    const candles = await readCandles(store, KEY, hours(0, 450), ALWAYS);
     expect(candles.length).toBe(450);
     expect(candles.at(0)).toEqual(one.truth(KEY.symbol, '1h', START, START + HOUR)[0]);
   });
@@ -64,7 +65,7 @@ describe('filling', () => {
     const filled = await fillCandles(store, one, KEY, hours(400, 500), nowOf(one));
     expect(filled).toEqual({ added: 100, missing: [] });
     const truth = one.truth(KEY.symbol, '1h', hours(400, 400).from, hours(500, 500).from - 1);
-    const candles = await readCandles(store, KEY, hours(400, 500));
+    const candles = await readCandles(store, KEY, hours(400, 500), ALWAYS);
     expect(Array.from({ length: 100 }, (_, i) => candles.at(i))).toEqual(truth);
     expect(Math.min(...one.asked)).toBeGreaterThan(hours(450, 450).from);
   });

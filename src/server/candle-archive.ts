@@ -1,8 +1,10 @@
 import type { Exchange } from '#adapters/market-data/exchange.ts';
-import { closedPages } from '#adapters/market-data/history.ts';
+import { calendarOf, closedPages } from '#adapters/market-data/history.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
-import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
+import type { SessionCalendar } from '#core/sessions/calendar.ts';
+import { closeTimeIn, openTimeIn } from '#core/sessions/session-candles.ts';
+import type { EpochMs, Timeframe } from '#core/time.ts';
 import { noChanges } from '#engine/changes.ts';
 import type { CandleRow, Store } from '#ports/store.ts';
 
@@ -43,14 +45,19 @@ export async function* storedCandles(
 }
 
 /** @param range On the timeframe's grid. @returns Where candles are not stored, oldest first. */
-export async function missingCandles(store: Store, key: ArchiveKey, range: OpenTimes): Promise<OpenTimes[]> {
+export async function missingCandles(
+  store: Store,
+  key: ArchiveKey,
+  range: OpenTimes,
+  calendar: SessionCalendar,
+): Promise<OpenTimes[]> {
+  const { timeframe } = key;
   const missing: OpenTimes[] = [];
-  const duration = TIMEFRAME_MS[key.timeframe];
-  let next = range.from;
+  let next = openTimeIn(calendar, range.from, timeframe);
   for await (const rows of storedCandles(store, key, range)) {
     for (const { openTime } of rows) {
       if (openTime > next) missing.push({ from: next, to: openTime });
-      next = (openTime + duration) as EpochMs;
+      next = openTimeIn(calendar, closeTimeIn(calendar, openTime, timeframe), timeframe);
     }
   }
   if (next < range.to) missing.push({ from: next, to: range.to });
@@ -58,8 +65,13 @@ export async function missingCandles(store: Store, key: ArchiveKey, range: OpenT
 }
 
 /** Stored candles of a range as columns. */
-export async function readCandles(store: Store, key: ArchiveKey, range: OpenTimes): Promise<Candles> {
-  const candles = new Candles(key.timeframe);
+export async function readCandles(
+  store: Store,
+  key: ArchiveKey,
+  range: OpenTimes,
+  calendar: SessionCalendar,
+): Promise<Candles> {
+  const candles = new Candles(key.timeframe, undefined, 0, calendar);
   for await (const rows of storedCandles(store, key, range)) for (const row of rows) candles.append(row);
   return candles;
 }
@@ -79,7 +91,8 @@ export async function fillCandles(
   now: () => EpochMs,
   onProgress: (fraction: number) => void = () => undefined,
 ): Promise<Filled> {
-  const asked = await missingCandles(store, key, range);
+  const calendar = calendarOf(exchange, key.symbol);
+  const asked = await missingCandles(store, key, range, calendar);
   const total = asked.reduce((sum, { from, to }) => sum + to - from, 0);
   let added = 0;
   let done = 0;
@@ -92,7 +105,7 @@ export async function fillCandles(
     }
     done += part.to - part.from;
   }
-  return { added, missing: await missingCandles(store, key, range) };
+  return { added, missing: await missingCandles(store, key, range, calendar) };
 }
 
 /** @returns How many were not there yet. */

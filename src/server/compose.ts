@@ -24,6 +24,7 @@ import type { EpochMs } from '#core/time.ts';
 import { utcDayEnd } from '#core/time-in-force.ts';
 import { Account } from '#engine/account.ts';
 import { BotRun } from '#engine/bot-run.ts';
+import { tradedInstrument } from '#engine/capabilities.ts';
 import { resendUnsent } from '#engine/execute.ts';
 import { runLoop } from '#engine/loop.ts';
 import { BookingOrder, NO_RECORDS, type Recorder } from '#engine/recorder.ts';
@@ -121,7 +122,7 @@ function assemble({
   const feedSeries: FeedSeries[] = [];
   const runs = series.map((source) => {
     const { symbol, instrument, candles } = source;
-    const grid = new Grid(instrument, fees, prices);
+    const grid = new Grid(tradedInstrument(bot, instrument, venue.capabilities), fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
     feedSeries.push({ source, exchange: place.open(symbol, grid, candles) });

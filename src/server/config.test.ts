@@ -109,6 +109,9 @@ test('docs/reference/configuration.md names every setting', () => {
     'BYBIT_API_SECRET',
     'BYBIT_ENVIRONMENT',
     'BYBIT_URL',
+    'CHARTS_KEEP_DAYS',
+    'CHARTS_KEEP_MB',
+    'CHROMIUM_PATH',
     'COINGECKO_API_KEY',
     'DATA_DIR',
     'HOST',
@@ -117,5 +120,11 @@ test('docs/reference/configuration.md names every setting', () => {
     'MODELS_FILE',
     'MODELS_URL',
     'PORT',
+    'TRADINGVIEW_CAPTURE',
+    'TRADINGVIEW_FALLBACK',
+    'TRADINGVIEW_PASSWORD',
+    'TRADINGVIEW_SYMBOLS',
+    'TRADINGVIEW_URL',
+    'TRADINGVIEW_USER',
   ]);
 });

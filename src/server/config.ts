@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ChartSettings, chartSettings } from './chart-settings.ts';
 import { InputError } from './errors.ts';
 import { isLoopback } from './http/origins.ts';
 import { type VenueAccess, type VenueName, venueAccess } from './venue-access.ts';
@@ -108,6 +109,11 @@ export function loadConfig(variables: Variables = process.env): Config {
 /** What it takes to reach an account at a venue. @throws InputError for what is missing or cannot be. */
 export function loadVenueAccess(venue: VenueName, variables: Variables = process.env): VenueAccess {
   return venueAccess(venue, variables);
+}
+
+/** Where pictures of charts come from, and how long they are kept. @throws InputError for what cannot be. */
+export function loadChartSettings(variables: Variables = process.env): ChartSettings {
+  return chartSettings(variables);
 }
 
 function keyOf(text: string | undefined): ExchangeKey | undefined {

@@ -30,6 +30,7 @@ const EXIT_OF: Readonly<Record<string, number>> = {
   SeriesUnavailable: EXITS.input.code,
   MarketUnavailable: EXITS.input.code,
   RecordingError: EXITS.input.code,
+  ChartUnavailable: EXITS.input.code,
   VenueUnavailable: EXITS.input.code,
   VenueRefused: EXITS.input.code,
   EngineLockHeld: EXITS.inUse.code,

@@ -1,10 +1,14 @@
+import { systemClock } from '#adapters/clock/system.ts';
+import { ALPACA, AlpacaMarket } from '#adapters/market-data/alpaca.ts';
 import { BYBIT_LINEAR, BybitMarket } from '#adapters/market-data/bybit.ts';
 import { CCXT_DEFAULTS, CcxtClient, type CcxtOptions } from '#adapters/market-data/ccxt/client.ts';
 import { exchangeIds } from '#adapters/market-data/ccxt/library.ts';
 import type { Exchange } from '#adapters/market-data/exchange.ts';
+import { systemRandom } from '#adapters/random/system.ts';
+import type { AlpacaAccess } from '#adapters/venues/alpaca/library.ts';
 import type { Config } from './config.ts';
 import { InputError } from './errors.ts';
-import type { VenueAccess } from './venue-access.ts';
+import { alpacaHost, type VenueAccess } from './venue-access.ts';
 
 /** A server for tests has no quota to keep, and need not be given time. */
 const FOR_TESTS = { betweenMs: 5, firstPauseMs: 20 } as const;
@@ -40,13 +44,34 @@ export async function loadExchange(
 }
 
 /**
- * An exchange whose prices bots run on: one of CCXT's, or Bybit's perpetuals, which CCXT names otherwise.
+ * An exchange whose prices bots run on: one of CCXT's, or Bybit's perpetuals and Alpaca's shares, which CCXT does not have.
  * @param access The account that trades on these prices; a testnet has its own.
  */
-export function openMarket(id: string, config: Config, access?: VenueAccess): Promise<Exchange> {
+export async function openMarket(id: string, config: Config, access?: VenueAccess): Promise<Exchange> {
+  if (id === ALPACA)
+    return AlpacaMarket.open(alpacaAccess(config, access), { clock: systemClock, random: systemRandom });
   if (id !== BYBIT_LINEAR) return openExchange(id, config);
   const environment = access?.venue === 'bybit' ? (access as VenueAccess<'bybit'>).environment : 'mainnet';
   return BybitMarket.open({ ...CCXT_DEFAULTS, environment, address: access?.address ?? config.exchangeUrl });
+}
+
+/** Keys of paper accounts begin so. */
+const PAPER_KEY = 'PK';
+
+/** @throws InputError without a key: Alpaca shows prices of shares to those only who have one. */
+function alpacaAccess({ exchangeKey, exchangeUrl }: Config, access: VenueAccess | undefined): AlpacaAccess {
+  if (access?.venue === 'alpaca') {
+    const { key, secret, address, environment } = access as VenueAccess<'alpaca'>;
+    return { host: alpacaHost(environment), credentials: { key, secret }, address };
+  }
+  if (exchangeKey?.exchange !== ALPACA) {
+    throw new InputError(
+      'Cannot read prices of Alpaca as it shows them to those only who have a key: set AUTOTRADER_CCXT_KEY to ' +
+        'alpaca:KEY:SECRET, which is free with a paper account',
+    );
+  }
+  const { apiKey: key, secret } = exchangeKey;
+  return { host: key.startsWith(PAPER_KEY) ? 'paper-api' : 'api', credentials: { key, secret }, address: exchangeUrl };
 }
 
 /**

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { systemRandom } from '#adapters/random/system.ts';
 import type { Broker } from '#adapters/venues/broker.ts';
-import type { Bot } from '#core/bots.ts';
+import type { Bot, MarketSymbol } from '#core/bots.ts';
 import { formatDecimal, ONE, type Ratio } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { capabilityRefusal } from '#engine/capabilities.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { AccountRow } from '#ports/store.ts';
+import { checkBotFits } from './bot-files.ts';
 import { InputError } from './errors.ts';
-import type { VenueAccess } from './venue-access.ts';
+import { alpacaHost, type VenueAccess } from './venue-access.ts';
 
 /** Opens the wire to an account; the library that speaks it is loaded only then. */
 export async function openBroker(access: VenueAccess, clock: Clock): Promise<Broker> {
@@ -22,8 +23,14 @@ export async function openBroker(access: VenueAccess, clock: Clock): Promise<Bro
         { clock, random: systemRandom },
       );
     }
-    case 'alpaca':
-      throw new InputError('Cannot trade on Alpaca as only Bybit is there so far; take --venue bybit');
+    case 'alpaca': {
+      const { AlpacaBroker } = await import('#adapters/venues/alpaca/broker.ts');
+      const credentials = { key, secret };
+      return AlpacaBroker.open(
+        { host: alpacaHost(environment as 'paper'), credentials, address },
+        { clock, random: systemRandom },
+      );
+    }
   }
 }
 
@@ -43,18 +50,15 @@ export async function prepareAccount(broker: Broker, access: VenueAccess, bot: B
     );
   }
   for (const symbol of bot.symbols) {
-    if ((await broker.instrument(symbol)) === undefined) {
+    const instrument = await broker.instrument(symbol);
+    if (instrument === undefined) {
       throw new InputError(
         `Cannot run "${bot.name}" on ${broker.name} as it must list every symbol: it has no ${symbol}; leave it out`,
       );
     }
-    if (!broker.capabilities.leverage) continue;
-    const set = await broker.setLeverage(symbol, bot.leverage ?? (ONE as Ratio));
-    if (set.kind !== 'accepted')
-      throw new InputError(
-        `Cannot run "${bot.name}" on ${broker.name} as its leverage must be set for ${symbol}: ${set.why}`,
-      );
+    checkBotFits(bot, instrument);
   }
+  if (broker.capabilities.leverage) for (const symbol of bot.symbols) await setLeverage(broker, bot, symbol);
   const { maker, taker } = await broker.feeRates(bot.symbols[0]!);
   const { venue, environment, isReal } = access;
   return {
@@ -72,6 +76,18 @@ export async function prepareAccount(broker: Broker, access: VenueAccess, bot: B
     createdAt: now,
     revision: 1,
   };
+}
+
+/** @throws InputError when the venue does not take it. */
+async function setLeverage(
+  broker: Broker,
+  { name, leverage = ONE as Ratio }: Bot,
+  symbol: MarketSymbol,
+): Promise<void> {
+  const set = await broker.setLeverage(symbol, leverage);
+  if (set.kind === 'accepted') return;
+  if (set.kind === 'rejected') throw new InputError(set.why);
+  throw new InputError(`Cannot run "${name}" on ${broker.name} as its leverage must be set for ${symbol}: ${set.why}`);
 }
 
 /** The same key is the same account; the key itself cannot be read out of it. */

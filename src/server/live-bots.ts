@@ -56,11 +56,13 @@ export async function chooseLiveBot(
   const there = (await store.bots()).find(({ accountId }) => accountId === accountIdOf(access));
   const bot = there ? goneOnWith(there, files, chosen) : newBot(files, access);
   const now = there?.createdAt ?? (await chosen.now(bot));
-  const market = await chosen.open([{ bot, createdAt: now }]);
-  openSeries(market, bot);
-  const broker = await openBroker(access, { ...systemClock, now: () => market.now?.() ?? systemClock.wall() });
+  let market: PaperMarket | undefined;
+  const broker = await openBroker(access, { ...systemClock, now: () => market?.now?.() ?? systemClock.wall() });
   try {
+    // Candles are read, and stored, for a bot that the account can carry.
     const account = await prepareAccount(broker, access, bot, now);
+    market = await chosen.open([{ bot, createdAt: now }]);
+    openSeries(market, bot);
     const bots = there
       ? [await withAccount(store, there)]
       : await storeNew(store, files[0]!, account, chosen.name, now);

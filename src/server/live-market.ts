@@ -3,7 +3,9 @@ import { LiveMarket } from '#adapters/market-data/live.ts';
 import { Tape, type TapeTerms, USUAL_SETTLE_MS } from '#adapters/market-data/tape.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
 import type { Instrument } from '#core/instruments.ts';
-import { candleOpenTime, type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
+import { CALENDARS } from '#core/sessions/calendars.ts';
+import { openTimeBefore, openTimeIn } from '#core/sessions/session-candles.ts';
+import { candleOpenTime, type EpochMs } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import { SeriesUnavailable } from '#ports/market-data.ts';
 import type { Store } from '#ports/store.ts';
@@ -47,9 +49,10 @@ export async function openLiveMarket(parts: LiveMarketParts): Promise<LiveMarket
   const wanted = wantedSeries(parts);
   const tapes: Tape[] = [];
   for (const [k, { instrument, key, from, terms }] of wanted.entries()) {
-    const range = { from, to: candleOpenTime(now(), key.timeframe) };
+    const calendar = CALENDARS[instrument.calendar];
+    const range = { from, to: openTimeIn(calendar, now(), key.timeframe) };
     await fillCandles(store, exchange, key, range, now, (done) => parts.onProgress((k + done) / wanted.length));
-    const candles = await readCandles(store, key, range);
+    const candles = await readCandles(store, key, range, calendar);
     const completeTo = candles.length === 0 ? from : candles.closeTimeAt(candles.length - 1);
     tapes.push(new Tape(instrument, candles, completeTo, terms));
   }
@@ -69,7 +72,7 @@ function wantedSeries({ exchange, bots }: LiveMarketParts): WantedSeries[] {
     for (const symbol of bot.symbols as readonly MarketSymbol[]) {
       const instrument = exchange.instrument(symbol);
       if (!instrument) continue;
-      const from = (candleOpenTime(createdAt, timeframe) - HISTORY * TIMEFRAME_MS[timeframe]) as EpochMs;
+      const from = openTimeBefore(CALENDARS[instrument.calendar], createdAt, timeframe, HISTORY);
       const known = wanted.get(`${symbol} ${timeframe}`);
       wanted.set(`${symbol} ${timeframe}`, {
         instrument,

@@ -141,7 +141,8 @@ function simulated({ speed }: MarketWish, stored: readonly BotRow[]): ChosenMark
 }
 
 function live({ config, store, say, access, toldTime }: MarketWish, exchange: Exchange): ChosenMarket {
-  const timeNow = async ({ symbols, timeframe }: Bot) => exchange.marketTime?.(symbols[0]!, timeframe);
+  const timeNow = async ({ symbols: [symbol], timeframe }: Bot) =>
+    exchange.instrument(symbol!) && exchange.marketTime?.(symbol!, timeframe);
   const now = async (bot: Bot) => (toldTime ? await timeNow(bot) : undefined) ?? wallNow();
   return {
     name: exchange.id,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AlpacaHost } from '#adapters/venues/alpaca/library.ts';
 import { InputError } from './errors.ts';
 import { isLoopback } from './http/origins.ts';
 
@@ -22,6 +23,11 @@ export interface VenueAccess<Name extends VenueName = VenueName> {
   readonly address: string | undefined;
   /** Whether real money trades there. */
   readonly isReal: boolean;
+}
+
+/** Alpaca's host for a place. */
+export function alpacaHost(environment: (typeof ENVIRONMENTS)['alpaca'][number]): AlpacaHost {
+  return environment === ENVIRONMENTS.alpaca[0] ? 'api' : 'paper-api';
 }
 
 const ADDRESS = /^https?:\/\/[\w.:[\]-]+\/?$/;

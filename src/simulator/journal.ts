@@ -24,23 +24,28 @@ export interface JournalEntry {
   status?: number;
 }
 
-/** The oldest entries are forgotten beyond so many, and beyond so many characters of bodies. */
-const KEPT = 200_000;
-const KEPT_CHARACTERS = 256 * 1024 * 1024;
+/** How much memory entries may take before the older half of it is given back, bytes. */
+const MOST_BYTES = 128 * 1024 * 1024;
+/** At most, of a character; and of an entry beside its texts. */
+const BYTES_OF_CHARACTER = 2;
+const BYTES_OF_ENTRY = 600;
 const SECRET = /^(authorization|cookie|x-bapi-sign|apca-api-secret-key|x-api-key)$/;
 /** A key tells accounts apart: its first characters stay. */
 const KEY = /^(x-bapi-api-key|apca-api-key-id)$/;
 const SHOWN = 4;
 
-/** Everything that the twins received, in the order in which it came. */
+/** Everything that the twins received, in the order in which it came: the newest of it, so that its memory is bounded. */
 export class Journal {
   private readonly clock: WallClock;
+  private readonly mostBytes: number;
   private entries: JournalEntry[] = [];
   private count = 0;
-  private characters = 0;
+  private bytes = 0;
 
-  constructor(clock: WallClock) {
+  /** @param mostBytes Of memory, reckoned from above; the newest entry is kept however long it is. */
+  constructor(clock: WallClock, mostBytes = MOST_BYTES) {
     this.clock = clock;
+    this.mostBytes = mostBytes;
   }
 
   /** Takes what came now. */
@@ -55,8 +60,8 @@ export class Journal {
       mono: this.clock.mono(),
     };
     this.entries.push(entry);
-    this.characters += entry.body.length;
-    if (this.entries.length > 2 * KEPT || this.characters > 2 * KEPT_CHARACTERS) this.forget();
+    this.bytes += bytesOf(entry);
+    if (this.bytes > this.mostBytes) this.forget();
     return entry;
   }
 
@@ -71,15 +76,24 @@ export class Journal {
     return found;
   }
 
+  /** Half at once: to give back the oldest with each new one would be to move all of them each time. */
   private forget(): void {
-    let from = this.entries.length;
-    for (let left = KEPT_CHARACTERS; from > Math.max(0, this.entries.length - KEPT); from--) {
-      left -= this.entries[from - 1]!.body.length;
-      if (left < 0) break;
+    let from = this.entries.length - 1;
+    let kept = bytesOf(this.entries[from]!);
+    for (; from > 0; from--) {
+      const more = bytesOf(this.entries[from - 1]!);
+      if (kept + more > this.mostBytes / 2) break;
+      kept += more;
     }
     this.entries = this.entries.slice(from);
-    this.characters = this.entries.reduce((sum, { body }) => sum + body.length, 0);
+    this.bytes = kept;
   }
+}
+
+function bytesOf({ route, query, headers, body }: JournalEntry): number {
+  let characters = route.length + query.length + body.length;
+  for (const name in headers) characters += name.length + headers[name]!.length;
+  return BYTES_OF_ENTRY + BYTES_OF_CHARACTER * characters;
 }
 
 export interface JournalFilter {

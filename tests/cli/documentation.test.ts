@@ -38,11 +38,13 @@ describe('docs/reference/cli.md', () => {
     'cycles',
     'fills',
     'indicators',
+    'charts login',
+    'charts capture',
     'simulator',
   ])('has the options of %s, and every command uses only those', async (command) => {
     const section = sections.find((text) => text.startsWith(command))!;
     const documented = [...section.matchAll(/^\| `(--[a-z-]+)/gm)].map(([, option]) => option!);
-    const { stdout } = await runCli([command, '--help']);
+    const { stdout } = await runCli([...command.split(' '), '--help']);
     const offered = [...stdout.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option]) => option!);
     expect(documented).toEqual(offered);
     const used = commands.filter((line) => line.startsWith(command)).flatMap((line) => line.match(/--[a-z-]+/g) ?? []);

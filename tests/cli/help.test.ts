@@ -5,14 +5,23 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { ROOT, runCli } from './run-cli.ts';
 
 describe('--help', { concurrent: true }, () => {
-  test.each(['start', 'backtest', 'download', 'instruments', 'context', 'cycles', 'fills', 'indicators', 'simulator'])(
-    '%s has an example',
-    async (command) => {
-      const { code, stdout, stderr } = await runCli([command, '--help']);
-      expect(stdout).toContain(`Example:\n  npx autotrader ${command} `);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    },
-  );
+  test.each([
+    'start',
+    'backtest',
+    'download',
+    'instruments',
+    'context',
+    'cycles',
+    'fills',
+    'indicators',
+    'charts login',
+    'charts capture',
+    'simulator',
+  ])('%s has an example', async (command) => {
+    const { code, stdout, stderr } = await runCli([...command.split(' '), '--help']);
+    expect(stdout).toContain(`Example:\n  npx autotrader ${command} `);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
 
   test('names the commands and the exit codes', async () => {
     const { code, stdout } = await runCli(['--help']);
@@ -25,6 +34,7 @@ describe('--help', { concurrent: true }, () => {
       'cycles',
       'fills',
       'indicators',
+      'charts',
       'simulator',
       '130',
       '143',

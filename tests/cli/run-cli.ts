@@ -6,6 +6,8 @@ import { expect } from 'vitest';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const DOOR = `${ROOT}src/server/cli/autotrader.js`;
 const LONGEST_OUTPUT = 1 << 28;
+/** One that should have ended does not stay behind. */
+const LONGEST_MS = 50_000;
 
 export interface Ran {
   readonly code: number;
@@ -19,7 +21,7 @@ export function runCli(
   nodeArgs: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Ran> {
-  const options = { cwd: ROOT, maxBuffer: LONGEST_OUTPUT, env: { ...process.env, ...env } };
+  const options = { cwd: ROOT, maxBuffer: LONGEST_OUTPUT, timeout: LONGEST_MS, env: { ...process.env, ...env } };
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [...nodeArgs, DOOR, ...args], options, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });

@@ -51,7 +51,7 @@ const answers = await Promise.all(THREE.map((symbol) => client.candles(symbol, '
 describeMarketData('Kraken through CCXT, on the simulator', () => {
   const tapes = THREE.map((symbol, k) => {
     const tape = new Tape(client.instrument(symbol)!, new Candles('1m'), from);
-    tape.take(answers[k]!, now);
+    tape.take(answers[k]!, now, 10_000);
     return tape;
   });
   const options = { label: 'Kraken', simulated: true, say: () => undefined };

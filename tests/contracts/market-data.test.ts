@@ -48,7 +48,7 @@ describeMarketData('an exchange through CCXT', () => {
   const from = (START - MINUTES * 60_000) as EpochMs;
   const tapes = THREE.map((symbol, k) => {
     const tape = new Tape(client.instrument(symbol)!, new Candles(timeframe), from);
-    tape.take(answers[k]!, START);
+    tape.take(answers[k]!, START, 10_000);
     return tape;
   });
   const options = { label: 'Kraken', simulated: true, say: () => undefined };

@@ -6,7 +6,7 @@ import type { FillListener } from '#core/matcher.ts';
 import type { Order } from '#core/orders.ts';
 import type { Venue } from '#ports/venue.ts';
 import type { Ohlc } from '#tests/builders/candles.ts';
-import { levels, type OrderText, orderOf } from '#tests/builders/orders.ts';
+import { levels, type OrderText, orderOf, ownerOf } from '#tests/builders/orders.ts';
 
 export const SYMBOL = 'BTC/USDT' as MarketSymbol;
 
@@ -23,6 +23,8 @@ export interface VenueSetup {
   /** Grid units for one of the suite: a venue with steps of its own trades multiples. */
   readonly price: number;
   readonly quantity: number;
+  /** What it trades; `SYMBOL` when left out. */
+  readonly symbol?: MarketSymbol;
   /** Whether a market order may trade as soon as it has come, and not at the next candle only. */
   readonly tradesAtOnce: boolean;
 }
@@ -31,6 +33,9 @@ const STILL: Ohlc = [100, 100, 100, 100];
 
 /** What every venue keeps, whoever is behind it. */
 export function describeVenue(name: string, setup: VenueSetup): void {
+  const { symbol = SYMBOL } = setup;
+  const owner = ownerOf({ symbol });
+
   /** Hears what the venue tells, in units of the suite: `entry open`, `entry +1 @ 100`. */
   class Ears implements FillListener {
     readonly told: string[] = [];
@@ -54,13 +59,13 @@ export function describeVenue(name: string, setup: VenueSetup): void {
   async function opened(...candles: readonly Ohlc[]) {
     const ears = new Ears();
     const { venue, pass } = await setup.open(candles);
-    venue.listen(SYMBOL, ears);
+    venue.listen(symbol, ears);
     const send = async ({ price, ...text }: OrderText) => {
-      const order = orderOf({ ...text, ...scaled(price), quantity: (text.quantity ?? 1) * setup.quantity });
+      const order = orderOf({ owner, ...text, ...scaled(price), quantity: (text.quantity ?? 1) * setup.quantity });
       order.submitted();
       return { order, answer: await venue.submit(order) };
     };
-    const position = async () => (await venue.position(SYMBOL)) / setup.quantity;
+    const position = async () => (await venue.position(symbol)) / setup.quantity;
     return { venue, pass, send, position, ears };
   }
 
@@ -102,7 +107,7 @@ export function describeVenue(name: string, setup: VenueSetup): void {
       const { venue, send } = await opened(STILL);
       const { order } = await send({ occasion: 1, type: 'limit', price: 90 });
       expect(await venue.find(order)).toMatchObject({ kind: 'open', filled: 0 });
-      expect(await venue.find(orderOf({ occasion: 2 }))).toBeUndefined();
+      expect(await venue.find(orderOf({ owner, occasion: 2 }))).toBeUndefined();
     });
 
     test('cancels a working order once, and not one that has traded', async () => {

@@ -6,10 +6,11 @@ import { BybitBroker } from '#adapters/venues/bybit/broker.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { formatDecimal, price, quantity, ratio } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
-import { type FillReport, type FundingReport, type OrderReport, VenueRefused, VenueUnavailable } from '#ports/venue.ts';
+import { type FillReport, VenueRefused, VenueUnavailable } from '#ports/venue.ts';
 import { type AccountSetup, DEFAULT_ACCOUNT } from '#simulator/accounts.ts';
 import type { Simulator } from '#simulator/simulator.ts';
 import { openBybit, type Row, START, scripted, still } from '#tests/builders/bybit-exchange.ts';
+import { Heard } from './heard.ts';
 
 /** The whole adapter, with the unmodified library, on the twin. */
 
@@ -60,46 +61,6 @@ function order(terms: Partial<WireOrder>): WireOrder {
 }
 
 const idOf = ({ clientOrderId }: WireOrder) => ({ symbol: BTC, clientOrderId, venueOrderId: undefined });
-
-/** What the stream told, and a way to wait for what it is going to tell. */
-class Heard {
-  readonly orders: OrderReport[] = [];
-  readonly fills: FillReport[] = [];
-  readonly funding: FundingReport[] = [];
-  gaps = 0;
-  private wake: () => void = () => undefined;
-
-  async listen(broker: BybitBroker): Promise<AbortController> {
-    const abort = new AbortController();
-    onTestFinished(() => abort.abort());
-    await broker.stream(
-      {
-        onOrder: (report) => this.took(() => this.orders.push(report)),
-        onFill: (fill) => this.took(() => this.fills.push(fill)),
-        onFunding: (payment) => this.took(() => this.funding.push(payment)),
-        onGap: () =>
-          this.took(() => {
-            this.gaps += 1;
-          }),
-      },
-      abort.signal,
-    );
-    return abort;
-  }
-
-  async until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.wake = resolve;
-      await promise;
-    }
-  }
-
-  private took(take: () => void): void {
-    take();
-    this.wake();
-  }
-}
 
 const told = ({ side, price: at, quantity: size, fee, liquidity, kind }: FillReport) =>
   [side, formatDecimal(at), formatDecimal(size), formatDecimal(fee), liquidity, kind].join(' ');

@@ -1,34 +1,37 @@
 import { systemClock } from '#adapters/clock/system.ts';
-import { BybitMarket } from '#adapters/market-data/bybit.ts';
 import { ToldTime } from '#adapters/market-data/told-time.ts';
-import { systemRandom } from '#adapters/random/system.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import { BybitBroker } from '#adapters/venues/bybit/broker.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { Bot } from '#core/bots.ts';
+import type { PositionBook } from '#core/positions.ts';
 import type { FillRow } from '#ports/store.ts';
 import { type ComposedTrading, composeTrading } from '#server/compose.ts';
-import { prepareAccount } from '#server/live-account.ts';
+import { loadConfig } from '#server/config.ts';
+import { openMarket } from '#server/exchanges.ts';
+import { openBroker, prepareAccount } from '#server/live-account.ts';
 import { openLiveMarket } from '#server/live-market.ts';
 import { newPaperBot, type StoredPaperBot, storePaperBots } from '#server/paper-bots.ts';
-import { venueAccess } from '#server/venue-access.ts';
+import { type VenueAccess, type VenueName, venueAccess } from '#server/venue-access.ts';
 import type { Simulator } from '#simulator/simulator.ts';
 
-/** The simulator is told to keep no limits either: a test need not wait for them. */
-const UNLIMITED = { random: systemRandom, limits: [] };
+/** Whose prices an account trades on. */
+const MARKETS: Readonly<Record<VenueName, string>> = { bybit: 'bybit-linear', alpaca: 'alpaca' };
 
-/** A bot on a Bybit account of the simulator, as `start --venue bybit --clock venue` runs it. */
+/** A bot on an account of the simulator, as `start --venue VENUE --clock venue` runs it. */
 export class LiveRun {
   readonly store = new MemoryStore();
   readonly said: string[] = [];
   private readonly simulator: Simulator;
   private readonly text: string;
   private readonly bot: Bot;
+  private readonly venue: VenueName;
   private abort = new AbortController();
   private composed: ComposedTrading | undefined;
   private stored: StoredPaperBot | undefined;
 
-  constructor(simulator: Simulator, file: object) {
+  constructor(simulator: Simulator, file: object, venue: VenueName = 'bybit') {
+    this.venue = venue;
     this.simulator = simulator;
     this.text = JSON.stringify(file);
     this.bot = readBotFile(this.text);
@@ -38,20 +41,18 @@ export class LiveRun {
   async run(): Promise<void> {
     this.abort = new AbortController();
     const { signal } = this.abort;
-    const { address, conditions } = this.simulator.service('bybit');
+    const { venue } = this;
+    const { address, conditions } = this.simulator.service(venue);
     conditions.rateLimits = false;
-    const access = venueAccess('bybit', {
-      BYBIT_API_KEY: 'testkey',
-      BYBIT_API_SECRET: 'testsecret',
-      BYBIT_URL: address,
+    const prefix = venue.toUpperCase();
+    const access = venueAccess(venue, {
+      [`${prefix}_API_KEY`]: 'testkey',
+      [`${prefix}_API_SECRET`]: 'testsecret',
+      [`${prefix}_URL`]: address,
     });
     const clock = { ...systemClock, now: () => this.simulator.line.now };
-    const { environment, key, secret } = access;
-    const broker = await BybitBroker.open(
-      { environment, address, credentials: { key, secret } },
-      { ...UNLIMITED, clock },
-    );
-    const told = await this.market(address);
+    const broker = await openBroker(access, clock);
+    const told = await this.market(access);
     const { bot, text, store } = this;
     const createdAt = this.stored?.bot.createdAt ?? this.simulator.line.now;
     const market = await openLiveMarket({
@@ -92,10 +93,15 @@ export class LiveRun {
     return this.store.fills({});
   }
 
-  private async market(address: string): Promise<ToldTime> {
-    const market = await BybitMarket.open({ ...UNLIMITED, clock: systemClock, address });
+  /** What the bot's first symbol has booked. */
+  get book(): PositionBook {
+    return this.composed!.traders[0]!.account.runs[0]!.book;
+  }
+
+  private async market(access: VenueAccess): Promise<ToldTime> {
+    const market = await openMarket(MARKETS[this.venue], loadConfig({}), access);
     const { symbols, timeframe } = this.bot;
-    return new ToldTime(market, await market.marketTime(symbols[0]!, timeframe));
+    return new ToldTime(market, await market.marketTime!(symbols[0]!, timeframe));
   }
 
   /** The market has no more candles: who waits for one would wait for ever. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
 import type { ChartImage, ChartRequest, Charts } from '#ports/charts.ts';
+import { checkRequest } from './chart-request.ts';
 import { Plot } from './plot.ts';
 
 /** Its own font: a fresh machine has none, and another one would make other bytes. */
@@ -30,16 +31,4 @@ export class DrawnCharts implements Charts {
 
 function hashOf(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
-}
-
-function checkRequest({ width, height, candles, symbol }: ChartRequest): void {
-  if (candles.length === 0)
-    throw new RangeError(`Cannot draw ${symbol} as there must be a closed candle: there is none`);
-  for (const [name, size, least] of [
-    ['wide', width, 320],
-    ['high', height, 240],
-  ] as const) {
-    if (!Number.isInteger(size) || size < least || size > 4096)
-      throw new RangeError(`Cannot draw ${symbol} as a picture must be ${least} to 4096 pixels ${name}: it is ${size}`);
-  }
 }

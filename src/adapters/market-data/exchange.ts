@@ -21,6 +21,8 @@ export interface Exchange {
   toldTime?(): EpochMs;
   /** When the candle that runs began, whatever the clock says; left out where nobody needs it. */
   marketTime?(symbol: MarketSymbol, timeframe: Timeframe): Promise<EpochMs>;
+  /** Market time as its last answer told it; left out where answers tell nothing of it. */
+  readonly answeredAt?: EpochMs | undefined;
   /** Trades of any age, for an exchange whose candles do not reach back; undefined where they do. */
   readonly trades: TradeHistory | undefined;
   /** Who asks again anyway, and must not be held up by pauses when it is stopped, sets this to false. */

@@ -2,6 +2,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import { type LiveQueries, type MarketData, MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
+import { settledMs } from './closed.ts';
 import { type Exchange, exchangeTime } from './exchange.ts';
 import type { CandleSource, Pace } from './feed.ts';
 import { candlePages } from './history.ts';
@@ -162,13 +163,14 @@ export class LiveMarket implements MarketData<TapeSource> {
     // Time may go on while it is asked: the candle that runs then shows that the one before it is closed.
     const to = (this.now() + 2 * TIMEFRAME_MS[timeframe]) as EpochMs;
     const wanted = { symbol: instrument.symbol, timeframe, from: completeTo, to };
+    const settled = settledMs(this.exchange);
     let isEmpty = true;
     for await (const page of candlePages(this.exchange, wanted, () => this.now())) {
-      if (page.length > 0) tape.take(page, this.now());
+      if (page.length > 0) tape.take(page, this.now(), settled);
       isEmpty &&= page.length === 0;
       this.heard();
     }
-    if (isEmpty) tape.take([], this.now());
+    if (isEmpty) tape.take([], this.now(), settled);
     this.heard();
   }
 

@@ -1,7 +1,8 @@
 import { type Candle, Candles } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
+import { closeTimeIn } from '#core/sessions/session-candles.ts';
 import { SliceTape } from '#core/slices.ts';
-import { candleCloseTime, type EpochMs, type Timeframe } from '#core/time.ts';
+import type { EpochMs, Timeframe } from '#core/time.ts';
 import type { Quotation, Ticker } from '#ports/market-data.ts';
 import { closedCount } from './closed.ts';
 import type { SourcedSeries } from './feed.ts';
@@ -55,16 +56,16 @@ export class Tape {
     return this.candles.timeframe;
   }
 
-  /** Close time of the candle that is to come next. */
+  /** Close time of the candle that is to come next: while its market is closed, of the next session's first one. */
   get due(): EpochMs {
-    return candleCloseTime(this.completeTo, this.timeframe);
+    return this.closeOf(this.completeTo);
   }
 
   /**
    * Takes an answer: candles from `completeTo` on, oldest first, the last of them perhaps open.
-   * @param now The exchange's time.
+   * @param now The exchange's time. @param settled How long after its end a candle may still change, ms.
    */
-  take(answer: readonly Candle[], now: EpochMs): void {
+  take(answer: readonly Candle[], now: EpochMs, settled: number): void {
     const candles = answer.filter(({ openTime }) => openTime >= this.completeTo);
     if (candles.length === 0) {
       this.takeNothing(now);
@@ -72,13 +73,17 @@ export class Tape {
     }
     this.seenAt = now;
     this.emptySince = undefined;
-    const closed = closedCount(candles, this.timeframe, now);
+    const closed = closedCount(candles, this.candles, now, settled);
     for (const candle of candles.slice(0, closed)) {
       this.candles.append(candle);
-      this.completeTo = candleCloseTime(candle.openTime, this.timeframe);
+      this.completeTo = this.closeOf(candle.openTime);
     }
     this.running = candles[closed];
     if (this.running) this.completeTo = this.running.openTime;
+  }
+
+  private closeOf(at: EpochMs): EpochMs {
+    return closeTimeIn(this.candles.calendar, at, this.timeframe);
   }
 
   /** One empty answer may be a mistake: candles are passed over when it has been the answer for a while. */
@@ -110,8 +115,8 @@ export class TapeSource implements SourcedSeries {
     this.now = now;
     this.instrument = tape.instrument;
     this.symbol = tape.instrument.symbol;
-    this.candles = new Candles(tape.timeframe);
     const { candles } = tape;
+    this.candles = new Candles(tape.timeframe, undefined, 0, candles.calendar);
     while (this.next < candles.length && candles.closeTimeAt(this.next) <= until) this.close();
   }
 

@@ -45,11 +45,10 @@ export class ToldTime implements Exchange {
     return this.exchange.instrument(symbol);
   }
 
-  /** The newest of them runs: market time has come to its beginning at least. */
+  /** The newest of them runs, or ran last: market time has come to its beginning at least. */
   async candles(symbol: MarketSymbol, timeframe: Timeframe, from: EpochMs): Promise<readonly Candle[]> {
     const candles = await this.exchange.candles(symbol, timeframe, from);
-    const newest = candles.at(-1)?.openTime ?? this.told;
-    if (newest > this.told) this.told = newest;
+    this.told = Math.max(this.told, candles.at(-1)?.openTime ?? 0, this.exchange.answeredAt ?? 0) as EpochMs;
     return candles;
   }
 

@@ -110,10 +110,14 @@ export class BrokerVenue implements Venue {
    */
   async catchUp(): Promise<void> {
     await this.askForFills();
+    const listed = new Set<string>();
     for (const { symbol } of this.orders.tradedSymbols) {
-      for (const report of await this.broker.openOrders(symbol)) this.orders.onOrder(report);
+      for (const report of await this.broker.openOrders(symbol)) {
+        listed.add(report.venueOrderId);
+        this.orders.onOrder(report);
+      }
     }
-    for (const tracked of this.orders.working()) if (!this.isListedOpen(tracked)) await this.lookUp(tracked);
+    for (const tracked of this.orders.working()) if (!isListed(tracked, listed)) await this.lookUp(tracked);
     for (const stranger of this.orders.strangers) {
       const report = await this.broker.order(stranger);
       if (report === undefined || !this.orders.onOrder(report)) this.orders.dropStranger(stranger.venueOrderId!);
@@ -135,6 +139,8 @@ export class BrokerVenue implements Venue {
     }
     if (answer.kind === 'rejected') {
       this.orders.forget(tracked);
+      // What protected the position may have been taken back for it.
+      if (order.leg === 'exit') this.guard.afterNews();
       return answer;
     }
     void this.prove(tracked).catch((error: Error) => this.say(error.message));
@@ -147,7 +153,7 @@ export class BrokerVenue implements Venue {
       return { kind: 'rejected', why: `Cannot amend order ${order.clientOrderId} as it is not working any more` };
     }
     const answer = await this.broker.amend(wireOrderId(tracked.order), wireChange(change, tracked));
-    if (answer.kind === 'accepted' && order.isWorking) {
+    if (answer.kind === 'accepted' && order.isWorking && isNews(order, change)) {
       order.amend(change);
       tracked.traded.listener?.onOrder(order);
     }
@@ -200,10 +206,6 @@ export class BrokerVenue implements Venue {
     }
   }
 
-  private isListedOpen({ report, order }: Tracked): boolean {
-    return report?.state === 'open' && order.state.kind === 'open';
-  }
-
   /** @returns Whether the venue has the order. */
   private async lookUp(tracked: Tracked): Promise<boolean> {
     const report = await this.broker.order(wireOrderId(tracked.order));
@@ -249,6 +251,17 @@ export class BrokerVenue implements Venue {
     for (const { order } of this.orders.workingExits(symbol))
       if (order.state.kind === 'open') await this.cancel(order, 'the position is being closed');
   }
+}
+
+/** Whether an order works by the listing that was read now: what was told of it before may be over. */
+function isListed({ report, order }: Tracked, listed: ReadonlySet<string>): boolean {
+  return report !== undefined && listed.has(report.venueOrderId) && order.state.kind === 'open';
+}
+
+/** Whether the venue's stream has not told of it already. */
+function isNews({ price, limit, quantity }: Order, change: OrderChange): boolean {
+  const { price: asked = price, limit: askedLimit = limit, quantity: askedQuantity = quantity } = change;
+  return asked !== price || askedLimit !== limit || askedQuantity !== quantity;
 }
 
 function wireChange({ price, limit, quantity }: OrderChange, { traded: { grid } }: Tracked): WireChange {

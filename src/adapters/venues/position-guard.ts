@@ -18,8 +18,9 @@ export class PositionGuard {
   private readonly send: (order: RiskApproved<Order>) => Promise<SubmitAnswer>;
   private readonly store: () => Promise<void>;
   private readonly say: (line: string) => void;
-  /** Symbols that are being seen to. */
+  /** Symbols that are being seen to, and those of them that something happened to meanwhile. */
   private readonly busy = new Set<TradedSymbol>();
+  private readonly again = new Set<TradedSymbol>();
 
   /** @param store Stores what was told, before an order leaves. */
   constructor(
@@ -47,10 +48,11 @@ export class PositionGuard {
 
   /** Places what is missing of the stops of a symbol's position. */
   async protect(traded: TradedSymbol): Promise<void> {
+    this.again.add(traded);
     if (this.busy.has(traded)) return;
     this.busy.add(traded);
     try {
-      await this.cover(traded);
+      while (this.again.delete(traded)) await this.cover(traded);
     } finally {
       this.busy.delete(traded);
     }
@@ -64,10 +66,18 @@ export class PositionGuard {
       await this.broker.cancel(wireOrderId(entry));
       return;
     }
+    if (this.missing(traded) === 0) return;
+    // The stop that the venue made of the entry may not have been told of yet: another one would be one too many.
+    for (const report of await this.broker.openOrders(traded.symbol)) this.orders.onOrder(report);
+    const missing = this.missing(traded);
+    if (missing > 0) await this.stop(entry, traded, missing);
+  }
+
+  /** How much of a position nothing would close, if it is not being closed as a whole. */
+  private missing(traded: TradedSymbol): GridQuantity {
     const exits = this.orders.workingExits(traded.symbol);
-    if (exits.some(({ order }) => order.leg === 'exit')) return;
-    const missing = Math.abs(traded.position) - covered(exits);
-    if (missing > 0) await this.stop(entry, traded, missing as GridQuantity);
+    if (exits.some(({ order }) => order.leg === 'exit')) return 0 as GridQuantity;
+    return Math.max(0, Math.abs(traded.position) - covered(exits)) as GridQuantity;
   }
 
   private async stop(entry: Order, traded: TradedSymbol, quantity: GridQuantity): Promise<void> {

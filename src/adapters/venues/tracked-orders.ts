@@ -1,6 +1,6 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
-import type { Grid, GridPrice, GridQuantity } from '#core/grid.ts';
+import type { Grid, GridQuantity } from '#core/grid.ts';
 import type { FillListener } from '#core/matcher.ts';
 import type { Money } from '#core/money.ts';
 import { type Intent, type Leg, Order, type OrderRequest, type OrderState, type VenueOrderId } from '#core/orders.ts';
@@ -290,7 +290,8 @@ export class TrackedOrders {
     else if ('why' in order.state && 'filled' in order.state) order.become({ ...order.state, filled });
     listener?.onFill({
       order,
-      price: grid.gridPrice(fill.price) as GridPrice,
+      // Shares fill between all grids; what the books cannot keep of it is never in our favour.
+      price: grid.roundedPrice(fill.price, fill.side === 'buy' ? 'up' : 'down'),
       quantity: signed,
       index: candleOf(candles, fill.executedAt),
       at: fill.executedAt as EpochMs,

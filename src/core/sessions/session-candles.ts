@@ -1,6 +1,6 @@
 import { candleCloseTime, candleOpenTime, type EpochMs, TIMEFRAME_MS, type Timeframe } from '../time.ts';
 import { ALWAYS } from './always.ts';
-import type { SessionCalendar } from './calendar.ts';
+import { type SessionCalendar, sessionBefore } from './calendar.ts';
 import { weekdayFrom } from './calendar-days.ts';
 
 const WEEK_DAYS = 7;
@@ -28,6 +28,32 @@ export function closeTimeIn(calendar: SessionCalendar, at: EpochMs, timeframe: T
   if (timeframe === '1w') return lastCloseBefore(calendar, mondayOf(session.day) + WEEK_DAYS);
   const end = openTimeIn(calendar, at, timeframe) + TIMEFRAME_MS[timeframe];
   return Math.min(end, session.close) as EpochMs;
+}
+
+/** Open time of the candle that lies `count` candles before the one that holds `at`, or of an earlier one. */
+export function openTimeBefore(calendar: SessionCalendar, at: EpochMs, timeframe: Timeframe, count: number): EpochMs {
+  const duration = TIMEFRAME_MS[timeframe];
+  const open = openTimeIn(calendar, at, timeframe);
+  if (calendar === ALWAYS) return (open - count * duration) as EpochMs;
+  let session = calendar.sessionAt(open);
+  if (timeframe === '1w') return calendar.sessionFrom(mondayOf(session.day) - count * WEEK_DAYS).open;
+  for (let left = count - Math.round((open - session.open) / duration); left > 0; ) {
+    session = sessionBefore(calendar, session);
+    left -= Math.ceil((session.close - session.open) / duration);
+  }
+  return session.open;
+}
+
+/** How many candles open in [from, to). */
+export function candlesBetween(calendar: SessionCalendar, from: EpochMs, to: EpochMs, timeframe: Timeframe): number {
+  const duration = TIMEFRAME_MS[timeframe];
+  if (calendar === ALWAYS) return Math.round((to - from) / duration);
+  let count = 0;
+  for (let open = openTimeIn(calendar, from, timeframe); open < to; ) {
+    if (open >= from) count += 1;
+    open = openTimeIn(calendar, closeTimeIn(calendar, open, timeframe), timeframe);
+  }
+  return count;
 }
 
 function mondayOf(day: number): number {

@@ -25,6 +25,8 @@ export interface MarketOptions {
   readonly calendar?: CalendarName;
   /** Files of finer candles or quotes, to be replayed inside the others. */
   readonly inside?: readonly string[];
+  /** A file of what a venue demands of orders; left out, it follows from the candles. */
+  readonly rules?: string;
   readonly json?: true;
 }
 
@@ -45,13 +47,22 @@ export async function readMarkets(bot: Bot, options: MarketOptions): Promise<rea
   const markets: BacktestMarket[] = [];
   for (const [symbol, text] of texts) {
     const path = inside.get(symbol);
-    const instrument = instrumentOf(symbol, text);
+    const instrument = await instrumentFor(symbol, text, options.rules);
     checkBotFits(bot, instrument);
     const tape = path === undefined ? undefined : await readInside(path, text.candles, rulesOf(options));
     checkInterval(bot, text.candles, tape);
     markets.push({ instrument, text, inside: tape });
   }
   return markets;
+}
+
+async function instrumentFor(symbol: MarketSymbol, text: CandleText, rules: string | undefined): Promise<Instrument> {
+  const told = instrumentOf(symbol, text);
+  if (rules === undefined) return told;
+  const { checkOnTick, readInstrumentRules } = await import('../instrument-rules.ts');
+  const instrument = { ...(await readInstrumentRules(rules, symbol)), calendar: told.calendar };
+  checkOnTick(instrument, text.candles);
+  return instrument;
 }
 
 async function readTexts(bot: Bot, options: MarketOptions): Promise<Map<MarketSymbol, CandleText>> {

@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Exchange } from '#adapters/market-data/exchange.ts';
+import { calendarOf } from '#adapters/market-data/history.ts';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { figure } from '#core/figures.ts';
+import { candlesBetween } from '#core/sessions/session-candles.ts';
 import { candleCloseTime, candleOpenTime, type EpochMs, epochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import { MarketUnavailable } from '#ports/market-data.ts';
 import { type ArchiveKey, type Filled, fillCandles, missingCandles, type OpenTimes } from '../candle-archive.ts';
@@ -38,13 +40,14 @@ export async function download(options: DownloadOptions): Promise<void> {
   const exchange = await openMarket(options.venue, config);
   const now = () => epochMs(Date.now() + exchange.aheadMs);
   const key = keyOf(exchange, options);
+  const calendar = calendarOf(exchange, key.symbol);
   // What runs now is not closed yet.
   const range = { from: asked.from, to: Math.min(asked.to, candleOpenTime(now(), key.timeframe)) as EpochMs };
   await mkdir(config.dataDir, { recursive: true });
   const store = await SqliteStore.open(join(config.dataDir, DATABASE));
   const progress = new Progress(`Reading ${key.symbol} ${key.timeframe} from ${exchange.name}`, process.stderr);
   try {
-    tellOfTrades(exchange, key.timeframe, await missingCandles(store, key, range), now());
+    tellOfTrades(exchange, key.timeframe, await missingCandles(store, key, range, calendar), now());
     const filled = await fillCandles(store, exchange, key, range, now, (done) => progress.show(done)).finally(() =>
       progress.end(),
     );
@@ -99,9 +102,10 @@ function tellOfTrades({ name, trades }: Exchange, timeframe: Timeframe, missing:
   );
 }
 
-function report({ name }: Exchange, key: ArchiveKey, { from, to }: OpenTimes, { added, missing }: Filled): void {
-  const duration = TIMEFRAME_MS[key.timeframe];
-  const candlesIn = (range: OpenTimes) => (range.to - range.from) / duration;
+function report(exchange: Exchange, key: ArchiveKey, { from, to }: OpenTimes, { added, missing }: Filled): void {
+  const { name } = exchange;
+  const calendar = calendarOf(exchange, key.symbol);
+  const candlesIn = (range: OpenTimes) => candlesBetween(calendar, range.from, range.to, key.timeframe);
   for (const gap of missing.slice(0, MOST_GAPS)) {
     const candles = count(candlesIn(gap), 'candle');
     say(`Missing at ${name}: ${utcText(gap.from)} to ${utcText(gap.to)}, ${candles}.`);

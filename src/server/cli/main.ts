@@ -8,6 +8,7 @@ import { VERSION } from '../version.ts';
 import type { AskOptions } from './ask.ts';
 import type { BacktestOptions } from './backtest.ts';
 import type { ChartOptions } from './chart.ts';
+import type { ChartsCaptureOptions, ChartsLoginOptions } from './charts.ts';
 import type { ContextOptions } from './context.ts';
 import type { CyclesOptions } from './cycles.ts';
 import type { DownloadOptions } from './download.ts';
@@ -68,7 +69,7 @@ program
   .description('Runs the paper bots and serves the pages that show them.')
   .option(
     '--market <M>',
-    'where candles come from: kraken, bybit-linear, ccxt:EXCHANGE, simulated, or replay:FILE',
+    'where candles come from: kraken, bybit-linear, alpaca, ccxt:EXCHANGE, simulated, or replay:FILE',
     parseMarket,
   )
   .option('--speed <X|max>', 'how many times faster than real time the market runs', parseSpeed)
@@ -132,6 +133,7 @@ program
   .option('--allow-gaps', 'list missing candles instead of refusing them')
   .addOption(calendarOption())
   .option('--inside <FILE>', 'finer candles or quotes, to be replayed inside the others; one for each symbol', listOf)
+  .option('--rules <FILE>', "the venue's tick, lot and minimums, as instruments --json prints them")
   .option('--fee-bps <N>', 'fee of each fill in hundredths of a percent (default: 10)', parseFeeBps)
   .addOption(
     new Option('--margin <MODEL>', 'trade a contract on margin, reckoned as this venue does').choices(MODEL_NAMES),
@@ -162,7 +164,7 @@ program
 program
   .command('download')
   .description('Reads candles from an exchange into DATA_DIR; run again, it reads what is missing.')
-  .option('--venue <EXCHANGE>', 'the exchange: bybit-linear, or its name in CCXT', 'kraken')
+  .option('--venue <EXCHANGE>', 'the exchange: bybit-linear, alpaca, or its name in CCXT', 'kraken')
   .requiredOption('--symbol <SYMBOL>', 'what to read, for example BTC/USDT')
   .addOption(
     new Option('--timeframe <T>', 'the length of a candle').choices(TIMEFRAMES as string[]).makeOptionMandatory(),
@@ -284,6 +286,33 @@ program
   .action(async (options: IndicatorsOptions) => {
     const { indicators } = await import('./indicators.ts');
     await indicators(options);
+  });
+
+const charts = program.command('charts').description('Captures charts of TradingView; off unless asked for.');
+
+charts
+  .command('login')
+  .description('Opens a window to log in by hand, and saves the session.')
+  .option('--url <URL>', 'the site (default: from TRADINGVIEW_URL)')
+  .addHelpText('after', example('charts login --url https://www.tradingview.com'))
+  .action(async (options: ChartsLoginOptions) => {
+    const { chartsLogin } = await import('./charts.ts');
+    await chartsLogin(options);
+  });
+
+charts
+  .command('capture')
+  .description('Takes a picture of a chart; needs TRADINGVIEW_CAPTURE=1.')
+  .requiredOption('--symbol <SYMBOL>', 'whose chart, for example BTC/USDT')
+  .addOption(
+    new Option('--timeframe <T>', 'the length of a candle').choices(TIMEFRAMES as string[]).makeOptionMandatory(),
+  )
+  .requiredOption('--out <FILE>', 'where the picture goes, a PNG')
+  .option('--url <URL>', 'the site (default: from TRADINGVIEW_URL)')
+  .addHelpText('after', example('charts capture --symbol BTC/USDT --timeframe 1h --out btc.png'))
+  .action(async (options: ChartsCaptureOptions) => {
+    const { chartsCapture } = await import('./charts.ts');
+    await chartsCapture(options);
   });
 
 program

@@ -6,7 +6,7 @@ import type { EpochMs } from '#core/time.ts';
 export type Market =
   | { readonly kind: 'simulated' }
   | { readonly kind: 'replay'; readonly file: string }
-  /** An exchange by CCXT's name for it, or "bybit-linear". */
+  /** An exchange by CCXT's name for it, "bybit-linear" or "alpaca". */
   | { readonly kind: 'exchange'; readonly id: string };
 /** Times real time; `max` is as fast as it goes. */
 export type Speed = number | 'max';
@@ -22,11 +22,11 @@ export function parseMarket(text: string): Market {
   if (text === 'simulated') return { kind: 'simulated' };
   const file = text.slice(REPLAY.length);
   if (text.startsWith(REPLAY) && file !== '') return { kind: 'replay', file };
-  if (text === 'kraken' || text === 'bybit-linear') return { kind: 'exchange', id: text };
+  if (text === 'kraken' || text === 'bybit-linear' || text === 'alpaca') return { kind: 'exchange', id: text };
   const id = text.slice(CCXT.length);
   if (text.startsWith(CCXT) && id !== '') return { kind: 'exchange', id };
   throw new InvalidArgumentError(
-    'It must be "simulated", "replay:" and a file, "kraken", "bybit-linear", or "ccxt:" and an exchange of CCXT.',
+    'It must be "simulated", "replay:" and a file, "kraken", "bybit-linear", "alpaca", or "ccxt:" and an exchange of CCXT.',
   );
 }
 

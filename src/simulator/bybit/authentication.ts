@@ -27,7 +27,7 @@ export function authenticated(request: TwinRequest, accounts: Accounts, now: num
 
 /** Who logs in to a stream. @throws Refusal */
 export function authenticatedStream(args: readonly unknown[], accounts: Accounts, now: number): BybitAccount {
-  const [key, expires, signature] = args.map((arg) => String(arg ?? ''));
+  const [key, expires, signature] = args.map((arg) => (typeof arg === 'object' ? '' : String(arg ?? '')));
   const account = accountOf(accounts, key ?? '');
   if (!(Number(expires) > now)) throw new Refusal(BYBIT_CODES.badSignature, 'Params Error: expires is in the past');
   const text = bybitStreamStringToSign(expires ?? '');

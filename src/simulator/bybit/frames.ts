@@ -22,7 +22,7 @@ export function frameOf(message: Buffer): Frame | undefined {
   const fields: Readonly<Record<string, unknown>> = { ...parsed };
   const { op, args, req_id, reqId, header } = fields;
   return {
-    op: String(op ?? ''),
+    op: typeof op === 'string' ? op : '',
     args: Array.isArray(args) ? args : [],
     req_id,
     reqId,

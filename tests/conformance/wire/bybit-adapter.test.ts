@@ -7,7 +7,7 @@ import { BybitBroker } from '#adapters/venues/bybit/broker.ts';
 import { rowsOf } from '#adapters/venues/bybit/decode.ts';
 import { balancesFrom } from '#adapters/venues/bybit/decode-account.ts';
 import { executedFrom } from '#adapters/venues/bybit/decode-execution.ts';
-import { timeFrom } from '#adapters/venues/bybit/decode-market.ts';
+import { tickersFrom, timeFrom } from '#adapters/venues/bybit/decode-market.ts';
 import { orderFrom } from '#adapters/venues/bybit/decode-order.ts';
 import { type BybitAccess, loadPrivateStream, loadRest } from '#adapters/venues/bybit/library.ts';
 import type { MarketSymbol } from '#core/bots.ts';
@@ -284,6 +284,10 @@ const CHECKS: Readonly<Record<string, (fact: WireFact) => void | Promise<void>>>
     await (await open()).openOrders(ltc);
     expect(bybit.askedOf('/v5/order/realtime').map(({ query }) => query.get('symbol'))).toEqual(['LTCUSDT']);
   },
+  'bybit-083': ({ expect: { raw, unified } }) => {
+    const { bid, ask, last } = unified;
+    expect([...tickersFrom(raw.result, raw.time).entries()]).toEqual([['BTC/USDT', { bid, ask, last, at: raw.time }]]);
+  },
   'bybit-141': ({ expect: { then } }) => {
     const report = orderFrom({ ...ORDER_ROW, ...then });
     expect(report).toMatchObject({ state: 'canceled', why: then.rejectReason, filled: 0n });
@@ -293,51 +297,4 @@ const CHECKS: Readonly<Record<string, (fact: WireFact) => void | Promise<void>>>
   },
 };
 
-const SPOT = 'the adapter trades linear perpetuals in USDT alone';
-const NOT_ASKED = 'the adapter does not ask for it';
-const NO_BATCH = 'the adapter sends no batches: an order is stored and proven one by one';
-const NO_TRADE_STREAM = 'orders go by REST alone: docs/decisions/0007';
-const NO_PUBLIC_STREAM = 'candles are asked for as they close: docs/decisions/0004';
-
-const LEFT_OUT: Readonly<Record<string, string>> = {
-  'bybit-015': SPOT,
-  'bybit-016': SPOT,
-  'bybit-017': NOT_ASKED,
-  'bybit-019': NOT_ASKED,
-  'bybit-020': SPOT,
-  'bybit-022': SPOT,
-  'bybit-024': 'an order is looked up by its id, whatever its state',
-  'bybit-026': 'an order is looked up by its id, whatever its state',
-  'bybit-032': SPOT,
-  'bybit-034': 'P&L comes of the fills',
-  'bybit-039': NOT_ASKED,
-  'bybit-044': 'stops and targets that go out with an entry are market orders',
-  'bybit-051': 'hedge mode is refused',
-  'bybit-054': SPOT,
-  'bybit-055': SPOT,
-  'bybit-057': SPOT,
-  'bybit-058': SPOT,
-  'bybit-062': SPOT,
-  'bybit-064': SPOT,
-  'bybit-065': NO_BATCH,
-  'bybit-068': SPOT,
-  'bybit-070': 'cancel-all is of every order of the symbol',
-  'bybit-071': NO_BATCH,
-  'bybit-072': NO_BATCH,
-  'bybit-076': 'stops are moved by amending them; trailing is done by the engine',
-  'bybit-078': 'the position mode is never changed: hedge mode is refused',
-  'bybit-081': "the margin mode is the account's own and is never changed",
-  'bybit-083': 'tickers come through CCXT',
-  'bybit-094': 'P&L comes of the fills',
-  'bybit-113': SPOT,
-  'bybit-124': NOT_ASKED,
-  'bybit-129': 'the library pings by itself every 10 s: seen on the simulator side',
-  'bybit-131': 'a frame of ccxt.pro, which the adapter does not use',
-  'bybit-134': NO_TRADE_STREAM,
-  'bybit-135': NO_TRADE_STREAM,
-  'bybit-136': NO_TRADE_STREAM,
-  'bybit-137': NO_PUBLIC_STREAM,
-  'bybit-138': NO_PUBLIC_STREAM,
-};
-
-describeFacts('adapters', ['bybit'], CHECKS, LEFT_OUT);
+describeFacts('adapters', ['bybit'], CHECKS);

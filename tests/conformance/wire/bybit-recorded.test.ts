@@ -4,7 +4,7 @@ import { AnswerRefused } from '#adapters/calls/answer-refused.ts';
 import { rowsOf } from '#adapters/venues/bybit/decode.ts';
 import { accountInfoFrom, balancesFrom, feeRatesFrom, permissionsFrom } from '#adapters/venues/bybit/decode-account.ts';
 import { executedFrom } from '#adapters/venues/bybit/decode-execution.ts';
-import { instrumentFrom, klinesFrom, timeFrom } from '#adapters/venues/bybit/decode-market.ts';
+import { instrumentFrom, klinesFrom, tickersFrom, timeFrom } from '#adapters/venues/bybit/decode-market.ts';
 import { orderFrom } from '#adapters/venues/bybit/decode-order.ts';
 import { positionFrom } from '#adapters/venues/bybit/decode-position.ts';
 import { marketSymbol } from '#adapters/venues/bybit/symbols.ts';
@@ -27,6 +27,12 @@ interface Message {
   readonly payload: { readonly result?: unknown; readonly data?: readonly unknown[] };
 }
 
+interface Recorded {
+  readonly path?: string;
+  readonly payload?: Message['payload'] & { readonly topic?: string };
+  readonly messages?: readonly Recorded[];
+}
+
 /** The path of an answer that was recorded into a file of its own, by the file's name. */
 const PATHS: readonly (readonly [RegExp, string])[] = [
   [/http_get_orders|http_get_order_partially/, '/v5/order/realtime'],
@@ -46,7 +52,9 @@ function messages(): Message[] {
     readFileSync(`${FOLDER}/${file}`, 'utf8')
       .split('\n')
       .filter((line) => line.trim() !== '')
-      .map((line) => JSON.parse(line) as { path?: string; payload?: Message['payload'] & { topic?: string } })
+      .map((line) => JSON.parse(line) as Recorded)
+      // A session is many messages.
+      .flatMap((one) => (one.messages === undefined ? [one] : one.messages))
       .flatMap(({ path, payload }) => {
         const about = path ?? payload?.topic;
         return !payload || about === undefined ? [] : [{ from: file, about, payload }];
@@ -170,6 +178,21 @@ describe.skipIf(!existsSync(FOLDER))('recorded messages of Bybit (skipped where 
       );
     }
     expect(read).toBeGreaterThan(2);
+  });
+
+  test('prices lose nothing', () => {
+    const told = readsOf(
+      '/v5/market/tickers',
+      (result) => [rowsOf(result, 'tickers').rows, tickersFrom(result, NOW)] as const,
+    );
+    const rows = told
+      .flatMap(([theirs, ours]) => theirs.map((row) => [row as Row, ours] as const))
+      .filter(([row]) => isOurs(row));
+    for (const [row, ours] of rows) {
+      const { bid, ask, last } = ours.get(marketSymbol(String(row.symbol))!)!;
+      expect([bid, ask, last]).toEqual([row.bid1Price, row.ask1Price, row.lastPrice].map(Number));
+    }
+    expect(rows.length).toBeGreaterThan(0);
   });
 
   /** What some answers of this path were read into. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { type Side, whyLeftOut } from './left-out.ts';
 
 /**
  * What crosses the wire to other people's services, as it was recorded or documented. The file lies beside the repository
@@ -21,34 +22,38 @@ export interface WireFact {
   readonly expect: any;
 }
 
+/** All facts; undefined where the file is not there. */
+export function readFacts(): readonly WireFact[] | undefined {
+  return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as readonly WireFact[]) : undefined;
+}
+
+export const NO_FACTS = `there is no ${FILE}: set AUTOTRADER_WIRE to the file that holds them`;
+
 /**
- * Checks every fact of some services, on one side of the wire.
- * @param side Whose: "simulator" or "adapters".
+ * Checks every fact of some services, on one side of the wire: what has no check must have its reason in `left-out.ts`.
  * @param checks By the id of a fact.
- * @param leftOut Why a fact is not checked on this side, by its id.
  */
 export function describeFacts(
-  side: string,
+  side: Side,
   services: readonly string[],
   checks: Readonly<Record<string, (fact: WireFact) => void | Promise<void>>>,
-  leftOut: Readonly<Record<string, string>> = {},
 ): void {
   describe(`${side}: ${services.join(', ')}`, () => {
-    if (!existsSync(FILE)) {
-      test('the facts', ({ skip }) => skip(`there is no ${FILE}: set AUTOTRADER_WIRE to the file that holds them`));
+    const all = readFacts();
+    if (all === undefined) {
+      test('the facts', ({ skip }) => skip(NO_FACTS));
       return;
     }
-    const all = JSON.parse(readFileSync(FILE, 'utf8')) as readonly WireFact[];
     const facts = all.filter(({ service }) => services.includes(service));
     test('every fact is checked, or there is a reason why not', () => {
-      const open = facts.filter(({ id }) => !Object.hasOwn(checks, id) && !Object.hasOwn(leftOut, id));
-      expect(open.map(({ id }) => id)).toEqual([]);
+      const wrong = facts.filter((fact) => Object.hasOwn(checks, fact.id) === (whyLeftOut(side, fact) !== undefined));
+      expect(wrong.map(({ id }) => id)).toEqual([]);
     });
     for (const fact of facts) {
       const check = checks[fact.id];
       const name = `${fact.id}, ${fact.kind}`;
       if (check !== undefined) test(name, () => check(fact));
-      else test(name, ({ skip }) => skip(leftOut[fact.id] ?? 'nobody checks it'));
+      else test(name, ({ skip }) => skip(whyLeftOut(side, fact) ?? 'nobody checks it'));
     }
   });
 }

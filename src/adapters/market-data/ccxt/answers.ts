@@ -77,7 +77,8 @@ export function krakenTradesFrom(answer: unknown, after: string): TradePage {
   if (trades.some(({ at }, k) => k > 0 && at < trades[k - 1]!.at))
     throw new AnswerRefused('trades must ascend in time');
   const row = read.data.at(-1)?.info;
-  const next = row === undefined ? after : Array.isArray(row) ? String(row.at(-1)) : '';
-  if (!/^\d+$/.test(next)) throw new AnswerRefused('trades must come with the place after the last of them');
+  const next: unknown = row === undefined ? after : Array.isArray(row) ? row.at(-1) : undefined;
+  if (typeof next !== 'string' || !/^\d+$/.test(next))
+    throw new AnswerRefused('trades must come with the place after the last of them');
   return { trades, next };
 }

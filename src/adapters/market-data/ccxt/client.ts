@@ -21,7 +21,7 @@ import { CallPolicy, type CallTerms } from '../../calls/policy.ts';
 import type { Exchange, TradeHistory } from '../exchange.ts';
 import { closedPages } from '../history.ts';
 import { candlesFrom, krakenTradesFrom } from './answers.ts';
-import { explainedFailure, judgeCcxt } from './failures.ts';
+import { explainedFailure, judgeCcxt, readFailure } from './failures.ts';
 import { type CcxtExchange, exchangeIds, loadExchange } from './library.ts';
 import { instrumentFrom, listingFrom, listingsFrom } from './listings.ts';
 import { fundingRatesFrom, tickersFrom } from './quotes.ts';
@@ -230,8 +230,12 @@ export class CcxtClient implements Exchange, MarketQueries {
 
   private async read(what: string, ask: () => Promise<unknown>, terms: CallTerms = {}): Promise<unknown> {
     const { signal } = this.abort;
+    const asked = () =>
+      ask().catch((error: unknown) => {
+        throw readFailure(error);
+      });
     try {
-      return await this.policy.read((ofCall) => withSignal(ofCall, ask), signal, {
+      return await this.policy.read((ofCall) => withSignal(ofCall, asked), signal, {
         ...terms,
         ...(!this.repeats && { retries: 0 }),
       });

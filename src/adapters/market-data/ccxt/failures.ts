@@ -22,6 +22,12 @@ export function judgeCcxt(error: unknown): Failure {
   return { kind: kinds.includes('NetworkError') ? 'passing' : 'final' };
 }
 
+/** An error of the library itself, which looks into an answer before anybody has checked it: the answer was not one it can read. */
+export function readFailure(error: unknown): unknown {
+  if (kindsOf(error).includes('BaseError')) return error;
+  return new AnswerRefused('its answer must be one that CCXT can read: it is not', { cause: error });
+}
+
 /**
  * What a failed read is for whoever asked: a sentence with the fix; an error of ours as it is.
  * @param wasClosed Whether the calls to the exchange were ended by us.

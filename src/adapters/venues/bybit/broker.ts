@@ -29,7 +29,7 @@ import { type BybitAccess, RECEIVE_WINDOW_MS } from './library.ts';
 import { readOpenOrders, readOrder, wireId } from './orders.ts';
 import { allRows } from './pages.ts';
 import { spelled, spelledChange, unspeakable } from './spell-order.ts';
-import { BybitStream } from './stream.ts';
+import { bybitStream } from './stream.ts';
 import { SETTLEMENT, wireSymbol } from './symbols.ts';
 
 /** What a look-up may miss of an order that is there, and what the clocks may differ by, ms. */
@@ -58,14 +58,14 @@ export class BybitBroker implements Broker {
   readonly restingExitsHold = false;
   private readonly client: BybitClient;
   private readonly clock: Clock;
-  private readonly privateStream: BybitStream;
+  private readonly options: BybitBrokerOptions;
   /** Symbols whose position mode was found to be one-way. */
   private readonly oneWay = new Set<MarketSymbol>();
 
-  private constructor(client: BybitClient, { clock, random }: BybitBrokerOptions) {
+  private constructor(client: BybitClient, options: BybitBrokerOptions) {
     this.client = client;
-    this.clock = clock;
-    this.privateStream = new BybitStream(client, clock, random);
+    this.clock = options.clock;
+    this.options = options;
   }
 
   /** Loads bybit-api and measures the clock. @throws VenueUnavailable, VenueRefused */
@@ -85,7 +85,7 @@ export class BybitBroker implements Broker {
   }
 
   stream(listener: BrokerListener, abort: AbortSignal): Promise<void> {
-    return this.privateStream.open(listener, abort);
+    return bybitStream(this.client, listener, this.options).open(abort);
   }
 
   async place(order: WireOrder): Promise<PlaceAnswer> {
@@ -146,10 +146,13 @@ export class BybitBroker implements Broker {
         why: `Cannot set the leverage at Bybit as it must be a perpetual in USDT: it is "${symbol}"`,
       };
     }
+    // In hedge mode each side has its own, and no order would be sent.
+    const refusal = await this.checkOneWay(symbol).catch(said);
+    if (refusal !== undefined) return { kind: 'rejected', why: refusal };
     const both = formatDecimal(leverage);
     const params = { category: 'linear', symbol: wire, buyLeverage: both, sellLeverage: both } as const;
     return answerOf(
-      `set the leverage of ${symbol}`,
+      `set the leverage of ${symbol} to ${both}`,
       await this.setTo('write', 'positions', (rest) => rest.setLeverage(params)),
     );
   }

@@ -1,47 +1,8 @@
 import { z } from 'zod';
-import { DECIMALS, type Money, money, price, quantity, ratio } from '#core/money.ts';
+import { price, quantity, ratio } from '#core/money.ts';
 import { epochMs } from '#core/time.ts';
 import { AnswerRefused } from '../../calls/answer-refused.ts';
-
-/**
- * How Bybit writes numbers: all of them as text, with as many zeros at the end as it likes, and "" for what is not there.
- * Whatever cannot be read makes the whole answer unusable: an error is never a zero.
- */
-const NUMBER = /^-?\d{1,30}(\.\d{1,40})?$/;
-/** Beyond it a value is no market's: it would not fit what is stored. */
-const LONGEST_WHOLE = 18;
-
-function exact<Value extends bigint>(read: (text: string) => Value) {
-  return z.string().transform((text, context): Value => {
-    try {
-      return read(withoutIdleZeros(text));
-    } catch {
-      context.addIssue({
-        code: 'custom',
-        message: `must be a plain decimal: it is ${JSON.stringify(text.slice(0, 40))}`,
-      });
-      return z.NEVER;
-    }
-  });
-}
-
-/** @throws RangeError */
-function withoutIdleZeros(text: string): string {
-  if (!NUMBER.test(text)) throw new RangeError('no plain decimal');
-  const [whole = '', fraction = ''] = text.split('.');
-  if (whole.replace('-', '').length > LONGEST_WHOLE) throw new RangeError('out of range');
-  const digits = fraction.replace(/0+$/, '');
-  return digits === '' ? whole : `${whole}.${digits}`;
-}
-
-/** Cut down to what money is kept in: balances may be told with more decimals. */
-function moneyDown(text: string): Money {
-  const plain = withoutIdleZeros(text);
-  const [whole = '', fraction = ''] = plain.split('.');
-  if (fraction.length <= DECIMALS) return money(plain);
-  const cut = money(`${whole}.${fraction.slice(0, DECIMALS)}`);
-  return (plain.startsWith('-') ? cut - 1n : cut) as Money;
-}
+import { exact, moneyDown } from '../wire-decimals.ts';
 
 const isPositive = (value: bigint) => value > 0n;
 const isNotNegative = (value: bigint) => value >= 0n;
