@@ -140,7 +140,8 @@ export function restoreRuns(
     const opening = fills.findLast((row) => orders.get(row.clientOrderId)!.effect === 'open');
     const working = [...orders.values()].filter((order) => order.isWorking);
     const taken = [...orders.values()].filter(wasTaken);
-    for (const order of working) orderRevisions.set(order, stored.orders.get(order.clientOrderId)!);
+    // A venue may tell of one that has ended, too: a fill that came late.
+    for (const order of orders.values()) orderRevisions.set(order, stored.orders.get(order.clientOrderId)!);
     const revisions = stored.revisions.get(symbol);
     if (revisions) openTrades.set(run, revisions);
     const decidedAt = stored.lastCycles.get(symbol)?.occasion;

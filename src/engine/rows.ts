@@ -246,7 +246,7 @@ export function tradeRow(run: SymbolRun, k: number, revision: number): TradeRow 
   const r = trades.r[k]!;
   return {
     ...keyOf(run),
-    id: occasionId(run, occasion),
+    id: tradeId(run, k),
     accountId: run.owner.accountId,
     side: trades.quantity[k]! > 0 ? 'long' : 'short',
     status: isClosed ? 'closed' : 'open',
@@ -271,6 +271,17 @@ export function tradeRow(run: SymbolRun, k: number, revision: number): TradeRow 
   };
 }
 
+/** That of its entry: a later part of an entry whose first parts were closed before it came is a trade of its own. */
+function tradeId(run: SymbolRun, k: number): string {
+  const { trades, fills } = run.book;
+  const occasionOf = (trade: number) => fills.occasion(trades.firstFill[trade]!) as EpochMs;
+  const occasion = occasionOf(k);
+  let first = k;
+  while (first > 0 && occasionOf(first - 1) === occasion) first -= 1;
+  const id = occasionId(run, occasion);
+  return first === k ? id : `${id}-${k - first + 1}`;
+}
+
 export function positionRow(run: SymbolRun, revision: number): PositionRow {
   const { book, grid, owner } = run;
   const k = book.trades.length - 1;
@@ -279,7 +290,7 @@ export function positionRow(run: SymbolRun, revision: number): PositionRow {
     accountId: owner.accountId,
     symbol: owner.symbol,
     botId: owner.botId,
-    tradeId: occasionId(run, book.fills.occasion(entry) as EpochMs),
+    tradeId: tradeId(run, k),
     direction: book.position > 0 ? 'long' : 'short',
     quantity: formatDecimal(grid.exactQuantity(Math.abs(book.position) as GridQuantity)),
     entryPrice: formatDecimal(book.entryPrice(k)),

@@ -56,7 +56,8 @@ export class StoreRecorder implements Recorder {
   private readonly store: Store;
   private readonly clock: Clock;
   private readonly subject: Recorded;
-  private readonly orders = new Map<Order, { revision: number; createdAt: EpochMs }>();
+  /** Of every order that somebody still holds: one that has ended may yet be told of. */
+  private readonly orders = new WeakMap<Order, { revision: number; createdAt: EpochMs }>();
   /** What is stored of the run's open trade. */
   private readonly openTrades = new Map<SymbolRun, { trade: number; position: number }>();
   /** The first trade of a run that changed since the last commit. */
@@ -68,6 +69,7 @@ export class StoreRecorder implements Recorder {
   private carries = 0;
   private changes = noChanges();
   private mustStore = false;
+  private storing: Promise<void> = Promise.resolve();
   private heldSince: number;
 
   constructor(store: Store, clock: Clock, subject: Recorded) {
@@ -141,11 +143,12 @@ export class StoreRecorder implements Recorder {
   }
 
   /** Stores what is held back; for the end of a run. */
-  async flush(): Promise<void> {
-    if (this.mustStore || rowsIn(this.changes) > 0) await this.storeNow();
+  flush(): Promise<void> {
+    return this.mustStore || rowsIn(this.changes) > 0 ? this.storeNow() : this.storing;
   }
 
-  private async storeNow(): Promise<void> {
+  /** Stores all there is, after what is being stored. Once something could not be stored, nothing is any more. */
+  private storeNow(): Promise<void> {
     this.takeOrders();
     for (const [run, first] of this.changedTrades) this.takeTrades(run, first);
     this.changedTrades.clear();
@@ -153,8 +156,11 @@ export class StoreRecorder implements Recorder {
     this.changes = noChanges();
     this.mustStore = false;
     this.heldSince = this.clock.mono();
-    await this.store.commit(changes);
-    this.subject.onStored(changes);
+    this.storing = this.storing.then(async () => {
+      await this.store.commit(changes);
+      this.subject.onStored(changes);
+    });
+    return this.storing;
   }
 
   /** Every candle that was decided since the last time, and what was done with it. */
@@ -174,8 +180,7 @@ export class StoreRecorder implements Recorder {
       const createdAt = known?.createdAt ?? now;
       const revision = (known?.revision ?? 0) + 1;
       this.changes.put.orders.push(orderRow(run, order, now, createdAt, revision));
-      if (order.isWorking) this.orders.set(order, { revision, createdAt });
-      else this.orders.delete(order);
+      this.orders.set(order, { revision, createdAt });
     }
     this.changedOrders.clear();
   }

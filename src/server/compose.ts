@@ -257,6 +257,8 @@ export interface LiveAccount {
   readonly abort: AbortSignal;
   /** Told of what a person should know of. */
   readonly say: (line: string) => void;
+  /** Market time as it goes on by itself. */
+  readonly marketNow: () => EpochMs;
 }
 
 /** Trading: stored bots on a market, everything written to the store. */
@@ -333,7 +335,7 @@ export async function composeTrading(trading: Trading): Promise<ComposedTrading>
 function paceOf(assembled: readonly AssembledTrading[], reached: EpochMs, { pace, wall, bots }: Trading): Pace {
   const venues = assembled.flatMap(({ place }) => (place instanceof LivePlace ? [place.venue] : []));
   const live = bots.find((bot) => bot.live !== undefined)?.live;
-  return live === undefined ? pace(reached) : new CaughtUpPace(pace(reached), venues, wall, live.abort, live.say);
+  return live === undefined ? pace(reached) : new CaughtUpPace(pace(reached), venues, wall, live.abort);
 }
 
 async function assembleTrading(

@@ -57,7 +57,10 @@ export async function chooseLiveBot(
   const bot = there ? goneOnWith(there, files, chosen) : newBot(files, access);
   const now = there?.createdAt ?? (await chosen.now(bot));
   let market: PaperMarket | undefined;
-  const broker = await openBroker(access, { ...systemClock, now: () => market?.now?.() ?? systemClock.wall() });
+  const broker = await openBroker(access, {
+    ...systemClock,
+    now: () => (market ? marketNow(market) : systemClock.wall()),
+  });
   try {
     // Candles are read, and stored, for a bot that the account can carry.
     const account = await prepareAccount(broker, access, bot, now);
@@ -71,6 +74,11 @@ export async function chooseLiveBot(
     broker.close();
     throw error;
   }
+}
+
+/** Market time as it goes on by itself. */
+export function marketNow(market: PaperMarket): EpochMs {
+  return market.now?.() ?? systemClock.wall();
 }
 
 function newBot(files: readonly BotFile[], { venue }: VenueAccess): Bot {

@@ -92,9 +92,9 @@ const START: readonly Wrong[] = [
     says: 'it must list every symbol: it has no NOPE/USDT; leave it out',
   },
   {
-    name: 'a second symbol that is no perpetual in USDT',
-    bot: { symbols: ['BTC/USDT', 'BTC/EUR'] },
-    says: 'it must list every symbol: it has no BTC/EUR; leave it out',
+    name: 'a second symbol that Bybit does not have',
+    bot: { symbols: ['BTC/USDT', 'NOPE/USDT'] },
+    says: 'it must list every symbol: it has no NOPE/USDT; leave it out',
   },
   {
     name: 'a quantity under the minimum',

@@ -23,7 +23,9 @@ import type { MarketSymbol } from '#core/bots.ts';
 import { seededChance } from '#core/random.ts';
 import type { EpochMs } from '#core/time.ts';
 import { VenueRefused } from '#ports/venue.ts';
+import { readChart } from '#strategies/chart-vision/answer.ts';
 import { fractionIn, priceIn, recommendationIn, textIn } from '#strategies/model-answers/fields.ts';
+import { readVote } from '#strategies/model-vote/answer.ts';
 import { FUZZ_RUNS, hasNaN, mangled, one } from '#tests/builders/mangled.ts';
 import { coinRow, globalBody } from '#tests/exchanges/context-answers.ts';
 import {
@@ -83,6 +85,31 @@ const TEXTS = [
   '```json\n{"action":"hold","why":"it is quiet"}\n```',
   '<think>{"action":"buy"}</think>\nMy answer: {\'action\': \'hold\', \'levels\': [1, 2, 3,], // here\n "x": None}',
 ];
+const FIGURES = {
+  price: 100,
+  emaFast: 101,
+  emaSlow: 99,
+  rsi: 55,
+  adx: 20,
+  atr: 2,
+  support: 95,
+  resistance: 108,
+  low: 90,
+  high: 112,
+};
+const PRICE = { price: 100, spread: 0.1 };
+const VOTE = { recommendation: 'sell', confidence: 0.7, reasoning: 'It falls.', stop: 104, target: 92, trend: 'down' };
+const CHART = {
+  ...{ recommendation: 'BUY', entry: 100, stop: '96', target: 110.8, setup_quality: 0.8, risk_reward: 2.7 },
+  ...{
+    market_environment: '70%',
+    trend: 'up',
+    support: 95,
+    resistance: 108,
+    invalidation_level: 95,
+    summary: 'It rises.',
+  },
+};
 /** What is made of a field of an answer. */
 const fields = (message: unknown) => {
   const a = Object(message).a as unknown;
@@ -115,6 +142,11 @@ const DECODERS: readonly { readonly decode: (message: unknown) => unknown; reado
   { decode: cryptoMarketFrom, messages: [globalBody(AT)] },
   { decode: coinsFrom, messages: [[coinRow(AT)]] },
   { decode: (message) => readAnswerText(String(message)), messages: TEXTS },
+  { decode: (message) => readVote(message, PRICE, FIGURES), messages: [VOTE] },
+  {
+    decode: (message) => readChart(message, PRICE, FIGURES, () => ({ stop: 98, target: undefined })),
+    messages: [CHART],
+  },
   { decode: fields, messages: ['65000.5', '85%', 'buy', '$1', 0.5, 85].map((a) => ({ a })) },
   {
     decode: (message) => answerFrom(message).code,

@@ -7,6 +7,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { Execution } from '#core/fills.ts';
 import { Grid, type GridPrice } from '#core/grid.ts';
 import type { Order } from '#core/orders.ts';
+import type { EpochMs } from '#core/time.ts';
 import { openAlpaca, type Row, SHORT_DAY_OPEN, shares } from '#tests/builders/alpaca-exchange.ts';
 import { type InstrumentText, instrumentOf } from '#tests/builders/instruments.ts';
 import { levels, type OrderText, orderOf, ownerOf } from '#tests/builders/orders.ts';
@@ -35,7 +36,14 @@ async function open(rows: readonly Row[], rules: InstrumentText = WHOLE) {
   const said: string[] = [];
   const told: string[] = [];
   const venue = new BrokerVenue(
-    { broker, clock: systemClock, abort: abort.signal, store: async () => undefined, say: (line) => said.push(line) },
+    {
+      broker,
+      clock: systemClock,
+      abort: abort.signal,
+      store: async () => undefined,
+      say: (line) => said.push(line),
+      marketNow: () => 0 as EpochMs,
+    },
     SHORT_DAY_OPEN,
   );
   const grid = new Grid(instrumentOf(rules), await broker.feeRates(SPY), 'free');

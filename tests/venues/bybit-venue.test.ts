@@ -7,6 +7,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { Execution } from '#core/fills.ts';
 import { Grid, type GridPrice } from '#core/grid.ts';
 import type { Order } from '#core/orders.ts';
+import type { EpochMs } from '#core/time.ts';
 import { DEFAULT_ACCOUNT } from '#simulator/accounts.ts';
 import type { Simulator } from '#simulator/simulator.ts';
 import { openBybit, type Row, START, scripted, still } from '#tests/builders/bybit-exchange.ts';
@@ -32,7 +33,14 @@ async function open(rows: readonly Row[]) {
   const said: string[] = [];
   const told: string[] = [];
   const venue = new BrokerVenue(
-    { broker, clock, abort: abort.signal, store: async () => undefined, say: (line) => said.push(line) },
+    {
+      broker,
+      clock,
+      abort: abort.signal,
+      store: async () => undefined,
+      say: (line) => said.push(line),
+      marketNow: () => 0 as EpochMs,
+    },
     START,
   );
   const grid = new Grid((await broker.instrument(BTC))!, await broker.feeRates(BTC));
@@ -102,4 +110,51 @@ test('a limit order is moved, canceled, and leaves nothing', async () => {
   expect(entry.state).toMatchObject({ kind: 'canceled', why: 'too old', filled: 0 });
   await pass(simulator, venue, 3);
   expect(await venue.position(BTC)).toBe(0);
+});
+
+test('what the owner adds by hand stops entries, and what he closes of ours is an exit', {
+  timeout: 30_000,
+}, async () => {
+  const { simulator, venue, told, said } = await open(still(60_000, 14));
+  const twin = simulator.service('bybit');
+  const byHand = { symbol: 'BTCUSDT', orderType: 'Market', qty: '0.05' };
+  const entry = orderOf({ quantity: 100, attached: levels(590_000) });
+  entry.submitted();
+  await venue.submit(entry);
+  await pass(simulator, venue, 1);
+  twin.command('place-order', { ...byHand, side: 'Buy' });
+  await pass(simulator, venue, 1);
+  expect(said).toEqual([
+    expect.stringMatching(/^Bybit holds 0\.15 of BTC\/USDT and the bot has traded 0\.1: .* sell 0\.05 /),
+  ]);
+  const more = orderOf({ occasion: 2, quantity: 100 });
+  expect(await venue.submit(more)).toMatchObject({ kind: 'rejected', why: expect.stringContaining('somebody else') });
+  twin.command('place-order', { ...byHand, side: 'Sell', reduceOnly: true });
+  await pass(simulator, venue, 1);
+  expect(said.slice(1)).toEqual(['Bybit holds of BTC/USDT what the bot has traded again; it may enter.']);
+  twin.command('close-position', { symbol: 'BTCUSDT' });
+  await pass(simulator, venue, 1);
+  expect(said.slice(2)).toEqual([expect.stringContaining("Somebody else closed 0.1 of the bot's BTC/USDT")]);
+  expect(told).toEqual(expect.arrayContaining(['exit -100 @ 600000', 'stop canceled']));
+});
+
+test('a stop that the owner cancels is sent anew', async () => {
+  const { simulator, venue, said } = await open(still(60_000, 14));
+  const twin = simulator.service('bybit');
+  const entry = orderOf({ quantity: 100, attached: levels(590_000) });
+  entry.submitted();
+  await venue.submit(entry);
+  await pass(simulator, venue, 1);
+  const stops = () => {
+    const { orders } = twin.command('account', {}) as {
+      orders: { orderId: string; triggerPrice: string; qty: string }[];
+    };
+    return orders.map(({ orderId, triggerPrice, qty }) => ({ orderId, level: Number(triggerPrice), qty }));
+  };
+  const [first] = stops();
+  twin.command('cancel-order', { symbol: 'BTCUSDT', orderId: first!.orderId });
+  expect(stops()).toEqual([]);
+  await venue.catchUp();
+  expect(stops()).toEqual([{ orderId: expect.any(String), level: 59_000, qty: '0.1' }]);
+  expect(said).toEqual([]);
 });

@@ -70,7 +70,7 @@ function amountOf(signed: bigint, mark: bigint, rate: bigint): bigint {
 
 async function held(side: 'long' | 'short', events: readonly FundingEvent[]) {
   const candles = candlesAround(events);
-  const simulator = await openBybit([recordedPrices('BTC/USDT' as MarketSymbol, candles)], {
+  const simulator = await openBybit([recordedPrices(BTC, candles)], {
     history: HISTORY,
     pace: 'lock-step',
     bybit: { funding: { BTCUSDT: events } },
@@ -83,6 +83,7 @@ async function held(side: 'long' | 'short', events: readonly FundingEvent[]) {
 
 /** The same bot's backtest with the same events. */
 async function tested(side: 'long' | 'short', candles: Candles, funding: readonly FundingEvent[]) {
+  const contract = { tiers: tiersOf(['300000', '0.0033', '150']), funding };
   const account = await runBacktest({
     bot: readBotFile(JSON.stringify(holder(side))),
     series: [new ReplaySource(instrumentOf({ tick: '0.1', lot: '0.001', minNotional: '5' }), candles)],
@@ -90,7 +91,7 @@ async function tested(side: 'long' | 'short', candles: Candles, funding: readonl
     margin: {
       model: BYBIT,
       dailyInterest: 0n as Ratio,
-      contracts: new Map([[BTC, { tiers: tiersOf(['300000', '0.0033', '150']), funding }]]),
+      contracts: new Map([[BTC, contract]]),
     },
   });
   return account.runs[0]!.book;

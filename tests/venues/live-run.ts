@@ -1,7 +1,6 @@
 import { systemClock } from '#adapters/clock/system.ts';
 import { ToldTime } from '#adapters/market-data/told-time.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
-import { BybitBroker } from '#adapters/venues/bybit/broker.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { Bot } from '#core/bots.ts';
 import type { PositionBook } from '#core/positions.ts';
@@ -68,7 +67,8 @@ export class LiveRun {
     const made = newPaperBot(bot, text, market.name, createdAt);
     [this.stored] = await storePaperBots(store, [{ account, bot: { ...made.bot, accountId: account.id } }]);
     const { bot: row, account: accountRow } = this.stored!;
-    const live = { broker, abort: signal, say: (line: string) => void this.said.push(line) };
+    const marketNow = () => this.simulator.line.now;
+    const live = { broker, abort: signal, say: (line: string) => void this.said.push(line), marketNow };
     this.composed = await composeTrading({
       bots: [{ row, bot, account: accountRow, live }],
       market,

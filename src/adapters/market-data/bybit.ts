@@ -7,7 +7,7 @@ import { type Batch, MarketUnavailable, SeriesUnavailable, type Ticker } from '#
 import { VenueRefused, VenueUnavailable } from '#ports/venue.ts';
 import { type BybitCallOptions, BybitClient } from '../venues/bybit/client.ts';
 import { klinesFrom, tickersFrom } from '../venues/bybit/decode-market.ts';
-import { readInstruments } from '../venues/bybit/instruments.ts';
+import { NO_SUCH_SYMBOL, readInstruments } from '../venues/bybit/instruments.ts';
 import type { BybitEnvironment } from '../venues/bybit/library.ts';
 import { wireSymbol } from '../venues/bybit/symbols.ts';
 import type { Exchange } from './exchange.ts';
@@ -121,8 +121,13 @@ export class BybitMarket implements Exchange {
       'public',
       (rest) => rest.getKline(params),
       (result) => klinesFrom(result, timeframe, 0 as EpochMs, this.now()),
+      { absent: ({ code }) => code === NO_SUCH_SYMBOL },
     );
-    return candles.at(-1)!.openTime;
+    const newest = candles?.at(-1);
+    if (newest !== undefined) return newest.openTime;
+    throw new SeriesUnavailable(
+      `Cannot read candles of ${symbol} as Bybit must list it as a perpetual in USDT: it does not; leave it out of "symbols"`,
+    );
   }
 
   /** One call brings those of all perpetuals. */

@@ -5,8 +5,9 @@ import type { FillListener } from '#core/matcher.ts';
 import type { Order, OrderChange, OrderState, RiskApproved } from '#core/orders.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import type { CancelAnswer, Capabilities, SubmitAnswer, Venue } from '#ports/venue.ts';
+import { type CancelAnswer, type Capabilities, type SubmitAnswer, type Venue, VenueUnavailable } from '#ports/venue.ts';
 import type { Broker, WireChange } from './broker.ts';
+import { PositionCheck } from './position-check.ts';
 import { PositionGuard } from './position-guard.ts';
 import { type Tracked, TrackedOrders } from './tracked-orders.ts';
 import { wireOrder, wireOrderId } from './wire-order.ts';
@@ -19,6 +20,10 @@ const LONGEST_LOOK_MS = 2_000;
  * under its id is safe: the venue takes no id twice.
  */
 const SOON_SEEN_MS = 5_000;
+/** Listings may be so late: what differs for longer does differ. */
+const LATE_LISTING_MS = 3_000;
+/** How often everything is asked for that the stream may not have told: a stop that is gone is not missed for longer. */
+const AUDIT_MS = 30_000;
 /** How long the end of a canceled order is awaited before its outcome counts as unknown. */
 const CANCEL_MS = 10_000;
 
@@ -31,6 +36,8 @@ export interface BrokerVenueOptions {
   readonly store: () => Promise<void>;
   /** Told of what a person should know of: a position without its stop, an order whose outcome is unknown. */
   readonly say: (line: string) => void;
+  /** Market time as it goes on by itself. */
+  readonly marketNow: () => EpochMs;
 }
 
 /** What the books know of one symbol's orders when a venue is opened. */
@@ -56,12 +63,23 @@ export class BrokerVenue implements Venue {
   private readonly abort: AbortSignal;
   private readonly store: () => Promise<void>;
   private readonly say: (line: string) => void;
-  private readonly orders = new TrackedOrders();
+  private readonly marketNow: () => EpochMs;
+  private readonly orders: TrackedOrders;
   private readonly guard: PositionGuard;
+  private readonly check: PositionCheck;
   private cursor: string;
+  /** The catch-up that is going on, or went on last: there is one at a time. */
+  private turn: Promise<void> = Promise.resolve();
+  /** One that has not begun yet. */
+  private next: Promise<void> | undefined;
+  /** Whether the last catch-up had no answer. */
+  private isSilent = false;
+  private readonly failing = Promise.withResolvers<never>();
+  /** Rejects with what makes it impossible to go on: what is not in the store must not go on in memory. */
+  readonly failure: Promise<never> = this.failing.promise;
 
   /** @param since Market time from which on fills may not be in the books. */
-  constructor({ broker, clock, abort, store, say }: BrokerVenueOptions, since: EpochMs) {
+  constructor({ broker, clock, abort, store, say, marketNow }: BrokerVenueOptions, since: EpochMs) {
     this.broker = broker;
     this.name = broker.name;
     this.capabilities = broker.capabilities;
@@ -69,12 +87,25 @@ export class BrokerVenue implements Venue {
     this.abort = abort;
     this.store = store;
     this.say = say;
+    this.marketNow = marketNow;
+    this.failure.catch(() => undefined);
     this.cursor = broker.cursorAt(since);
-    this.guard = new PositionGuard(broker, this.orders, (order) => this.submit(order), store, say);
+    this.orders = new TrackedOrders(() => clock.mono());
+    this.check = new PositionCheck(broker, this.orders, say);
+    this.guard = new PositionGuard({
+      broker,
+      orders: this.orders,
+      send: (order) => this.submit(order),
+      store,
+      say,
+      beside: (work) => this.beside(work),
+      listed: () => clock.sleep(LATE_LISTING_MS, abort),
+    });
   }
 
   open(symbol: MarketSymbol, grid: Grid, candles: Candles): void {
-    this.orders.trade({ symbol, grid, candles, listener: undefined, position: 0 as GridQuantity });
+    const none = 0 as GridQuantity;
+    this.orders.trade({ symbol, grid, candles, listener: undefined, position: none, excess: none });
   }
 
   listen(symbol: MarketSymbol, listener: FillListener): void {
@@ -85,7 +116,8 @@ export class BrokerVenue implements Venue {
   resume(symbol: MarketSymbol, { orders, venueTradeIds, fundedAt, position }: KnownOrders): void {
     this.orders.traded(symbol).position = position;
     this.orders.passOver(symbol, venueTradeIds, fundedAt);
-    for (const order of orders) if (order.state.kind !== 'intended') this.orders.track(order);
+    // One that is intended may have left all the same, a moment before the process ended.
+    for (const order of orders) this.orders.track(order);
   }
 
   /** Opens the stream and catches up on all that happened since the books were written. */
@@ -96,11 +128,12 @@ export class BrokerVenue implements Venue {
         onFill: (fill) => this.hear(() => this.orders.onFill(fill)),
         onFunding: (funding) => this.hear(() => this.orders.onFunding(funding)),
         // Before the next decision everything is asked for anyway; this is for what must be protected meanwhile.
-        onGap: () => void this.catchUp().catch((error: Error) => this.say(error.message)),
+        onGap: () => this.beside(this.catchUp()),
       },
       this.abort,
     );
     await this.catchUp();
+    void this.audit();
   }
 
   /**
@@ -108,28 +141,99 @@ export class BrokerVenue implements Venue {
    * answer it throws, and nothing may be decided.
    * @throws VenueUnavailable, VenueRefused
    */
-  async catchUp(): Promise<void> {
-    await this.askForFills();
-    const listed = new Set<string>();
-    for (const { symbol } of this.orders.tradedSymbols) {
-      for (const report of await this.broker.openOrders(symbol)) {
-        listed.add(report.venueOrderId);
-        this.orders.onOrder(report);
+  catchUp(): Promise<void> {
+    // Who asks while another one goes on may know of something that happened since that one began.
+    this.next ??= this.turn.then(() => {
+      this.next = undefined;
+      const turn = this.catchUpNow();
+      this.turn = turn.catch(() => undefined);
+      return turn;
+    });
+    return this.next;
+  }
+
+  private async catchUpNow(): Promise<void> {
+    try {
+      await this.agree();
+    } catch (error) {
+      if (error instanceof VenueUnavailable && !this.isSilent && !this.abort.aborted) {
+        this.isSilent = true;
+        this.say(
+          `${error.message}. Nothing is decided until ${this.name} answers, and the stops that are there stay; it is asked ` +
+            'again and again.',
+        );
       }
+      throw error;
     }
-    for (const tracked of this.orders.working()) if (!isListed(tracked, listed)) await this.lookUp(tracked);
-    for (const stranger of this.orders.strangers) {
-      const report = await this.broker.order(stranger);
-      if (report === undefined || !this.orders.onOrder(report)) this.orders.dropStranger(stranger.venueOrderId!);
+    if (!this.isSilent) return;
+    this.isSilent = false;
+    this.say(`${this.name} answers again; what it did meanwhile is in the books.`);
+  }
+
+  /** Catches up now and then, however long the candles are. */
+  private async audit(): Promise<void> {
+    for (;;) {
+      await this.clock.sleep(AUDIT_MS, this.abort);
+      if (this.abort.aborted) return;
+      const audited = this.catchUp();
+      this.beside(audited);
+      await audited.catch(() => undefined);
     }
-    // What was looked up may have told of fills that were not there a moment ago.
-    if (this.orders.working().some((tracked) => this.orders.lacksFills(tracked))) await this.askForFills();
+  }
+
+  /** Something that no decision waits for. A venue without an answer is asked again; anything else is the end. */
+  private beside(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (!(error instanceof VenueUnavailable) && !this.abort.aborted) this.failing.reject(error);
+    });
+  }
+
+  /** Asks until the books and the venue agree, or differ for good. */
+  private async agree(): Promise<void> {
+    const begun = this.clock.mono();
+    for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LONGEST_LOOK_MS)) {
+      await this.gather();
+      const news = await this.check.news();
+      const isAwaited = news.length > 0 || this.orders.working().some((tracked) => this.orders.lacksFills(tracked));
+      if (!isAwaited || this.abort.aborted) break;
+      if (this.clock.mono() - begun > LATE_LISTING_MS) {
+        this.check.take(news);
+        break;
+      }
+      await this.clock.sleep(pause, this.abort);
+    }
     for (const traded of this.orders.tradedSymbols) await this.guard.protect(traded);
     await this.store();
   }
 
+  /** Asks once for everything there is to know. */
+  private async gather(): Promise<void> {
+    await this.askForFills();
+    const open = new Set<string>();
+    for (const { symbol } of this.orders.tradedSymbols) {
+      for (const report of await this.broker.openOrders(symbol)) {
+        open.add(report.venueOrderId);
+        this.orders.onOrder(report);
+      }
+    }
+    for (const tracked of this.orders.working())
+      if (!open.has(String(tracked.order.venueOrderId))) await this.lookForEnd(tracked);
+    this.orders.tellHeld();
+    for (const stranger of this.orders.strangers) {
+      const report = await this.broker.order(stranger);
+      const isOurs = report !== undefined && this.orders.onOrder(report);
+      // The order of a fill may be shown later than the fill itself.
+      const isLate = report === undefined && this.orders.waitedForStranger(stranger.venueOrderId) <= this.absentAfterMs;
+      if (!isOurs && !isLate) this.orders.dropStranger(stranger.venueOrderId);
+    }
+    // What was looked up may have told of fills that were not there a moment ago.
+    if (this.orders.working().some((tracked) => this.orders.lacksFills(tracked))) await this.askForFills();
+  }
+
   async submit(order: RiskApproved<Order>): Promise<SubmitAnswer> {
     if (this.orders.known(order) !== undefined) return { kind: 'accepted' };
+    const obstacle = order.leg === 'entry' ? this.obstacle(order) : undefined;
+    if (obstacle !== undefined) return { kind: 'rejected', why: obstacle };
     const tracked = this.orders.track(order);
     if (order.leg === 'exit' && this.broker.restingExitsHold) await this.cancelExits(tracked.traded.symbol);
     const answer = await this.broker.place(wireOrder(order, tracked.traded.grid));
@@ -143,7 +247,7 @@ export class BrokerVenue implements Venue {
       if (order.leg === 'exit') this.guard.afterNews();
       return answer;
     }
-    void this.prove(tracked).catch((error: Error) => this.say(error.message));
+    this.beside(this.prove(tracked));
     return answer;
   }
 
@@ -177,7 +281,7 @@ export class BrokerVenue implements Venue {
     await this.askForFills();
     if (await this.lookUp(tracked)) return tracked.order.state;
     // It may have left a moment ago, before the process that sent it ended.
-    await this.clock.sleep(this.broker.provenAbsentAfterMs ?? SOON_SEEN_MS, this.abort);
+    await this.clock.sleep(this.absentAfterMs, this.abort);
     if (await this.lookUp(tracked)) return tracked.order.state;
     this.orders.forget(tracked);
     return undefined;
@@ -192,7 +296,7 @@ export class BrokerVenue implements Venue {
   private hear(take: () => void): void {
     take();
     this.guard.afterNews();
-    void this.store().catch((error: Error) => this.say(error.message));
+    this.beside(this.store());
   }
 
   private async askForFills(): Promise<void> {
@@ -204,6 +308,27 @@ export class BrokerVenue implements Venue {
       this.cursor = cursor;
       if (!isNew || fills.length + funding.length === 0) return;
     }
+  }
+
+  /** After how long what is not shown is not there. */
+  private get absentAfterMs(): number {
+    return this.broker.provenAbsentAfterMs ?? SOON_SEEN_MS;
+  }
+
+  /** Why an entry does not leave, as a sentence. */
+  private obstacle({ intent: { owner, occasion } }: Order): string | undefined {
+    const { symbol, candles, excess } = this.orders.traded(owner.symbol);
+    if (excess !== 0)
+      return `Cannot enter ${symbol} as ${this.name} must hold what the bot has traded: somebody else traded there`;
+    if (this.marketNow() < occasion + candles.durationMs) return undefined;
+    return `Cannot enter ${symbol} as its candle must be the last that closed: another one has closed since`;
+  }
+
+  /** Looks for an order that is not listed as open. What was open and is shown nowhere has ended long ago. */
+  private async lookForEnd(tracked: Tracked): Promise<void> {
+    if (await this.lookUp(tracked)) return;
+    if (tracked.order.state.kind !== 'open' || this.orders.absentFor(tracked) <= this.absentAfterMs) return;
+    this.orders.vanished(tracked, `${this.name} does not show it any more`);
   }
 
   /** @returns Whether the venue has the order. */
@@ -223,6 +348,8 @@ export class BrokerVenue implements Venue {
     while (!this.abort.aborted) {
       await this.clock.sleep(pause, this.abort);
       pause = Math.min(2 * pause, LONGEST_LOOK_MS);
+      const { kind } = tracked.order.state;
+      if (kind !== 'submitted' && kind !== 'unknown') break;
       const askedAt = this.clock.wall();
       try {
         if (await this.lookUp(tracked)) break;
@@ -234,6 +361,8 @@ export class BrokerVenue implements Venue {
         break;
       }
     }
+    // A stop that never came is sent anew.
+    await this.guard.protect(tracked.traded);
     await this.store();
   }
 
@@ -251,11 +380,6 @@ export class BrokerVenue implements Venue {
     for (const { order } of this.orders.workingExits(symbol))
       if (order.state.kind === 'open') await this.cancel(order, 'the position is being closed');
   }
-}
-
-/** Whether an order works by the listing that was read now: what was told of it before may be over. */
-function isListed({ report, order }: Tracked, listed: ReadonlySet<string>): boolean {
-  return report !== undefined && listed.has(report.venueOrderId) && order.state.kind === 'open';
 }
 
 /** Whether the venue's stream has not told of it already. */

@@ -29,6 +29,7 @@ class Ears implements FillListener {
   }
 }
 
+const NONE = 0 as GridQuantity;
 const candles = candlesOf([flat(100)]);
 const at = candles.closeTimeAt(0);
 const ENTRY = orderOf({ quantity: 3, attached: levels(95, 110) });
@@ -72,10 +73,10 @@ function filled(venueTradeId: string, size: string, change: Partial<FillReport> 
 const STOP = { venueOrderId: 'v2', clientOrderId: undefined, side: 'sell', price: price('95') } as const;
 const attachedTo = { clientOrderId: ENTRY.clientOrderId, leg: 'stop' } as const;
 
-function opened() {
-  const orders = new TrackedOrders();
+function opened(mono = () => 0) {
+  const orders = new TrackedOrders(mono);
   const ears = new Ears();
-  orders.trade({ symbol: SYMBOL, grid: gridOf(), candles, listener: ears, position: 0 as GridQuantity });
+  orders.trade({ symbol: SYMBOL, grid: gridOf(), candles, listener: ears, position: NONE, excess: NONE });
   const entry = orderOf({ quantity: 3, attached: levels(95, 110) });
   entry.submitted();
   const tracked = orders.track(entry);
@@ -178,6 +179,65 @@ test('the venue ends a position: what it sold is an order of the entry', () => {
   to.orders.onFill(filled('t1', '3'));
   to.orders.onFill(filled('t4', '3', { venueOrderId: 'liq', side: 'sell', price: price('90'), kind: 'liquidation' }));
   expect(to.told).toEqual(['entry open', 'entry 3 @ 100', 'liquidation open', 'liquidation -3 @ 90']);
+});
+
+test('a liquidation comes in parts, and in orders of its own', () => {
+  const to = opened();
+  to.orders.onFill(filled('t1', '3', { clientOrderId: ENTRY.clientOrderId }));
+  const part = { side: 'sell', kind: 'liquidation' } as const;
+  to.orders.onFill(filled('t2', '1', { ...part, venueOrderId: 'liq' }));
+  to.orders.onFill(filled('t3', '1', { ...part, venueOrderId: 'liq' }));
+  to.orders.onFill(filled('t4', '1', { ...part, venueOrderId: 'liq2' }));
+  expect(to.orders.traded(SYMBOL).position).toBe(0);
+  expect(to.told.filter((line) => line.includes('@'))).toHaveLength(4);
+  expect(to.orders.nextAttempt(to.entry, 'liquidation')).toBe(3);
+});
+
+test('of one moment, the end of an order holds, whatever comes last', () => {
+  const to = opened();
+  to.orders.onOrder(reported({}));
+  to.orders.onOrder(reported({ state: 'canceled', why: 'CancelByUser', filled: quantity('1') }));
+  to.orders.onOrder(reported({}));
+  to.orders.onFill(filled('t1', '1'));
+  expect(to.entry.state).toMatchObject({ kind: 'canceled', filled: 1 });
+});
+
+test('an order that fills as less than it was told of is over', () => {
+  const to = opened();
+  to.orders.onOrder(reported({ updatedAt: epochMs(at + 1) }));
+  to.orders.onFill(filled('t1', '2'));
+  to.orders.onOrder(reported({ state: 'filled', filled: quantity('2'), updatedAt: epochMs(at + 2) }));
+  expect(to.entry.state.kind).toBe('filled');
+  expect(to.entry.quantity).toBe(2);
+});
+
+test('a stop that closes what is not in the books yet waits for it, and not for ever', () => {
+  let now = 0;
+  const to = opened(() => now);
+  to.orders.onFill(filled('t1', '1', { clientOrderId: ENTRY.clientOrderId }));
+  to.orders.onOrder(reported({ ...STOP, attachedTo, type: 'stop' }));
+  to.orders.onFill(filled('t3', '3', STOP));
+  expect(to.orders.traded(SYMBOL).position).toBe(1);
+  expect(to.orders.strangers).toEqual([]);
+  now = 60_000;
+  to.orders.tellHeld();
+  expect(to.orders.traded(SYMBOL).position).toBe(-2);
+});
+
+test('what somebody else closed of a position is an exit of it, where it comes to what is missing', () => {
+  const { orders, told, tracked } = opened();
+  const traded = orders.traded(SYMBOL);
+  orders.accepted(tracked, 'v1');
+  orders.onFill(filled('t1', '3'));
+  const theirs = { venueOrderId: 'v9', side: 'sell' } as const;
+  orders.onFill(filled('t8', '2', theirs));
+  orders.onFill(filled('t9', '1', theirs));
+  orders.dropStranger('v9');
+  expect(orders.adoptExit(traded, -2 as GridQuantity)).toBe(false);
+  expect(orders.adoptExit(traded, -3 as GridQuantity)).toBe(true);
+  expect(traded.position).toBe(0);
+  expect(told.slice(2)).toEqual(['exit open', 'exit -2 @ 100', 'exit -1 @ 100']);
+  expect(orders.working()).toEqual([]);
 });
 
 test('no client order id is tried twice', () => {

@@ -3,7 +3,7 @@ import type { Candles } from '#core/candles.ts';
 import type { Grid, GridQuantity } from '#core/grid.ts';
 import type { FillListener } from '#core/matcher.ts';
 import type { Money } from '#core/money.ts';
-import { type Intent, type Leg, Order, type OrderRequest, type OrderState, type VenueOrderId } from '#core/orders.ts';
+import { type Leg, Order, type OrderRequest, type OrderState, type VenueOrderId } from '#core/orders.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { FillReport, FundingReport, OrderReport } from '#ports/venue.ts';
 import type { WireOrderId } from './broker.ts';
@@ -16,6 +16,8 @@ export interface TradedSymbol {
   listener: FillListener | undefined;
   /** What our fills have come to, in base units on the grid, signed. */
   position: GridQuantity;
+  /** What the venue holds beyond it: somebody else traded there. */
+  excess: GridQuantity;
 }
 
 /** An order of ours and the newest thing that its venue said of it. */
@@ -25,9 +27,22 @@ export interface Tracked {
   report: OrderReport | undefined;
   /** Why we took it back, when we did. */
   canceledFor: string | undefined;
+  /** Since when, by the clock that never steps back, the venue has not shown an order that was open there. */
+  absentSince: number | undefined;
+}
+
+/** Fills of an order that is none of ours as far as is known. */
+interface Early {
+  /** When the first of them was told, by the clock that never steps back. */
+  readonly since: number;
+  readonly fills: FillReport[];
 }
 
 const NO_COST = 0n as Money;
+/** So long a fill waits that would close more than there is: its entry's fill is on its way. */
+const HOLD_MS = 2_000;
+/** Somebody else's fills that are kept, in case that they closed what is ours. */
+const MOST_FOREIGN = 200;
 
 /**
  * Our orders at somebody else's venue. Its reports and fills come in any order, late, and more than once; what comes out is
@@ -40,13 +55,21 @@ export class TrackedOrders {
   /** Fills that were told, as their symbol and the venue's own id, and funding, as its symbol and time. */
   private readonly told = new Set<string>();
   /** Fills of orders that nobody has heard of yet, by the venue's id of the order. */
-  private readonly early = new Map<string, FillReport[]>();
+  private readonly early = new Map<string, Early>();
+  /** Fills of somebody else's orders, oldest first: the newest ones. */
+  private foreign: FillReport[] = [];
   /** Stops and targets whose entry's fill has not been told yet, by the entry's client order id: they come after it. */
   private readonly children = new Map<string, OrderReport[]>();
   /** The newest entry of each symbol: what the venue does of its own belongs to it. */
   private readonly entries = new Map<MarketSymbol, Order>();
   /** The last attempt at each leg of an intent: no client order id is used twice. */
   private readonly attempts = new Map<string, number>();
+  private readonly mono: () => number;
+
+  /** @param mono Milliseconds of a clock that never steps back. */
+  constructor(mono: () => number) {
+    this.mono = mono;
+  }
 
   trade(traded: TradedSymbol): void {
     this.symbols.set(traded.symbol, traded);
@@ -68,7 +91,7 @@ export class TrackedOrders {
   /** From now on what the venue says of this order is told. */
   track(order: Order): Tracked {
     const traded = this.traded(order.intent.owner.symbol);
-    const tracked: Tracked = { order, traded, report: undefined, canceledFor: undefined };
+    const tracked: Tracked = { order, traded, report: undefined, canceledFor: undefined, absentSince: undefined };
     this.byClientId.set(order.clientOrderId, tracked);
     if (order.venueOrderId !== undefined) this.byVenueId.set(String(order.venueOrderId), tracked);
     const attempted = attemptsOf(order, order.leg);
@@ -114,17 +137,63 @@ export class TrackedOrders {
   }
 
   /** The venue's ids of orders that filled and that nobody has heard of. */
-  get strangers(): readonly WireOrderId[] {
-    return [...this.early.values()].map(([fill]) => ({
-      symbol: fill!.symbol,
+  get strangers(): readonly (WireOrderId & { readonly venueOrderId: string })[] {
+    const unheard = [...this.early].filter(([venueOrderId]) => !this.byVenueId.has(venueOrderId));
+    return unheard.map(([venueOrderId, { fills }]) => ({
+      symbol: fills[0]!.symbol,
       clientOrderId: undefined,
-      venueOrderId: fill!.venueOrderId,
+      venueOrderId,
     }));
   }
 
-  /** What filled without an order of ours was somebody else's: it is none of our books. */
+  /** What filled without an order of ours was somebody else's: it is none of our books as long as nobody adopts it. */
   dropStranger(venueOrderId: string): void {
+    const { fills = [] } = this.early.get(venueOrderId) ?? {};
     this.early.delete(venueOrderId);
+    for (const fill of fills) {
+      if (this.foreign.some(({ venueTradeId }) => venueTradeId === fill.venueTradeId)) continue;
+      this.foreign.push(fill);
+      if (this.foreign.length > MOST_FOREIGN) this.foreign.shift();
+    }
+  }
+
+  /**
+   * Books what somebody else closed of our position as an exit of ours, where their newest fills come to exactly that.
+   * @param excess What the venue holds beyond the books, against the position and no larger than it.
+   * @returns Whether it was so.
+   */
+  adoptExit({ symbol, grid }: TradedSymbol, excess: GridQuantity): boolean {
+    const entry = this.entries.get(symbol);
+    const theirs = this.foreign.filter((fill) => fill.symbol === symbol);
+    let sum = 0;
+    let first = theirs.length;
+    while (first > 0 && sum !== excess) {
+      first -= 1;
+      const size = grid.gridQuantity(theirs[first]!.quantity);
+      sum += theirs[first]!.side === 'buy' ? size : -size;
+    }
+    const adopted = theirs.slice(first);
+    if (entry === undefined || sum !== excess || adopted.some(({ side }) => side === entry.side)) return false;
+    this.foreign = this.foreign.filter((fill) => !adopted.includes(fill));
+    for (const fill of adopted) {
+      const known = this.byVenueId.get(fill.venueOrderId);
+      const tracked = known ?? this.made(entry, 'exit', { ...fill, type: 'market', price: undefined });
+      this.accepted(tracked, fill.venueOrderId);
+      this.book(tracked, fill);
+    }
+    return true;
+  }
+
+  /** For how long the fills of an order that nobody has heard of have waited for it, ms. */
+  waitedForStranger(venueOrderId: string): number {
+    const early = this.early.get(venueOrderId);
+    return early === undefined ? 0 : this.mono() - early.since;
+  }
+
+  /** For how long the venue has not shown an order that was open there, ms; asked each time that it does not. */
+  absentFor(tracked: Tracked): number {
+    tracked.absentSince ??= this.mono();
+    return this.mono() - tracked.absentSince;
   }
 
   /** The venue took an order, under an id of its own. */
@@ -139,28 +208,41 @@ export class TrackedOrders {
     if (this.isAhead(report)) return true;
     const tracked = this.find(report) ?? this.attachedChild(report);
     if (tracked === undefined) return false;
-    if (tracked.report !== undefined && report.updatedAt < tracked.report.updatedAt) return true;
+    tracked.absentSince = undefined;
+    if (tracked.report !== undefined && isOlder(report, tracked.report)) return true;
     tracked.report = report;
     this.accepted(tracked, report.venueOrderId);
     this.takeTerms(tracked, report);
     this.end(tracked);
+    this.tellHeld();
     return true;
   }
 
   onFill(fill: FillReport): void {
     if (!this.symbols.has(fill.symbol) || this.told.has(`${fill.symbol} ${fill.venueTradeId}`)) return;
     const tracked = this.find(fill) ?? (fill.kind === 'liquidation' ? this.liquidation(fill) : undefined);
-    if (tracked === undefined) {
-      const waiting = this.early.get(fill.venueOrderId) ?? [];
-      if (!waiting.some(({ venueTradeId }) => venueTradeId === fill.venueTradeId)) waiting.push(fill);
+    if (tracked === undefined || closesTooMuch(tracked, fill)) {
+      if (tracked !== undefined) this.accepted(tracked, fill.venueOrderId);
+      const waiting = this.early.get(fill.venueOrderId) ?? { since: this.mono(), fills: [] };
+      if (!waiting.fills.some(({ venueTradeId }) => venueTradeId === fill.venueTradeId)) waiting.fills.push(fill);
       this.early.set(fill.venueOrderId, waiting);
       return;
     }
-    this.told.add(`${fill.symbol} ${fill.venueTradeId}`);
     this.accepted(tracked, fill.venueOrderId);
     this.book(tracked, fill);
     this.end(tracked);
     this.tellChildren(tracked);
+    this.tellHeld();
+  }
+
+  /** Tells the fills that waited for others, where they can be told now, or have waited for long. */
+  tellHeld(): void {
+    for (const venueOrderId of this.early.keys()) {
+      const tracked = this.byVenueId.get(venueOrderId);
+      if (tracked === undefined) continue;
+      this.tellEarly(tracked, venueOrderId);
+      this.end(tracked);
+    }
   }
 
   onFunding({ symbol, kind, at, rate, mark, quantity, amount }: FundingReport): void {
@@ -215,19 +297,18 @@ export class TrackedOrders {
     const { attachedTo } = report;
     const entry = attachedTo && this.byClientId.get(attachedTo.clientOrderId);
     if (attachedTo === undefined || entry === undefined) return undefined;
-    return this.made(entry.order.intent, entry.order.attempt, attachedTo.leg, report);
+    return this.made(entry.order, attachedTo.leg, report);
   }
 
   private liquidation(fill: FillReport): Tracked | undefined {
     const entry = this.entries.get(fill.symbol);
     if (entry === undefined) return undefined;
-    return this.made(entry.intent, entry.attempt, 'liquidation', { ...fill, type: 'stop' });
+    return this.made(entry, 'liquidation', { ...fill, type: 'stop' });
   }
 
-  /** An order that nobody sent: the venue made it, and it is open from the start. */
+  /** An order of an entry that nobody here sent: it is open from the start. There may be several of one leg. */
   private made(
-    intent: Intent,
-    attempt: number,
+    entry: Order,
     leg: Leg,
     {
       side,
@@ -237,7 +318,10 @@ export class TrackedOrders {
       venueOrderId,
     }: Pick<OrderReport, 'side' | 'type' | 'quantity' | 'price' | 'venueOrderId'>,
   ): Tracked {
+    const { intent } = entry;
     const { grid } = this.traded(intent.owner.symbol);
+    const isFirst = !this.attempts.has(attemptsOf(entry, leg));
+    const attempt = isFirst ? entry.attempt : this.nextAttempt(entry, leg);
     const request: OrderRequest = {
       leg,
       side,
@@ -254,13 +338,12 @@ export class TrackedOrders {
   }
 
   private tellEarly(tracked: Tracked, venueOrderId: string): void {
-    const fills = this.early.get(venueOrderId);
-    if (fills === undefined) return;
-    this.early.delete(venueOrderId);
-    for (const fill of fills) {
-      this.told.add(`${fill.symbol} ${fill.venueTradeId}`);
-      this.book(tracked, fill);
-    }
+    const early = this.early.get(venueOrderId);
+    if (early === undefined) return;
+    const { since, fills } = early;
+    const hasWaited = this.mono() - since > HOLD_MS;
+    while (fills.length > 0 && (hasWaited || !closesTooMuch(tracked, fills[0]!))) this.book(tracked, fills.shift()!);
+    if (fills.length === 0) this.early.delete(venueOrderId);
     this.tellChildren(tracked);
   }
 
@@ -275,19 +358,24 @@ export class TrackedOrders {
     listener?.onOrder(order);
   }
 
+  /** Only a fill that is in the books counts as told: one that could not be booked comes again. */
   private book({ order, traded }: Tracked, fill: FillReport): void {
+    const key = `${fill.symbol} ${fill.venueTradeId}`;
+    if (this.told.has(key)) return;
     const { grid, candles, listener } = traded;
     const size = grid.gridQuantity(fill.quantity);
     const filled = (order.filled + size) as GridQuantity;
     const venueOrderId = fill.venueOrderId as VenueOrderId;
     const signed = (fill.side === 'buy' ? size : -size) as GridQuantity;
-    traded.position = (traded.position + signed) as GridQuantity;
+    const wasFilled = order.state.kind === 'filled';
     // More than was asked for can only be what a later change asked for.
     if (filled > order.quantity) order.amend({ quantity: filled });
-    if (filled === order.quantity) order.become({ kind: 'filled', venueOrderId });
+    if (!wasFilled && filled === order.quantity) order.become({ kind: 'filled', venueOrderId });
     else if (order.isWorking) order.become({ kind: 'open', venueOrderId, filled });
     // A fill that comes after the order's end: it traded while it was being canceled.
     else if ('why' in order.state && 'filled' in order.state) order.become({ ...order.state, filled });
+    traded.position = (traded.position + signed) as GridQuantity;
+    this.told.add(key);
     listener?.onFill({
       order,
       // Shares fill between all grids; what the books cannot keep of it is never in our favour.
@@ -301,15 +389,40 @@ export class TrackedOrders {
     });
   }
 
+  /** It was open at the venue, and for a long time is not there any more. */
+  vanished({ order, traded }: Tracked, why: string): void {
+    order.become({ kind: 'canceled', filled: order.filled, why });
+    traded.listener?.onOrder(order);
+  }
+
   /** Ends an order that its venue has ended, once all that filled of it was told. */
   private end(tracked: Tracked): void {
     const { order, report, traded } = tracked;
     if (report === undefined || report.state === 'open' || !order.isWorking || this.lacksFills(tracked)) return;
+    if (report.state === 'filled' && order.filled > 0) {
+      // All of it filled: it was smaller in the end than when it was last told of.
+      order.amend({ quantity: order.filled });
+      order.become({ kind: 'filled', venueOrderId: report.venueOrderId as VenueOrderId });
+      traded.listener?.onOrder(order);
+      return;
+    }
     const ended = endOf(report, order.filled, tracked.canceledFor);
     if (ended === undefined) return;
     order.become(ended);
     traded.listener?.onOrder(order);
   }
+}
+
+/** Whether a fill of what only reduces would turn the position: what it closes is not in the books yet. */
+function closesTooMuch({ order, traded: { position, grid } }: Tracked, { side, quantity }: FillReport): boolean {
+  if (order.effect !== 'reduce-only') return false;
+  return grid.gridQuantity(quantity) > (side === 'sell' ? position : -position);
+}
+
+/** Whether a report tells less than another one of the same order: of one moment, the end and the larger fill come last. */
+function isOlder(report: OrderReport, than: OrderReport): boolean {
+  if (report.updatedAt !== than.updatedAt) return report.updatedAt < than.updatedAt;
+  return report.state === 'open' && (than.state !== 'open' || report.filled < than.filled);
 }
 
 function attemptsOf({ intent: { owner, occasion } }: Order, leg: Leg): string {

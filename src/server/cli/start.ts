@@ -15,7 +15,7 @@ import { type Config, loadConfig, loadVenueAccess } from '../config.ts';
 import type { ToldContext } from '../context.ts';
 import { DATABASE } from '../database-file.ts';
 import { EXITS, InputError } from '../errors.ts';
-import { checkClock, chooseLiveBot, type LiveBot, marketOf } from '../live-bots.ts';
+import { checkClock, chooseLiveBot, type LiveBot, marketNow, marketOf } from '../live-bots.ts';
 import { type ChosenMarket, checkSpeed, chooseMarket } from '../market-choice.ts';
 import type { PaperMarket } from '../markets.ts';
 import { openSeries, type ReplayFile, readReplayFiles } from '../markets.ts';
@@ -268,7 +268,7 @@ async function runUntilStopped(
     store,
     speed,
     (changes) => onStored(changes),
-    broker && { broker, say },
+    broker && { broker, say, marketNow: () => marketNow(market) },
     models,
   );
   // Fastify and Socket.IO are loaded only for those who want pages.
@@ -292,6 +292,7 @@ async function runUntilStopped(
   } catch (error) {
     engine.state.fail(error instanceof Error ? error.message : String(error));
     pages?.push.bots();
+    if (broker !== undefined) say(`What is at ${broker.name} stays there, stops too; start again to go on with it.`);
     throw error;
   } finally {
     await pages?.close();

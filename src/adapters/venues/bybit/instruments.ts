@@ -8,7 +8,7 @@ import { wireSymbol } from './symbols.ts';
 
 const MOST_PER_PAGE = 1000;
 /** What Bybit says of a symbol that it does not have. */
-const NO_SUCH_SYMBOL = 10001;
+export const NO_SUCH_SYMBOL = 10001;
 
 /** Every linear perpetual in USDT. @throws VenueUnavailable, VenueRefused */
 export function readInstruments(client: BybitClient): Promise<VenueInstrument[]> {
