@@ -32,7 +32,8 @@ export interface NoOpinion {
   readonly why: string;
   readonly rawAnswer: string | undefined;
   readonly imageHash: string | undefined;
-  readonly questionId: string;
+  /** Undefined where nothing was asked. */
+  readonly questionId: string | undefined;
 }
 
 /** What a decision was made of where analysts were asked. */

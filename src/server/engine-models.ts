@@ -1,4 +1,3 @@
-import { DrawnCharts } from '#adapters/charts/drawn.ts';
 import { systemClock } from '#adapters/clock/system.ts';
 import { nothingKnown } from '#adapters/context/nothing-known.ts';
 import { StoreRecordings } from '#adapters/models/store-recordings.ts';
@@ -6,7 +5,8 @@ import { readBotFile } from '#contract/bot-file.ts';
 import { modelsOf } from '#core/model-bots.ts';
 import type { SurroundingsSource } from '#ports/context.ts';
 import type { Store } from '#ports/store.ts';
-import type { Config } from './config.ts';
+import { openCharts } from './charts.ts';
+import { type Config, loadChartSettings } from './config.ts';
 import type { ToldContext } from './context.ts';
 import type { PaperMarket } from './markets.ts';
 import { openModels, safeModeOf } from './models.ts';
@@ -32,13 +32,18 @@ export async function engineModels(parts: EngineModelParts): Promise<EngineModel
   const bots = parts.bots.map(({ bot }) => readBotFile(bot.file));
   const servers = await openModels(config, bots, say);
   const recordings = new StoreRecordings(store);
-  const charts = new DrawnCharts();
+  const ended = new AbortController();
+  const { dataDir } = config;
+  const charts = await openCharts({ settings: loadChartSettings(), dataDir, abort: ended.signal, say });
   const surroundings = market.simulated
     ? nothingKnown('the market is not a real one')
     : await publicSurroundings(parts);
   return {
-    asking: (bot, abort) =>
-      modelsOf(bot).length === 0 ? undefined : { models: servers.forBot(bot, recordings), charts, surroundings, abort },
+    asking: (bot, abort) => {
+      if (modelsOf(bot).length === 0) return undefined;
+      abort.addEventListener('abort', () => ended.abort(), { once: true });
+      return { models: servers.forBot(bot, recordings), charts, surroundings, abort };
+    },
     safeMode: (bot) => safeModeOf(bot, servers),
   };
 }

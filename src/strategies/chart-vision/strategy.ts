@@ -1,7 +1,7 @@
 import type { ChartVisionBot } from '#core/model-bots.ts';
 import { promptNameOf } from '#core/prompts.ts';
 import type { Strategy } from '#core/signals.ts';
-import type { Charts } from '#ports/charts.ts';
+import { type Charts, ChartUnavailable } from '#ports/charts.ts';
 import { compileBrackets } from '../indicator-rules/brackets.ts';
 import { type Asked, type AskedMarket, answerOf, type OneAnswer, questionFor } from '../model-answers/asking.ts';
 import { type Judgement, ModelStrategy } from '../model-answers/model-strategy.ts';
@@ -21,7 +21,8 @@ export function chartVision(
     const pictures = new Pictures(market, bot.chart, indicators);
     const brackets = compileBrackets(bot.brackets, indicators);
     return async (i, facts) => {
-      const images = await pictures.draw(i, charts);
+      const images = await pictures.draw(i, charts).catch(unavailable);
+      if (images instanceof ChartUnavailable) return judgementOf(bot, withoutPicture(bot, images));
       const question = questionFor(bot.prompt, bot.model, facts, CHART_SCHEMA, images);
       const answer = await asked.models.ask(question, facts.asker, asked.abort);
       const { price } = facts.now;
@@ -34,6 +35,18 @@ export function chartVision(
       return judgementOf(bot, answerOf(question, answer, read));
     };
   });
+}
+
+/** A picture that cannot be had is no trade; anything else is a fault. */
+function unavailable(error: unknown): ChartUnavailable {
+  if (error instanceof ChartUnavailable) return error;
+  throw error;
+}
+
+/** Nobody was asked: there was nothing to show. */
+function withoutPicture({ model: { model } }: ChartVisionBot, { message: why }: ChartUnavailable): OneAnswer {
+  const nothing = { rawAnswer: undefined, imageHash: undefined, questionId: undefined };
+  return { kind: 'none', none: { analyst: model, ...nothing, failure: 'no-picture', why } };
 }
 
 /** What one answer comes to: its own recommendation, or no trade. */
