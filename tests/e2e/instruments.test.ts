@@ -115,7 +115,6 @@ describe('download', { timeout: LONG }, () => {
   test.each([
     { venue: 'bybit', symbol: 'BTC/USDT:USDT' },
     { venue: 'bybit', symbol: 'BTC/USDT' },
-    { venue: 'alpaca', symbol: 'BTC/USD' },
   ])('from $venue, $symbol: what closed is stored once, whole', async ({ venue, symbol }) => {
     const from = Date.now() - (Date.now() % HOUR) - 1500 * HOUR;
     const args = ['download', '--venue', venue, '--symbol', symbol, '--timeframe', '1h'];
