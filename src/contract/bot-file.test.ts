@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { DEFAULT_EXECUTION } from '../core/execution-model.ts';
 import { INDICATOR_NAMES } from '../core/indicators/registry.ts';
+import { DEFAULT_EXECUTION } from '../core/matching/execution-model.ts';
 import { formatDecimal } from '../core/money.ts';
 import { BotFileError, readBotFile } from './bot-file.ts';
 

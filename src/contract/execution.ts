@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { DEFAULT_EXECUTION, type ExecutionModel } from '../core/execution-model.ts';
-import type { Slippage } from '../core/slippage.ts';
+import { DEFAULT_EXECUTION, type ExecutionModel } from '../core/matching/execution-model.ts';
+import type { Slippage } from '../core/matching/slippage.ts';
 import { positiveNumber, wholeNumber } from './numbers.ts';
 import { choice, hasKey, section } from './problems.ts';
 

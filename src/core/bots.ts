@@ -1,7 +1,7 @@
 import type { Brand } from './brand.ts';
-import type { ExecutionModel } from './execution-model.ts';
 import type { IndicatorSpec } from './indicators/registry.ts';
 import type { MarginMode } from './margin/liquidation.ts';
+import type { ExecutionModel } from './matching/execution-model.ts';
 import type { ModelBot } from './model-bots.ts';
 import type { Money, Quantity, Ratio } from './money.ts';
 import type { RoiTable } from './roi.ts';

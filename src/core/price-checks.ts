@@ -1,7 +1,7 @@
-import type { ExecutionModel } from './execution-model.ts';
 import type { Grid } from './grid.ts';
-import { isBeyond, priceOf, type Resting, type RestingOrders } from './resting.ts';
-import { type Firing, gapPrice, type OnTrailed, type RowWalk } from './row-walk.ts';
+import type { ExecutionModel } from './matching/execution-model.ts';
+import { isBeyond, priceOf, type Resting, type RestingOrders } from './matching/resting.ts';
+import { type Firing, gapPrice, type OnTrailed, type RowWalk } from './matching/row-walk.ts';
 
 /**
  * A row without a path: what it touches is checked in a fixed order, each level as it was at the open. Only then is moved

@@ -1,6 +1,6 @@
 import type { Candle } from './candles.ts';
 import { Column } from './indicators/column.ts';
-import type { SideColumns, Tape } from './tape.ts';
+import type { SideColumns, Tape } from './matching/tape.ts';
 import type { EpochMs } from './time.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { SimulatedVenue } from '#adapters/venues/simulated.ts';
-import { DEFAULT_EXECUTION } from '#core/execution-model.ts';
-import { Exchange } from '#core/matching.ts';
+import { DEFAULT_EXECUTION } from '#core/matching/execution-model.ts';
+import { Exchange } from '#core/matching/matching.ts';
 import { REASONS } from '#core/signals.ts';
 import type { Venue } from '#ports/venue.ts';
 import { generateCandles } from '#tests/bench/generator.ts';

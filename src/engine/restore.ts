@@ -3,7 +3,7 @@ import type { BracketPlan } from '#core/brackets.ts';
 import type { GridQuantity } from '#core/grid.ts';
 import type { MarginMove } from '#core/margin/contract-margin.ts';
 import type { CarryPayment } from '#core/margin/funding.ts';
-import type { SavedExchange } from '#core/matching.ts';
+import type { SavedExchange } from '#core/matching/matching.ts';
 import { money, price, type Quantity, quantity, ratio } from '#core/money.ts';
 import {
   type Intent,

@@ -5,7 +5,7 @@ import type { Grid } from '#core/grid.ts';
 import type { CarryPayment } from '#core/margin/funding.ts';
 import type { MarginModel } from '#core/margin/models.ts';
 import type { MarginTiers } from '#core/margin/tiers.ts';
-import type { FillListener } from '#core/matcher.ts';
+import type { FillListener } from '#core/matching/matcher.ts';
 import { ONE, type Ratio, toNumber } from '#core/money.ts';
 import type { Occasion } from '#core/occasions.ts';
 import type { Intent, Order, OrderOwner } from '#core/orders.ts';

@@ -3,7 +3,7 @@ import type { Liquidity } from '#core/fills.ts';
 import type { GridQuantity } from '#core/grid.ts';
 import type { FeeRates, Instrument } from '#core/instruments.ts';
 import type { CarryPayment } from '#core/margin/funding.ts';
-import type { FillListener } from '#core/matcher.ts';
+import type { FillListener } from '#core/matching/matcher.ts';
 import type { Money, Price, Quantity, Ratio } from '#core/money.ts';
 import type { Leg, Order, OrderChange, OrderState, OrderType, RiskApproved, Side } from '#core/orders.ts';
 import type { EpochMs } from '#core/time.ts';

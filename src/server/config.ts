@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type ChartSettings, chartSettings } from './chart-settings.ts';
+import { type VenueAccess, type VenueName, venueAccess } from './accounts/venue-access.ts';
+import { type ChartSettings, chartSettings } from './charts/chart-settings.ts';
 import { InputError } from './errors.ts';
 import { isLoopback } from './http/origins.ts';
-import { type VenueAccess, type VenueName, venueAccess } from './venue-access.ts';
 
 const PORT = 'must be a whole number from 0 to 65535, where 0 takes any free port';
 const HOST = 'must be an IP address or a name, for example 127.0.0.1';

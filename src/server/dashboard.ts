@@ -1,12 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import type { Health } from '#contract/api.ts';
 import type { Store } from '#ports/store.ts';
+import type { PaperEngine } from './accounts/paper-engine.ts';
 import type { Config } from './config.ts';
-import type { ToldContext } from './context.ts';
 import { buildHttpServer } from './http/server.ts';
-import { pricesShown } from './market-prices.ts';
-import type { PaperMarket } from './markets.ts';
-import type { PaperEngine } from './paper-engine.ts';
+import { pricesShown } from './markets/market-prices.ts';
+import type { PaperMarket } from './markets/markets.ts';
+import type { ToldContext } from './models/context.ts';
 import { Push } from './sockets/push.ts';
 import { VERSION } from './version.ts';
 import { buildWebIfNeeded } from './web-build.ts';

@@ -4,7 +4,7 @@ import { SimulatedVenue } from '#adapters/venues/simulated.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Grid } from '#core/grid.ts';
-import type { ExchangeSetup } from '#core/matching.ts';
+import type { ExchangeSetup } from '#core/matching/matching.ts';
 import type { RestoredRun } from '#engine/restore.ts';
 import type { Venue } from '#ports/venue.ts';
 

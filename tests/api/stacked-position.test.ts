@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ReplayMarket } from '#adapters/market-data/replay.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import type { EpochMs } from '#core/time.ts';
-import { positionViews } from '#server/views.ts';
+import { positionViews } from '#server/views/views.ts';
 import { botOf } from '#tests/builders/bots.ts';
 import { candlesOf, flat, type Ohlc } from '#tests/builders/candles.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';

@@ -1,9 +1,9 @@
 import { ReplaySource } from '#adapters/market-data/replay.ts';
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
+import type { Tape } from '#core/matching/tape.ts';
 import { formatDecimal } from '#core/money.ts';
 import { reasonOf } from '#core/signals.ts';
-import type { Tape } from '#core/tape.ts';
 import type { Account } from '#engine/account.ts';
 import { PAPER_FEES, runBacktest } from '../../src/server/compose.ts';
 import { type InstrumentText, instrumentOf } from './instruments.ts';

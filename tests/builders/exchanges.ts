@@ -1,9 +1,9 @@
 import type { Candles } from '#core/candles.ts';
-import { DEFAULT_EXECUTION, type ExecutionModel } from '#core/execution-model.ts';
 import type { Execution } from '#core/fills.ts';
 import type { Grid } from '#core/grid.ts';
-import type { FillListener } from '#core/matcher.ts';
-import { type Acceptance, Exchange, type ExchangeSetup } from '#core/matching.ts';
+import { DEFAULT_EXECUTION, type ExecutionModel } from '#core/matching/execution-model.ts';
+import type { FillListener } from '#core/matching/matcher.ts';
+import { type Acceptance, Exchange, type ExchangeSetup } from '#core/matching/matching.ts';
 import type { Order, RiskApproved } from '#core/orders.ts';
 import { candlesOf, flat, type Ohlc } from './candles.ts';
 import { gridOf } from './instruments.ts';

@@ -284,7 +284,7 @@ test('a backtest loads nothing of the server, the store or the pages', async () 
   const args = ['backtest', 'examples/sma-cross.json', '--candles', CANDLES];
   await runCli(args, ['--import', `data:text/javascript,${encodeURIComponent(spy)}`]);
   const loaded = readFileSync(list, 'utf8');
-  expect(loaded).toContain('src/core/matching.ts');
+  expect(loaded).toContain('src/core/matching/matching.ts');
   expect(loaded).not.toMatch(
     /node_modules\/(fastify|@fastify|socket\.io|kysely|next|pino|react|ccxt|bybit-api|axios)|node:sqlite|adapters\/store/,
   );

@@ -3,7 +3,7 @@ import type { BracketPlan } from '#core/brackets.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
-import { Exchange } from '#core/matching.ts';
+import { Exchange } from '#core/matching/matching.ts';
 import type { Order } from '#core/orders.ts';
 import { candlesOf } from '#tests/builders/candles.ts';
 import { modelOf } from '#tests/builders/exchanges.ts';

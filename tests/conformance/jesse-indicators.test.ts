@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createIndicator, parseIndicator } from '#core/indicators/registry.ts';
-import { readCandleFile } from '#server/candle-files.ts';
+import { readCandleFile } from '#server/files/candle-files.ts';
 import { casesPath, readCases } from './cases.ts';
 
 /** What the file says of itself: `round(value / divide_by, decimals)` of the last candle, or of the one at `index`. */

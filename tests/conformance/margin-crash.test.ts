@@ -9,7 +9,7 @@ import { MarginWallet } from '#core/margin/margin-wallet.ts';
 import { BYBIT } from '#core/margin/models.ts';
 import { decimalOf, formatDecimal, money, price, quantity, ratio } from '#core/money.ts';
 import { type EpochMs, epochMs } from '#core/time.ts';
-import { readCandleFile } from '#server/candle-files.ts';
+import { readCandleFile } from '#server/files/candle-files.ts';
 import { areThere, casesPath } from './cases.ts';
 import { TIERS_FILE, venueTiers } from './venue-tiers.ts';
 

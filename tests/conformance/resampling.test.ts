@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Resampled } from '#core/resample.ts';
-import { readCandleFile } from '#server/candle-files.ts';
+import { readCandleFile } from '#server/files/candle-files.ts';
 import { areThere, casesPath } from './cases.ts';
 
 /** Candles that freqtrade made of two days of Binance's public trades in XRP/ETH, with a gap where nothing traded. */

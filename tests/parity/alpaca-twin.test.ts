@@ -6,7 +6,7 @@ import { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
 import { Grid, type GridQuantity } from '#core/grid.ts';
 import type { Instrument } from '#core/instruments.ts';
-import { Exchange } from '#core/matching.ts';
+import { Exchange } from '#core/matching/matching.ts';
 import { formatDecimal, type Money, price, quantity } from '#core/money.ts';
 import { Order, type OrderRequest, ownerPrefix } from '#core/orders.ts';
 import { seededChance } from '#core/random.ts';
@@ -15,7 +15,7 @@ import { US_STOCKS } from '#core/sessions/us-stocks.ts';
 import { recordedPrices } from '#simulator/price-streams.ts';
 import { openAlpaca } from '#tests/builders/alpaca-exchange.ts';
 import { stockCandles } from '#tests/builders/stock-candles.ts';
-import { readCandleFile } from '../../src/server/candle-files.ts';
+import { readCandleFile } from '../../src/server/files/candle-files.ts';
 
 const SPY = fileURLToPath(
   new URL('../../../shared/data/stocks/us_SPY_1m_2025-07_extended-hours.csv.gz', import.meta.url),

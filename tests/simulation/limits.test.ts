@@ -4,7 +4,7 @@ import { MemoryStore } from '#adapters/store/memory/store.ts';
 import { REASONS } from '#core/signals.ts';
 import { TIMEFRAME_MS } from '#core/time.ts';
 import type { Store } from '#ports/store.ts';
-import type { PaperMarket } from '#server/markets.ts';
+import type { PaperMarket } from '#server/markets/markets.ts';
 import { botOf } from '#tests/builders/bots.ts';
 import { candlesOf, flat, MONDAY } from '#tests/builders/candles.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';

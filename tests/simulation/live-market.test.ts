@@ -5,9 +5,9 @@ import type { Bot, MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import type { Store } from '#ports/store.ts';
+import { newPaperBot, storePaperBots } from '#server/accounts/paper-bots.ts';
 import { composeTrading } from '#server/compose.ts';
-import { openLiveMarket } from '#server/live-market.ts';
-import { newPaperBot, storePaperBots } from '#server/paper-bots.ts';
+import { openLiveMarket } from '#server/markets/live-market.ts';
 import { botOf } from '#tests/builders/bots.ts';
 import { InventedExchange } from '#tests/exchanges/invented-exchange.ts';
 

@@ -8,8 +8,8 @@ import { readBotFile } from '#contract/bot-file.ts';
 import { type Chance, seededChance } from '#core/random.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
+import { newPaperBot, type StoredPaperBot, storePaperBots } from '#server/accounts/paper-bots.ts';
 import { type ComposedTrading, composeTrading } from '#server/compose.ts';
-import { newPaperBot, type StoredPaperBot, storePaperBots } from '#server/paper-bots.ts';
 
 const START = Date.UTC(2026, 0, 5) as EpochMs;
 const HOUR = 3_600_000;

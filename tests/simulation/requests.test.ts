@@ -6,7 +6,7 @@ import { MemoryStore } from '#adapters/store/memory/store.ts';
 import type { Bot } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
-import type { PaperMarket } from '#server/markets.ts';
+import type { PaperMarket } from '#server/markets/markets.ts';
 import { RequestRefused, Requests } from '#server/requests.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { botOf } from '#tests/builders/bots.ts';

@@ -4,7 +4,7 @@ import { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
 import { Grid, type GridPrice, type GridQuantity } from '#core/grid.ts';
 import { SeededMarket } from '#core/market.ts';
-import { Exchange } from '#core/matching.ts';
+import { Exchange } from '#core/matching/matching.ts';
 import { formatDecimal, quantity } from '#core/money.ts';
 import { Order, type OrderOwner, type OrderRequest } from '#core/orders.ts';
 import { type Chance, seededChance } from '#core/random.ts';

@@ -11,7 +11,7 @@ import { US_STOCKS } from '#core/sessions/us-stocks.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
 import { loadConfig } from '#server/config.ts';
-import { openMarket } from '#server/exchanges.ts';
+import { openMarket } from '#server/markets/exchanges.ts';
 import type { PriceStream } from '#simulator/price-streams.ts';
 import type { SimulatorOptions } from '#simulator/simulator.ts';
 import {

@@ -9,7 +9,7 @@ import { SeededMarket } from '#core/market.ts';
 import { formatDecimal, type Ratio, ratio } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { runBacktest } from '#server/compose.ts';
-import { readFundingFile } from '#server/funding-file.ts';
+import { readFundingFile } from '#server/files/funding-file.ts';
 import { recordedPrices } from '#simulator/price-streams.ts';
 import { openBybit } from '#tests/builders/bybit-exchange.ts';
 import { feesOf, instrumentOf } from '#tests/builders/instruments.ts';

@@ -6,7 +6,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
 import { seededChance } from '#core/random.ts';
 import { US_STOCKS } from '#core/sessions/us-stocks.ts';
-import { readCandleFile } from '#server/candle-files.ts';
+import { readCandleFile } from '#server/files/candle-files.ts';
 import { recordedPrices } from '#simulator/price-streams.ts';
 import { openAlpaca, SHORT_DAY_CLOSE, SHORT_DAY_OPEN } from '#tests/builders/alpaca-exchange.ts';
 import { backtestOf } from '#tests/builders/backtests.ts';

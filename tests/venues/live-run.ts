@@ -5,13 +5,13 @@ import { readBotFile } from '#contract/bot-file.ts';
 import type { Bot } from '#core/bots.ts';
 import type { PositionBook } from '#core/positions.ts';
 import type { FillRow } from '#ports/store.ts';
+import { openBroker, prepareAccount } from '#server/accounts/live-account.ts';
+import { newPaperBot, type StoredPaperBot, storePaperBots } from '#server/accounts/paper-bots.ts';
+import { type VenueAccess, type VenueName, venueAccess } from '#server/accounts/venue-access.ts';
 import { type ComposedTrading, composeTrading } from '#server/compose.ts';
 import { loadConfig } from '#server/config.ts';
-import { openMarket } from '#server/exchanges.ts';
-import { openBroker, prepareAccount } from '#server/live-account.ts';
-import { openLiveMarket } from '#server/live-market.ts';
-import { newPaperBot, type StoredPaperBot, storePaperBots } from '#server/paper-bots.ts';
-import { type VenueAccess, type VenueName, venueAccess } from '#server/venue-access.ts';
+import { openMarket } from '#server/markets/exchanges.ts';
+import { openLiveMarket } from '#server/markets/live-market.ts';
 import type { Simulator } from '#simulator/simulator.ts';
 
 /** Whose prices an account trades on. */

@@ -1,6 +1,6 @@
 import type { Candle } from '#core/candles.ts';
+import type { Tape } from '#core/matching/tape.ts';
 import type { Bell, Request } from '#core/occasions.ts';
-import type { Tape } from '#core/tape.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Feed, Series } from '#ports/market-data.ts';
 

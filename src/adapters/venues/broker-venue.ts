@@ -1,7 +1,7 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Grid, GridQuantity } from '#core/grid.ts';
-import type { FillListener } from '#core/matcher.ts';
+import type { FillListener } from '#core/matching/matcher.ts';
 import type { Order, OrderChange, OrderState, RiskApproved } from '#core/orders.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';

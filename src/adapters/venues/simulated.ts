@@ -1,8 +1,8 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Grid, GridQuantity } from '#core/grid.ts';
-import type { FillListener } from '#core/matcher.ts';
-import { Exchange, type ExchangeSetup, type SavedExchange } from '#core/matching.ts';
+import type { FillListener } from '#core/matching/matcher.ts';
+import { Exchange, type ExchangeSetup, type SavedExchange } from '#core/matching/matching.ts';
 import type { Order, OrderChange, OrderState, RiskApproved } from '#core/orders.ts';
 import type { CancelAnswer, Capabilities, SubmitAnswer, Venue } from '#ports/venue.ts';
 

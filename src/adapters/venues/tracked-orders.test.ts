@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Execution } from '#core/fills.ts';
 import type { GridQuantity } from '#core/grid.ts';
 import type { CarryPayment } from '#core/margin/funding.ts';
-import type { FillListener } from '#core/matcher.ts';
+import type { FillListener } from '#core/matching/matcher.ts';
 import { money, price, quantity, ratio } from '#core/money.ts';
 import type { Order } from '#core/orders.ts';
 import { epochMs } from '#core/time.ts';

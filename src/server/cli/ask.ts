@@ -3,7 +3,7 @@ import { AskAnswer, Problem } from '#contract/api.ts';
 import { epochMs } from '#core/time.ts';
 import { loadConfig } from '../config.ts';
 import { InputError } from '../errors.ts';
-import { writeDocument } from '../json-document.ts';
+import { writeDocument } from './json-document.ts';
 import { momentText } from './time-text.ts';
 
 export interface AskOptions {

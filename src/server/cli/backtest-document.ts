@@ -4,11 +4,11 @@ import type { Statistics } from '#core/statistics/statistics.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Account } from '#engine/account.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
-import { fillJson } from '../fill-json.ts';
-import { exact } from '../json-document.ts';
 import { bookingsOf } from './account-moves.ts';
 import { analysisJson, excursionJson, rateJson } from './analysis-json.ts';
 import { type BacktestResult, markOf, type OnMargin, type SymbolResult, termsOf } from './backtest-result.ts';
+import { fillJson } from './fill-json.ts';
+import { exact } from './json-document.ts';
 
 /** A backtest for `--json`; docs/reference/cli.md explains the fields. Lists are made as they are written. */
 export function backtestDocument(result: BacktestResult): Readonly<Record<string, unknown>> {

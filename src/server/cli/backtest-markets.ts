@@ -1,15 +1,15 @@
 import type { Bot, MarketSymbol } from '#core/bots.ts';
 import type { CandleText } from '#core/candle-text/candle-text.ts';
 import type { Instrument } from '#core/instruments.ts';
+import type { Tape } from '#core/matching/tape.ts';
 import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
-import type { Tape } from '#core/tape.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
-import { checkBotFits } from '../bot-files.ts';
-import { instrumentOf, readCandleFile } from '../candle-files.ts';
 import { InputError } from '../errors.ts';
-import { checkInterval, readInside } from '../inside-candles.ts';
-import { filesBySymbol, namedFile } from '../named-files.ts';
+import { checkBotFits } from '../files/bot-files.ts';
+import { instrumentOf, readCandleFile } from '../files/candle-files.ts';
+import { checkInterval, readInside } from '../files/inside-candles.ts';
+import { filesBySymbol, namedFile } from '../files/named-files.ts';
 import { Progress } from './progress.ts';
 
 /** What a command line says of where candles come from. */
@@ -59,7 +59,7 @@ export async function readMarkets(bot: Bot, options: MarketOptions): Promise<rea
 async function instrumentFor(symbol: MarketSymbol, text: CandleText, rules: string | undefined): Promise<Instrument> {
   const told = instrumentOf(symbol, text);
   if (rules === undefined) return told;
-  const { checkOnTick, readInstrumentRules } = await import('../instrument-rules.ts');
+  const { checkOnTick, readInstrumentRules } = await import('../files/instrument-rules.ts');
   const instrument = { ...(await readInstrumentRules(rules, symbol)), calendar: told.calendar };
   checkOnTick(instrument, text.candles);
   return instrument;
@@ -117,7 +117,7 @@ async function readStoredFor(
   options: MarketOptions,
 ): Promise<CandleText> {
   const { from, to } = options;
-  const { readStoredCandles } = await import('../stored-candles.ts');
+  const { readStoredCandles } = await import('../markets/stored-candles.ts');
   return readStoredCandles({ market, symbol, timeframe }, { from, to }, rulesOf(options));
 }
 

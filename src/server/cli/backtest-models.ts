@@ -10,10 +10,10 @@ import { type ModelBot, modelsOf } from '#core/model-bots.ts';
 import { estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
 import type { Models } from '#ports/models.ts';
 import { CANDLES_TOLD } from '#strategies/model-answers/figures-at.ts';
-import { besideBot } from '../bot-files.ts';
 import { loadConfig } from '../config.ts';
 import { InputError } from '../errors.ts';
-import { askedOfServer, type ModelServers, openModels } from '../models.ts';
+import { besideBot } from '../files/bot-files.ts';
+import { askedOfServer, type ModelServers, openModels } from '../models/models.ts';
 import type { Asking } from '../strategies.ts';
 import type { ModelOptions } from './backtest.ts';
 

@@ -4,16 +4,16 @@ import type { Bot } from '#core/bots.ts';
 import { figure } from '#core/figures.ts';
 import type { FeeRates } from '#core/instruments.ts';
 import { type Quantity, quantity } from '#core/money.ts';
-import { besideBot, changeBot, loadBotFile } from '../bot-files.ts';
 import { composeBacktest } from '../compose.ts';
 import { InputError } from '../errors.ts';
-import { writeDocument } from '../json-document.ts';
+import { besideBot, changeBot, loadBotFile } from '../files/bot-files.ts';
 import { backtestDocument } from './backtest-document.ts';
 import { type MarketOptions, readMarkets } from './backtest-markets.ts';
 import type { BacktestAsking } from './backtest-models.ts';
 import { backtestReport } from './backtest-report.ts';
 import { type BacktestResult, resultOf } from './backtest-result.ts';
 import { explainTrade } from './explain-trade.ts';
+import { writeDocument } from './json-document.ts';
 import { type MarginOptions, marginFor } from './margin-options.ts';
 
 const BPS = 10_000n;

@@ -8,9 +8,9 @@ import type { EpochMs, Timeframe } from '#core/time.ts';
 import type { ChartRequest } from '#ports/charts.ts';
 import { Pictures } from '#strategies/chart-vision/pictures.ts';
 import { Indicators } from '#strategies/indicator-rules/operands.ts';
-import { loadBotFile } from '../bot-files.ts';
-import { instrumentOf, readCandleFile } from '../candle-files.ts';
 import { InputError } from '../errors.ts';
+import { loadBotFile } from '../files/bot-files.ts';
+import { instrumentOf, readCandleFile } from '../files/candle-files.ts';
 import { utcText } from './time-text.ts';
 
 export interface ChartOptions {

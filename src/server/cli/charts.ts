@@ -8,8 +8,8 @@ import { systemClock } from '#adapters/clock/system.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { figure } from '#core/figures.ts';
 import type { Timeframe } from '#core/time.ts';
-import { openCapture } from '../chart-capture.ts';
-import { type ChartSettings, isSafeSite } from '../chart-settings.ts';
+import { openCapture } from '../charts/chart-capture.ts';
+import { type ChartSettings, isSafeSite } from '../charts/chart-settings.ts';
 import { loadChartSettings, loadConfig } from '../config.ts';
 import { EXITS, InputError } from '../errors.ts';
 

@@ -1,8 +1,8 @@
 import type { Context } from '#contract/api.ts';
 import { figure, MISSING, signedFigure } from '#core/figures.ts';
 import { loadConfig } from '../config.ts';
-import { openContext } from '../context.ts';
-import { writeDocument } from '../json-document.ts';
+import { openContext } from '../models/context.ts';
+import { writeDocument } from './json-document.ts';
 import { table } from './text-table.ts';
 import { durationText } from './time-text.ts';
 

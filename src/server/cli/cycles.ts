@@ -1,5 +1,5 @@
 import type { CycleRow, DecisionRow, Store } from '#ports/store.ts';
-import { writeDocument } from '../json-document.ts';
+import { writeDocument } from './json-document.ts';
 import { botFilter, readStore } from './read-store.ts';
 import { table } from './text-table.ts';
 import { momentText } from './time-text.ts';

@@ -8,11 +8,17 @@ import { figure } from '#core/figures.ts';
 import { candlesBetween } from '#core/sessions/session-candles.ts';
 import { candleCloseTime, candleOpenTime, type EpochMs, epochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import { MarketUnavailable } from '#ports/market-data.ts';
-import { type ArchiveKey, type Filled, fillCandles, missingCandles, type OpenTimes } from '../candle-archive.ts';
 import { loadConfig } from '../config.ts';
 import { DATABASE } from '../database-file.ts';
 import { InputError } from '../errors.ts';
-import { openMarket } from '../exchanges.ts';
+import {
+  type ArchiveKey,
+  type Filled,
+  fillCandles,
+  missingCandles,
+  type OpenTimes,
+} from '../markets/candle-archive.ts';
+import { openMarket } from '../markets/exchanges.ts';
 import { Progress } from './progress.ts';
 import { utcText } from './time-text.ts';
 

@@ -1,6 +1,6 @@
 import type { OrderRow, Store } from '#ports/store.ts';
-import { fillJson } from '../fill-json.ts';
-import { writeDocument } from '../json-document.ts';
+import { fillJson } from './fill-json.ts';
+import { writeDocument } from './json-document.ts';
 import { botFilter, readStore } from './read-store.ts';
 
 export interface FillsOptions {

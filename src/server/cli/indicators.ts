@@ -10,10 +10,10 @@ import {
 } from '#core/indicators/registry.ts';
 import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
-import { readCandleFile } from '../candle-files.ts';
 import { InputError } from '../errors.ts';
-import { writeDocument } from '../json-document.ts';
+import { readCandleFile } from '../files/candle-files.ts';
 import { indicatorList, indicatorTable } from './indicator-tables.ts';
+import { writeDocument } from './json-document.ts';
 import { Progress } from './progress.ts';
 
 export interface IndicatorsOptions {

@@ -5,8 +5,8 @@ import { formatDecimal } from '#core/money.ts';
 import type { Batch, FundingRate, Listing, Ticker } from '#ports/market-data.ts';
 import { loadConfig } from '../config.ts';
 import { InputError } from '../errors.ts';
-import { openExchange } from '../exchanges.ts';
-import { exact, writeDocument } from '../json-document.ts';
+import { openExchange } from '../markets/exchanges.ts';
+import { exact, writeDocument } from './json-document.ts';
 import { table } from './text-table.ts';
 import { utcText } from './time-text.ts';
 

@@ -7,9 +7,9 @@ import type { MarginTiers } from '#core/margin/tiers.ts';
 import { formatDecimal, ONE, type Ratio } from '#core/money.ts';
 import type { ContractSetup, MarginSetup } from '../compose.ts';
 import { InputError } from '../errors.ts';
-import { readFundingFile } from '../funding-file.ts';
-import { readMarginTiers } from '../margin-tiers-file.ts';
-import { filesBySymbol, namedFile } from '../named-files.ts';
+import { readFundingFile } from '../files/funding-file.ts';
+import { readMarginTiers } from '../files/margin-tiers-file.ts';
+import { filesBySymbol, namedFile } from '../files/named-files.ts';
 
 const PERCENT = 100n;
 const DAYS_PER_YEAR = 365n;

@@ -1,8 +1,8 @@
 import type { ModelStanding } from '#contract/api.ts';
 import { figure, MISSING } from '#core/figures.ts';
 import { HIT_CANDLES } from '#core/statistics/opinion-hits.ts';
-import { writeDocument } from '../json-document.ts';
-import { modelStandings } from '../model-rates.ts';
+import { modelStandings } from '../models/model-rates.ts';
+import { writeDocument } from './json-document.ts';
 import { botFilter, readStore } from './read-store.ts';
 import { table } from './text-table.ts';
 

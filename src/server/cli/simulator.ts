@@ -6,9 +6,9 @@ import type { Pace } from '#simulator/pace.ts';
 import type { Simulator } from '#simulator/simulator.ts';
 import { TWINS } from '#simulator/twins.ts';
 import { EXITS, InputError } from '../errors.ts';
-import { unreadable } from '../input-files.ts';
-import { writeDocument } from '../json-document.ts';
-import { openSimulatedWorld } from '../simulated-world.ts';
+import { unreadable } from '../files/input-files.ts';
+import { openSimulatedWorld } from '../markets/simulated-world.ts';
+import { writeDocument } from './json-document.ts';
 
 export interface SimulatorOptions {
   readonly all?: true;

@@ -9,17 +9,8 @@ import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
 import { type EpochMs, epochMs, type Timeframe } from '#core/time.ts';
 import type { BotRow, ChangeSet, Store } from '#ports/store.ts';
-import { marginAsked, marginText, storedMargin } from '../account-margin.ts';
-import { type BotFile, loadBotFile } from '../bot-files.ts';
-import { type Config, loadConfig, loadVenueAccess } from '../config.ts';
-import type { ToldContext } from '../context.ts';
-import { DATABASE } from '../database-file.ts';
-import { EXITS, InputError } from '../errors.ts';
-import { checkClock, chooseLiveBot, type LiveBot, marketNow, marketOf } from '../live-bots.ts';
-import { type ChosenMarket, checkSpeed, chooseMarket } from '../market-choice.ts';
-import type { PaperMarket } from '../markets.ts';
-import { openSeries, type ReplayFile, readReplayFiles } from '../markets.ts';
-import { checkModels } from '../models.ts';
+import { marginAsked, marginText, storedMargin } from '../accounts/account-margin.ts';
+import { checkClock, chooseLiveBot, type LiveBot, marketNow, marketOf } from '../accounts/live-bots.ts';
 import {
   type AskedLimits,
   newPaperBot,
@@ -27,11 +18,20 @@ import {
   type StoredPaperBot,
   storeLimits,
   storePaperBots,
-} from '../paper-bots.ts';
-import { type PaperEngine, startPaperEngine } from '../paper-engine.ts';
-import { checkPort } from '../port.ts';
-import { checkPromptVersions } from '../prompt-versions.ts';
-import type { VenueName } from '../venue-access.ts';
+} from '../accounts/paper-bots.ts';
+import { type PaperEngine, startPaperEngine } from '../accounts/paper-engine.ts';
+import type { VenueName } from '../accounts/venue-access.ts';
+import { type Config, loadConfig, loadVenueAccess } from '../config.ts';
+import { DATABASE } from '../database-file.ts';
+import { EXITS, InputError } from '../errors.ts';
+import { type BotFile, loadBotFile } from '../files/bot-files.ts';
+import { checkPort } from '../http/port.ts';
+import { type ChosenMarket, checkSpeed, chooseMarket } from '../markets/market-choice.ts';
+import type { PaperMarket } from '../markets/markets.ts';
+import { openSeries, type ReplayFile, readReplayFiles } from '../markets/markets.ts';
+import type { ToldContext } from '../models/context.ts';
+import { checkModels } from '../models/models.ts';
+import { checkPromptVersions } from '../models/prompt-versions.ts';
 import { type MarginOptions, marginFor } from './margin-options.ts';
 import type { Market, Speed } from './option-values.ts';
 
@@ -251,9 +251,9 @@ async function runUntilStopped(
   let onStored: (changes: ChangeSet) => void = () => undefined;
   // What asks the sources of it is loaded only where somebody wants to know.
   let context: ToldContext | undefined;
-  const knownWorld = async () => (context ??= (await import('../context.ts')).openContext(config));
+  const knownWorld = async () => (context ??= (await import('../models/context.ts')).openContext(config));
   const models = bots.some(({ bot }) => bot.kind !== 'indicator-rules')
-    ? await (await import('../engine-models.ts')).engineModels({
+    ? await (await import('../models/engine-models.ts')).engineModels({
         config,
         bots,
         market,

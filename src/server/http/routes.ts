@@ -14,10 +14,10 @@ import type { Candle, Candles } from '#core/candles.ts';
 import { formatDecimal } from '#core/money.ts';
 import { HIT_CANDLES } from '#core/statistics/opinion-hits.ts';
 import type { Store } from '#ports/store.ts';
-import type { LiveState } from '../live-state.ts';
-import { modelStandings } from '../model-rates.ts';
+import { modelStandings } from '../models/model-rates.ts';
 import { RequestRefused, type Requests } from '../requests.ts';
-import { decisionView } from '../views.ts';
+import type { LiveState } from '../views/live-state.ts';
+import { decisionView } from '../views/views.ts';
 
 /** What the routes read. */
 export interface Served {

@@ -5,7 +5,7 @@ import type { Series } from '#ports/market-data.ts';
 import type { ChangeSet } from '#ports/store.ts';
 import { foreignRefusal } from '../http/origins.ts';
 import { candleRow } from '../http/routes.ts';
-import type { LiveState } from '../live-state.ts';
+import type { LiveState } from '../views/live-state.ts';
 
 /** Pages are painted at most this often. */
 const PUSH_MS = 250;

@@ -1,10 +1,10 @@
 import type { AccountId, BotId } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
-import { DEFAULT_EXECUTION, type ExecutionModel } from '#core/execution-model.ts';
 import type { Execution } from '#core/fills.ts';
 import type { Grid } from '#core/grid.ts';
-import { type FillListener, takesAt } from '#core/matcher.ts';
-import { Exchange } from '#core/matching.ts';
+import { DEFAULT_EXECUTION, type ExecutionModel } from '#core/matching/execution-model.ts';
+import { type FillListener, takesAt } from '#core/matching/matcher.ts';
+import { Exchange } from '#core/matching/matching.ts';
 import { type Money, money, type Price, type Quantity, toNumber } from '#core/money.ts';
 import { type Leg, Order, type OrderOwner, ownerPrefix } from '#core/orders.ts';
 import { approvedBefore } from '#core/risk.ts';

@@ -1,5 +1,5 @@
-import { DEFAULT_EXECUTION, type ExecutionModel } from '#core/execution-model.ts';
 import type { MarginMode } from '#core/margin/liquidation.ts';
+import { DEFAULT_EXECUTION, type ExecutionModel } from '#core/matching/execution-model.ts';
 import { type Money, money, type Ratio, ratio } from '#core/money.ts';
 import { hash53 } from '#core/orders.ts';
 import type { EpochMs } from '#core/time.ts';

@@ -1,9 +1,9 @@
 import type { MarketSymbol } from '#core/bots.ts';
-import type { ExecutionModel } from '#core/execution-model.ts';
 import type { Execution } from '#core/fills.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
-import type { FillListener } from '#core/matcher.ts';
-import { type Acceptance, Exchange } from '#core/matching.ts';
+import type { ExecutionModel } from '#core/matching/execution-model.ts';
+import type { FillListener } from '#core/matching/matcher.ts';
+import { type Acceptance, Exchange } from '#core/matching/matching.ts';
 import { Order, type OrderChange, type OrderOwner, type OrderRequest } from '#core/orders.ts';
 import { approvedBefore } from '#core/risk.ts';
 import type { EpochMs } from '#core/time.ts';

@@ -1,0 +1,54 @@
+import { systemClock } from '#adapters/clock/system.ts';
+import { nothingKnown } from '#adapters/context/nothing-known.ts';
+import { StoreRecordings } from '#adapters/models/store-recordings.ts';
+import { readBotFile } from '#contract/bot-file.ts';
+import { modelsOf } from '#core/model-bots.ts';
+import type { SurroundingsSource } from '#ports/context.ts';
+import type { Store } from '#ports/store.ts';
+import type { StoredPaperBot } from '../accounts/paper-bots.ts';
+import type { EngineModels } from '../accounts/paper-engine.ts';
+import { openCharts } from '../charts/charts.ts';
+import { type Config, loadChartSettings } from '../config.ts';
+import type { PaperMarket } from '../markets/markets.ts';
+import type { ToldContext } from './context.ts';
+import { openModels, safeModeOf } from './models.ts';
+
+export interface EngineModelParts {
+  readonly config: Config;
+  readonly bots: readonly StoredPaperBot[];
+  readonly market: Pick<PaperMarket, 'simulated' | 'queries'>;
+  readonly store: Store;
+  /** What is known of the world: opened for bots on a market that is a real one. */
+  readonly context: () => Promise<ToldContext>;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Whom the bots of a running engine ask.
+ * @throws InputError for a model that there is no server for.
+ */
+export async function engineModels(parts: EngineModelParts): Promise<EngineModels> {
+  const { config, store, market, say } = parts;
+  const bots = parts.bots.map(({ bot }) => readBotFile(bot.file));
+  const servers = await openModels(config, bots, say);
+  const recordings = new StoreRecordings(store);
+  const ended = new AbortController();
+  const { dataDir } = config;
+  const charts = await openCharts({ settings: loadChartSettings(), dataDir, abort: ended.signal, say });
+  const surroundings = market.simulated
+    ? nothingKnown('the market is not a real one')
+    : await publicSurroundings(parts);
+  return {
+    asking: (bot, abort) => {
+      if (modelsOf(bot).length === 0) return undefined;
+      abort.addEventListener('abort', () => ended.abort(), { once: true });
+      return { models: servers.forBot(bot, recordings), charts, surroundings, abort };
+    },
+    safeMode: (bot) => safeModeOf(bot, servers),
+  };
+}
+
+async function publicSurroundings({ context, market }: EngineModelParts): Promise<SurroundingsSource> {
+  const { PublicSurroundings } = await import('#adapters/context/public-surroundings.ts');
+  return new PublicSurroundings((await context()).source, market.queries, systemClock);
+}
