@@ -58,7 +58,7 @@ type StartFlags = Partial<Omit<StartOptions, 'limits'>> & {
 
 /** The commands. What a command needs is loaded when it runs: a backtest never loads the server. */
 const program = new Command('autotrader')
-  .description('Runs trading bots on your own machine: backtests and paper trading.')
+  .description('Runs trading bots on your own machine: backtests, paper and live trading.')
   .version(VERSION)
   .exitOverride()
   .configureOutput({ outputError: () => {} }) // `endingOf` says it.
