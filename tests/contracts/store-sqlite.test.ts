@@ -9,7 +9,18 @@ import { migrate } from '#adapters/store/sqlite/migrations.ts';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
 import { TABLES } from '#adapters/store/tables.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { account, analysis, candle, changes, closedTrade, cycle, fill, foundation, order } from './store-rows.ts';
+import {
+  account,
+  analysis,
+  candle,
+  changes,
+  closedTrade,
+  cycle,
+  fill,
+  foundation,
+  order,
+  prompt,
+} from './store-rows.ts';
 
 let path: string;
 
@@ -142,6 +153,7 @@ describe('the schema', () => {
       set: changes({ add: { analyses: [analysis({ confidence: 70 })] } }),
       error: 'RowRefused',
     },
+    { name: 'a version of 0', set: changes({ add: { prompts: [prompt({ version: 0 })] } }), error: 'RowRefused' },
     {
       name: 'a low above the close',
       set: changes({ add: { candles: [candle({ low: 70_000 })] } }),
