@@ -98,6 +98,26 @@ describe('refuses', () => {
       file: { ...VISION, prompt: { ...PROMPT, name: 'chart-vision', version: 1 } },
       problem: /^prompt\.name: is that of a prompt that comes with Autotrader/,
     },
+    ...[0, -1, 1.5, 10_001, '1'].map((version) => ({
+      name: `the version ${JSON.stringify(version)}`,
+      file: { ...VISION, prompt: { ...PROMPT, version } },
+      problem: /^prompt\.version: must be a whole number from 1 to 10000/,
+    })),
+    ...['Mine', 'a/1', '../a', 'a b', 'mіne', 'm\u0301ine', '', 'a'.repeat(41)].map((name) => ({
+      name: `a prompt called ${JSON.stringify(name)}`,
+      file: { ...VISION, prompt: { ...PROMPT, name } },
+      problem: /^prompt\.name: must be lower-case letters, digits and -, up to 40/,
+    })),
+    {
+      name: 'a prompt of a megabyte',
+      file: { ...VISION, prompt: { ...PROMPT, user: 'x'.repeat(1_000_000) } },
+      problem: /^prompt\.user: must be a text of 1 to 20000 characters/,
+    },
+    ...['a\0b', 'half of \ud83e'].map((system) => ({
+      name: `a prompt with ${JSON.stringify(system)}`,
+      file: { ...VISION, prompt: { ...PROMPT, system } },
+      problem: /^prompt\.system: must be text that can be kept/,
+    })),
     {
       name: 'a lower chart',
       file: { ...VISION, chart: { timeframes: ['5m'] } },
