@@ -4,7 +4,7 @@ import { money, ONE, type Ratio, ratio } from '../core/money.ts';
 import { TIMEFRAME_MS, TIMEFRAMES } from '../core/time.ts';
 import { executionSchema } from './execution.ts';
 import { positiveDecimal, wholeNumber } from './numbers.ts';
-import { crossedBounds, filterSchema, sizingSchema } from './trade-plan.ts';
+import { bracketsSchema, crossedBounds, entryOrderSchema, filterSchema, sizingSchema } from './trade-plan.ts';
 import { tradingWindowSchema } from './trading-window.ts';
 
 /** The fields that every kind of bot has in its file, and the rules that look at several of them. */
@@ -55,8 +55,9 @@ export const marketFields = {
 export const onOppositeSchema = z.enum(['close', 'reverse', 'ignore'], 'must be "close", "reverse" or "ignore"');
 export const onSameSchema = z.enum(['stack', 'ignore'], 'must be "stack" or "ignore"');
 
-/** How much it trades, and when it does not. */
+/** How it enters, how much it trades, and when it does not. */
 export const tradeFields = {
+  entryOrder: entryOrderSchema.exactOptional(),
   maxTradeCandles: wholeNumber(1, MOST_CANDLES).exactOptional(),
   sizing: sizingSchema,
   filter: filterSchema.default({}),
@@ -75,6 +76,7 @@ export const tradeFields = {
 const sharedFields = z.strictObject({
   ...marketFields,
   ...tradeFields,
+  brackets: bracketsSchema.exactOptional(),
   onOpposite: onOppositeSchema,
   onSame: onSameSchema,
 });
@@ -94,6 +96,9 @@ export const SHARED_RULES: readonly CrossRule<SharedFile>[] = [
   { fields: ['sizing'], check: ({ sizing }) => crossed('sizing', crossedBounds(sizing)) },
   { fields: ['filter'], check: ({ filter }) => crossed('filter', crossedBounds(filter)) },
   { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
+  { fields: ['entryOrder'], check: makerAtTheClose },
+  { fields: ['entryOrder', 'brackets'], check: followingFromLevels },
+  { fields: ['execution', 'brackets', 'entryOrder'], check: amendsUnderway },
   { fields: ['leverage', 'marginMode', 'borrowPercentPerYear'], check: marginWithoutLeverage },
   { fields: ['timeframe', 'tradingWindow', 'tradingFrequency'], check: windowOfOneDecision },
 ];
@@ -173,4 +178,33 @@ function windowOfOneDecision({ timeframe, tradingWindow, tradingFrequency }: Sha
   const name = tradingFrequency === undefined ? 'timeframe' : '"tradingFrequency"';
   const message = `needs a window longer than ${step}, to enter in it and be flat at its end; make the window longer or the ${name} shorter`;
   return [{ path: ['tradingWindow', 'flattenAtEnd'], message }];
+}
+
+function makerAtTheClose({ entryOrder }: SharedFile): readonly Problem[] {
+  if (!entryOrder?.postOnly || entryOrder.offsetPercent > 0) return [];
+  const message = 'refuses every entry at the close itself, which would take; give an "offsetPercent" above 0';
+  return [{ path: ['entryOrder', 'limit', 'postOnly'], message }];
+}
+
+/** Levels go out with the entry and stay: an entry that moves away from them would have another stop than was sized. */
+function followingFromLevels({ entryOrder, brackets }: SharedFile): readonly Problem[] {
+  if (entryOrder?.reprice !== 'follow' || !brackets || brackets.anchor === 'fill') return [];
+  const message = 'moves the entry away from levels that stay; add "anchor": "fill" to "brackets"';
+  return [{ path: ['entryOrder', 'limit', 'reprice'], message }];
+}
+
+/** Amends at closes are reckoned with what the venue has: one that is still underway would be sent again. */
+function amendsUnderway({ execution, brackets, entryOrder }: SharedFile): readonly Problem[] {
+  if (execution === undefined || (brackets?.roi === undefined && entryOrder === undefined)) return [];
+  const what = brackets?.roi === undefined ? '"entryOrder"' : '"brackets.roi"';
+  if (execution.latencyMs > 0) {
+    const message = `does not go with ${what}, whose orders are changed at each close; leave one of them out`;
+    return [{ path: ['execution', 'latencyMs'], message }];
+  }
+  if (execution.signalActs === 'this-close' && brackets?.roi !== undefined) {
+    const message =
+      'does not go with "brackets.roi", whose minutes count from the open of a candle; leave one of them out';
+    return [{ path: ['execution', 'signalActs'], message }];
+  }
+  return [];
 }

@@ -18,7 +18,7 @@ import { conditionSchema, type IndicatorUse, indicatorsOf } from './conditions.t
 import { JsonTextError, parseJson } from './json-text.ts';
 import { chartVisionSchema, modelVoteSchema } from './model-bot-file.ts';
 import { choice, hasKey, problemLines, section } from './problems.ts';
-import { bracketsSchema, entryOrderSchema } from './trade-plan.ts';
+import { bracketsSchema } from './trade-plan.ts';
 
 const KIND = 'must be "indicator-rules", "chart-vision" or "model-vote"';
 
@@ -60,7 +60,6 @@ const rulesFile = section({
   entry: sides,
   exit: sides.default({}),
   brackets: bracketsSchema.exactOptional(),
-  entryOrder: entryOrderSchema.exactOptional(),
   onOpposite: onOppositeSchema.default('close'),
   onSame: onSameSchema.default('ignore'),
   ...tradeFields,
@@ -73,9 +72,6 @@ const CROSS_RULES: readonly CrossRule<RulesFile>[] = [
   { fields: ['entry', 'exit', 'brackets', 'maxTradeCandles'], check: entriesWithoutExit },
   { fields: ['sizing', 'brackets'], check: riskWithoutStop },
   { fields: ['filter', 'brackets'], check: filterWithoutLevels },
-  { fields: ['entryOrder'], check: makerAtTheClose },
-  { fields: ['entryOrder', 'brackets'], check: followingFromLevels },
-  { fields: ['execution', 'brackets', 'entryOrder'], check: amendsUnderway },
   { fields: ['timeframe', 'entry'], check: (file) => badTimeframes(file, 'entry') },
   { fields: ['timeframe', 'exit'], check: (file) => badTimeframes(file, 'exit') },
 ];
@@ -124,35 +120,6 @@ function filterWithoutLevels({ filter, brackets }: RulesFile): readonly Problem[
     });
   }
   return problems;
-}
-
-function makerAtTheClose({ entryOrder }: RulesFile): readonly Problem[] {
-  if (!entryOrder?.postOnly || entryOrder.offsetPercent > 0) return [];
-  const message = 'refuses every entry at the close itself, which would take; give an "offsetPercent" above 0';
-  return [{ path: ['entryOrder', 'limit', 'postOnly'], message }];
-}
-
-/** Levels go out with the entry and stay: an entry that moves away from them would have another stop than was sized. */
-function followingFromLevels({ entryOrder, brackets }: RulesFile): readonly Problem[] {
-  if (entryOrder?.reprice !== 'follow' || !brackets || brackets.anchor === 'fill') return [];
-  const message = 'moves the entry away from levels that stay; add "anchor": "fill" to "brackets"';
-  return [{ path: ['entryOrder', 'limit', 'reprice'], message }];
-}
-
-/** Amends at closes are reckoned with what the venue has: one that is still underway would be sent again. */
-function amendsUnderway({ execution, brackets, entryOrder }: RulesFile): readonly Problem[] {
-  if (execution === undefined || (brackets?.roi === undefined && entryOrder === undefined)) return [];
-  const what = brackets?.roi === undefined ? '"entryOrder"' : '"brackets.roi"';
-  if (execution.latencyMs > 0) {
-    const message = `does not go with ${what}, whose orders are changed at each close; leave one of them out`;
-    return [{ path: ['execution', 'latencyMs'], message }];
-  }
-  if (execution.signalActs === 'this-close' && brackets?.roi !== undefined) {
-    const message =
-      'does not go with "brackets.roi", whose minutes count from the open of a candle; leave one of them out';
-    return [{ path: ['execution', 'signalActs'], message }];
-  }
-  return [];
 }
 
 function badTimeframes(file: RulesFile, part: 'entry' | 'exit'): readonly Problem[] {

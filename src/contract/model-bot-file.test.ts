@@ -59,6 +59,12 @@ test('models may be named with their options, and a prompt may be its own', () =
   });
 });
 
+test.each([VISION, VOTE])('entries of a $kind bot may wait at a limit', (file) => {
+  const limit = { offsetPercent: 0.1, timeoutCandles: 3 };
+  const { entryOrder } = readBotFile(JSON.stringify({ ...file, entryOrder: { limit } }));
+  expect(entryOrder).toEqual({ kind: 'limit', ...limit, reprice: 'never', postOnly: false });
+});
+
 describe('refuses', () => {
   test.each([
     { name: 'no model', file: { ...COMMON, kind: 'chart-vision' }, problem: /^model: must be the name of a model/ },
@@ -98,6 +104,44 @@ describe('refuses', () => {
       file: { ...VISION, prompt: { ...PROMPT, name: 'chart-vision', version: 1 } },
       problem: /^prompt\.name: is that of a prompt that comes with Autotrader/,
     },
+    ...[0, -1, 1.5, 10_001, '1'].map((version) => ({
+      name: `the version ${JSON.stringify(version)}`,
+      file: { ...VISION, prompt: { ...PROMPT, version } },
+      problem: /^prompt\.version: must be a whole number from 1 to 10000/,
+    })),
+    ...['Mine', 'a/1', '../a', 'a b', 'mіne', 'm\u0301ine', '', 'a'.repeat(41)].map((name) => ({
+      name: `a prompt called ${JSON.stringify(name)}`,
+      file: { ...VISION, prompt: { ...PROMPT, name } },
+      problem: /^prompt\.name: must be lower-case letters, digits and -, up to 40/,
+    })),
+    {
+      name: 'a prompt of a megabyte',
+      file: { ...VISION, prompt: { ...PROMPT, user: 'x'.repeat(1_000_000) } },
+      problem: /^prompt\.user: must be a text of 1 to 20000 characters/,
+    },
+    ...['a\0b', 'half of \ud83e'].map((system) => ({
+      name: `a prompt with ${JSON.stringify(system)}`,
+      file: { ...VISION, prompt: { ...PROMPT, system } },
+      problem: /^prompt\.system: must be text that can be kept/,
+    })),
+    {
+      name: 'only making at the price itself',
+      file: { ...VOTE, entryOrder: { limit: { offsetPercent: 0, timeoutCandles: 3, postOnly: true } } },
+      problem: /^entryOrder\.limit\.postOnly: refuses every entry at the close itself/,
+    },
+    {
+      name: 'an entry that leaves its levels behind',
+      file: { ...VISION, entryOrder: { limit: { offsetPercent: 0.1, timeoutCandles: 3, reprice: 'follow' } } },
+      problem: /^entryOrder\.limit\.reprice: moves the entry away from levels that stay; add "anchor": "fill"/,
+    },
+    ...[
+      { entryOrder: { limit: { offsetPercent: 0.1, timeoutCandles: 3 } } },
+      { brackets: { stop: { percent: 1 }, roi: { 0: 2 } } },
+    ].map((change) => ({
+      name: `orders that are changed at closes while they are underway: ${Object.keys(change)[0]}`,
+      file: { ...VOTE, ...change, execution: { latencyMs: 100 } },
+      problem: /^execution\.latencyMs: does not go with "(entryOrder|brackets\.roi)", whose orders are changed/,
+    })),
     {
       name: 'a lower chart',
       file: { ...VISION, chart: { timeframes: ['5m'] } },

@@ -55,13 +55,16 @@ const votingModel = choice<VotingModel>((input) => {
 const PROMPT_NAME = 'must be lower-case letters, digits and -, up to 40, for example "my-chart"';
 const LONGEST_PROMPT = 20_000;
 const PROMPT_TEXT = `must be a text of 1 to ${LONGEST_PROMPT} characters`;
-const MOST_VERSIONS = 10_000;
+const WHOLE_TEXT = 'must be text that can be kept, without U+0000 and halves of characters';
+/** The highest version that a prompt may have. */
+export const MOST_PROMPT_VERSIONS = 10_000;
 
 /** @throws Error for a name in braces that stands for nothing. */
 const promptText = z
   .string(PROMPT_TEXT)
   .min(1, PROMPT_TEXT)
   .max(LONGEST_PROMPT, PROMPT_TEXT)
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), WHOLE_TEXT)
   .superRefine((text, context) => {
     for (const name of variablesIn(text).filter((one) => !isPromptVariable(one)))
       context.addIssue(unknownName('variable', name, Object.keys(PROMPT_VARIABLES)));
@@ -69,7 +72,7 @@ const promptText = z
 
 const ownPrompt = section({
   name: z.string(PROMPT_NAME).regex(/^[a-z0-9][a-z0-9-]{0,39}$/, PROMPT_NAME),
-  version: wholeNumber(1, MOST_VERSIONS),
+  version: wholeNumber(1, MOST_PROMPT_VERSIONS),
   system: promptText,
   user: promptText,
 }).superRefine((prompt, context) => {

@@ -1,3 +1,4 @@
+import { entryBeside } from '#core/entry-beside.ts';
 import type { GridPrice } from '#core/grid.ts';
 import type { SymbolRun } from './symbol-run.ts';
 
@@ -5,10 +6,8 @@ import type { SymbolRun } from './symbol-run.ts';
 export function entryLimit(run: SymbolRun, i: number, direction: 'long' | 'short'): GridPrice | undefined {
   const { bot, grid } = run;
   if (bot.entryOrder === undefined) return undefined;
-  const offset = bot.entryOrder.offsetPercent / 100;
-  const price = run.priceAt(i);
   // Away from the market: an entry never costs more than was asked for.
-  return direction === 'long' ? grid.toTick(price * (1 - offset), 'down') : grid.toTick(price * (1 + offset), 'up');
+  return grid.toTick(entryBeside(run.priceAt(i), direction, bot.entryOrder), direction === 'long' ? 'down' : 'up');
 }
 
 /** What an entry is reckoned with, quote per base: its limit, or the last price for one at the market. */

@@ -339,7 +339,12 @@ export class SymbolRun implements FillListener {
   private orPending(decision: Decision): Decision {
     const leaves =
       decision.kind === 'exit' || (decision.kind === 'enter' && decision.direction !== this.book.direction);
-    return leaves ? decision : PENDING;
+    if (leaves) return decision;
+    const { basis } = decision;
+    if (basis === undefined) return PENDING;
+    // What was asked for is kept, though nothing comes of it.
+    const { orderPending: reason } = REASONS;
+    return { kind: 'hold', reason, basis: { ...basis, rule: `${reason.why}; ${basis.rule}` } };
   }
 
   private noteAttached(order: Order): void {

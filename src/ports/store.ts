@@ -271,6 +271,26 @@ export interface QuestionRow {
   readonly askedAt: EpochMs;
 }
 
+/** A prompt that bots were started with, kept before the first question with it: a name and a version stand for one text. */
+export interface PromptRow {
+  readonly name: string;
+  /** From 1. */
+  readonly version: number;
+  /** Of JSON `[system, user]`, in hexadecimal. */
+  readonly sha256: string;
+  readonly system: string;
+  readonly user: string;
+  /** Wall time. */
+  readonly firstSeenAt: EpochMs;
+}
+
+/** How many decisions, or trades, were made with a prompt. */
+export interface PromptUse {
+  /** With its version: "model-vote/1". */
+  readonly promptName: string;
+  readonly count: number;
+}
+
 export type QuestionKey = Pick<QuestionRow, 'botId' | 'symbol' | 'timeframe' | 'occasion' | 'model' | 'promptName'>;
 
 /**
@@ -294,6 +314,7 @@ export interface ChangeSet {
     readonly candles: readonly CandleRow[];
     readonly carries: readonly CarryRow[];
     readonly questions: readonly QuestionRow[];
+    readonly prompts: readonly PromptRow[];
   };
   /** Positions that are flat now. */
   readonly remove: { readonly positions: readonly { readonly accountId: string; readonly symbol: string }[] };
@@ -317,7 +338,8 @@ export interface PageRequest {
 
 export interface Store {
   /**
-   * @throws StoreConflict when a `put` row is not based on the stored revision: nothing of the set is stored.
+   * @throws StoreConflict when a `put` row is not based on the stored revision, or another row has the place of an `add`
+   * row, such as another text under a prompt's name and version: nothing of the set is stored.
    * @throws StoreUnavailable when it cannot be written (disk full, database gone): nothing of the set is stored.
    */
   commit(changes: ChangeSet): Promise<Committed>;
@@ -372,6 +394,10 @@ export interface Store {
   questionOf(key: QuestionKey): Promise<QuestionRow | undefined>;
   /** US dollars of all questions since a wall time, of one bot or of all. */
   spentUsd(since: EpochMs, botId: string | undefined): Promise<number>;
+  /** Every prompt that was ever kept, by name and version. */
+  prompts(): Promise<readonly PromptRow[]>;
+  /** What was made with prompts, by their names; rows that no model was asked for count nowhere. */
+  promptUses(of: 'decisions' | 'trades'): Promise<readonly PromptUse[]>;
   close(): Promise<void>;
 }
 

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { RestClientV5 } from 'bybit-api';
 import { afterAll, expect, test } from 'vitest';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
+import { epochMs } from '#core/time.ts';
+import { noChanges } from '#engine/changes.ts';
+import type { PromptRow } from '#ports/store.ts';
 import { DATABASE } from '#server/database-file.ts';
 import { DEFAULT_ACCOUNT } from '#simulator/accounts.ts';
 import { openBybit, scripted, still } from '#tests/builders/bybit-exchange.ts';
@@ -50,6 +53,8 @@ interface Wrong {
   readonly env?: Readonly<Record<string, string>>;
   /** In place of `--clock venue`. */
   readonly args?: readonly string[];
+  /** What bots that ran on paper in the same data directory asked with. */
+  readonly prompt?: PromptRow;
   /** Nobody listens at the address any more. */
   readonly isGone?: true;
   readonly says: string;
@@ -67,6 +72,14 @@ async function storedIn(dataDir: string): Promise<readonly unknown[]> {
   );
   await store.close();
   return [...rows.flat(), ...candles];
+}
+
+async function keepPrompt(dataDir: string, prompt: PromptRow): Promise<void> {
+  const store = await SqliteStore.open(join(dataDir, DATABASE));
+  const changes = noChanges();
+  changes.add.prompts.push(prompt);
+  await store.commit(changes);
+  await store.close();
 }
 
 const START: readonly Wrong[] = [
@@ -133,6 +146,18 @@ const START: readonly Wrong[] = [
     says: 'it is not set; set it, or BYBIT_ENVIRONMENT to demo or testnet',
   },
   {
+    name: 'another text of a prompt than a paper bot had',
+    bot: {
+      ...{ kind: 'model-vote', entry: undefined, exit: undefined, models: ['rules (no model)'] },
+      prompt: { name: 'mine', version: 3, system: 'Other.', user: '{{price}}' },
+    },
+    prompt: {
+      ...{ name: 'mine', version: 3, system: 'One.', user: '{{price}}', sha256: 'a'.repeat(64) },
+      firstSeenAt: epochMs(Date.UTC(2026, 10, 13, 9, 30)),
+    },
+    says: 'another text is stored under mine/3 since 2026-11-13 09:30 UTC; give the new text the version 4',
+  },
+  {
     name: 'two bots on one account',
     args: ['--clock', 'venue', '--bot', 'examples/sma-cross.json'],
     says: 'an account carries one bot: 2 were named; name one with --bot FILE',
@@ -153,11 +178,21 @@ async function openTwin() {
 }
 
 test.each(START)('$name: no start, one sentence, nothing stored', async (wrong) => {
-  const { bot, who = 'trader', secret = `secret-of-${who}`, env, args = ['--clock', 'venue'], isGone, says } = wrong;
+  const {
+    bot,
+    who = 'trader',
+    secret = `secret-of-${who}`,
+    env,
+    args = ['--clock', 'venue'],
+    prompt,
+    isGone,
+    says,
+  } = wrong;
   const simulator = await openTwin();
   const { address } = simulator.service('bybit');
   if (isGone) await simulator.close();
   const dataDir = mkdtempSync(join(folder, 'data-'));
+  if (prompt) await keepPrompt(dataDir, prompt);
   const file = join(folder, 'bot.json');
   writeFileSync(file, JSON.stringify({ ...BOT, ...bot }));
   const key = `key-of-${who}`;

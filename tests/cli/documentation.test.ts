@@ -34,6 +34,7 @@ describe('docs/reference/cli.md', () => {
     'context',
     'chart',
     'models',
+    'prompts',
     'start',
     'cycles',
     'fills',

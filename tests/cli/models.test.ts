@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { modelsWith } from '#simulator/models/twin.ts';
 import { openServices } from '#tests/builders/loopback-services.ts';
@@ -187,5 +189,70 @@ describe('chart', () => {
       await chart(['--at', '2020-01-01', '--out', join(folder, 'a.png')]),
       'a candle must have closed by then',
     );
+  });
+});
+
+describe('prompts', () => {
+  const env = { DATA_DIR: join(folder, 'prompts') };
+  const prompt = { name: 'kept', version: 4, system: 'One.', user: 'At {{price}}\n{{rules}}' };
+  const vote = (name: string, change: object) => botFile(name, { name, models: ['rules (no model)'], ...change });
+  const start = (bot: string, ...market: readonly string[]) =>
+    runCli(['start', ...market, '--no-web', '--bot', bot], [], env);
+  const replay = [
+    ...['--market', `replay:${join(ROOT, 'examples/model-vote.csv.gz')}`, '--speed', 'max', '--exit-at-end'],
+  ];
+
+  /** All rows that are not of a market. */
+  function everything(): unknown {
+    const database = new DatabaseSync(join(env.DATA_DIR, 'autotrader.db'), { readOnly: true });
+    const tables = ['accounts', 'bots', 'prompts', 'ai_decisions', 'trades', 'candles'];
+    const rows = tables.map((table) => database.prepare(`SELECT * FROM ${table}`).all());
+    database.close();
+    return rows;
+  }
+
+  test('hold for ever, on every market, and their texts can be read', { timeout: 120_000 }, async () => {
+    expectRefused(await runCli(['prompts'], [], env), 'nothing has run in DATA_DIR yet');
+    expect(await start(vote('first', { prompt }), ...replay)).toMatchObject({ code: 0 });
+    const before = everything();
+    const other = vote('second', { prompt: { ...prompt, system: 'Two.' } });
+    for (const market of [replay, ['--market', 'simulated']]) {
+      const ran = await start(other, ...market);
+      expectRefused(
+        ran,
+        'Cannot run "second"',
+        'another text is stored under kept/4 since',
+        'give the new text the version 5',
+      );
+      expect(ran.stderr.trimEnd().split('\n')).toHaveLength(1);
+      expect(everything()).toEqual(before);
+    }
+    const named = vote('third', { prompt: { ...prompt, version: 5, system: 'Two.' } });
+    expect(await start(named, ...replay)).toMatchObject({ code: 0, stderr: expect.not.stringContaining('text') });
+
+    const { prompts } = JSON.parse((await runCli(['prompts', '--json'], [], env)).stdout);
+    expect(prompts).toEqual([
+      { ...told('kept/4', 'One.'), decisions: expect.any(Number), trades: expect.any(Number) },
+      { ...told('kept/5', 'Two.'), decisions: expect.any(Number), trades: expect.any(Number) },
+    ]);
+    for (const { decisions, trades } of prompts) expect(decisions).toBeGreaterThan(trades);
+    expect(prompts[0].trades).toBeGreaterThan(0);
+    const table = (await runCli(['prompts'], [], env)).stdout;
+    expect(table).toMatch(
+      /^Prompt {2}First seen \(UTC\) {2}Decisions {2}Trades {2}SHA-256\nkept\/4 {2}20[^\n]+\nkept\/5 [^\n]+\n$/,
+    );
+    const { stdout } = await runCli(['prompts', 'kept/5'], [], env);
+    expect(stdout).toMatch(/^Prompt .*\nkept\/5 .*\n\nSystem:\nTwo\.\n\nUser:\nAt \{\{price\}\}\n\{\{rules\}\}\n$/);
+    expectRefused(await runCli(['prompts', 'kept/6'], [], env), 'one of those in DATA_DIR: kept/4, kept/5');
+  });
+
+  const told = (promptName: string, system: string) => ({
+    promptName,
+    sha256: createHash('sha256')
+      .update(JSON.stringify([system, prompt.user]))
+      .digest('hex'),
+    firstSeenAt: expect.any(Number),
+    system,
+    user: prompt.user,
   });
 });

@@ -11,6 +11,7 @@ import {
   decision,
   fill,
   order,
+  prompt,
   question,
   snapshot,
   trade,
@@ -144,6 +145,22 @@ export function describeLists(current: () => Store): void {
         { occasion: at(1) },
       ])
         expect(await store.questionOf(question(change))).toBeUndefined();
+    });
+
+    test('gives all prompts by name and version, and what was made with each', async () => {
+      const store = current();
+      const prompts = [prompt({ version: 10 }), prompt({ name: 'a' }), prompt({ version: 9 })];
+      const named = { promptName: 'mine/9' };
+      const decisions = [named, named, { promptName: 'gone/1' }, { promptName: null }].map((over, k) =>
+        decision({ id: `d${k}`, occasion: at(k), ...over }),
+      );
+      await store.commit(changes({ put: { trades: [trade({ id: 'u', ...named })] }, add: { prompts, decisions } }));
+      expect(await store.prompts()).toEqual([prompts[1], prompts[2], prompts[0]]);
+      expect(await store.promptUses('decisions')).toEqual([
+        { promptName: 'gone/1', count: 1 },
+        { promptName: 'mine/9', count: 2 },
+      ]);
+      expect(await store.promptUses('trades')).toEqual([{ promptName: 'mine/9', count: 1 }]);
     });
 
     test('sums what questions cost since a time, of one bot or of all', async () => {

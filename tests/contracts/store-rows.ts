@@ -11,6 +11,7 @@ import type {
   FillRow,
   OrderRow,
   PositionRow,
+  PromptRow,
   QuestionRow,
   SnapshotRow,
   TradeRow,
@@ -35,6 +36,7 @@ export function changes(lists: { readonly [Part in keyof ChangeSet]?: Partial<Ch
       candles: [],
       carries: [],
       questions: [],
+      prompts: [],
       ...lists.add,
     },
     remove: { positions: [], ...lists.remove },
@@ -286,4 +288,9 @@ export function question(over: Partial<QuestionRow> = {}): QuestionRow {
     askedAt: at(300_001),
     ...over,
   };
+}
+
+export function prompt(over: Partial<PromptRow> = {}): PromptRow {
+  const texts = { system: 'You decide.\n{{rules}}', user: '{{symbol}} 🤖' };
+  return { name: 'mine', version: 1, sha256: 'a'.repeat(64), ...texts, firstSeenAt: at(300_000), ...over };
 }

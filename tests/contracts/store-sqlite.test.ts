@@ -5,11 +5,22 @@ import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openDatabase, queriesOver } from '#adapters/store/sqlite/database.ts';
-import { migrate } from '#adapters/store/sqlite/migrations.ts';
+import { MIGRATIONS, migrate } from '#adapters/store/sqlite/migrations.ts';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
 import { TABLES } from '#adapters/store/tables.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { account, analysis, candle, changes, closedTrade, cycle, fill, foundation, order } from './store-rows.ts';
+import {
+  account,
+  analysis,
+  candle,
+  changes,
+  closedTrade,
+  cycle,
+  fill,
+  foundation,
+  order,
+  prompt,
+} from './store-rows.ts';
 
 let path: string;
 
@@ -142,6 +153,7 @@ describe('the schema', () => {
       set: changes({ add: { analyses: [analysis({ confidence: 70 })] } }),
       error: 'RowRefused',
     },
+    { name: 'a version of 0', set: changes({ add: { prompts: [prompt({ version: 0 })] } }), error: 'RowRefused' },
     {
       name: 'a low above the close',
       set: changes({ add: { candles: [candle({ low: 70_000 })] } }),
@@ -204,6 +216,19 @@ describe('migrations', () => {
     expect(database.prepare("SELECT name FROM sqlite_schema WHERE name = 'one'").all()).toEqual([]);
     expect(database.prepare('SELECT * FROM schema_migrations').all()).toEqual([]);
     database.close();
+  });
+
+  test('count what was made with prompts before their texts were kept', async () => {
+    const database = openDatabase(path);
+    const db = queriesOver(database, path);
+    await migrate(db, types, path, MIGRATIONS.slice(0, 6));
+    database.exec(`
+      INSERT INTO accounts VALUES ('a', 'Paper', 'simulated', 'paper', 'USDT', '1', '0', '0', 0, 1, NULL, NULL, NULL);
+      INSERT INTO bots VALUES ('b', 'a', 'Vote', 'model-vote', '{}', 'simulated', 'running', NULL, 0, 1);
+      INSERT INTO ai_decisions VALUES ('d', 'b', 's', '5m', 0, 'hold', 0, 'so', '{}', 0, 'close', 'mine/1');`);
+    const store = await open(database);
+    expect(await store.prompts()).toEqual([]);
+    expect(await store.promptUses('decisions')).toEqual([{ promptName: 'mine/1', count: 1 }]);
   });
 
   test('refuse a database that is newer than the code', async () => {

@@ -16,6 +16,7 @@ import {
   foundation,
   order,
   position,
+  prompt,
   snapshot,
   trade,
 } from './store-rows.ts';
@@ -90,6 +91,7 @@ const EVERY_ROW: ChangeSet = changes({
     snapshots: [snapshot({ winRate: 0.25 })],
     candles: [candle()],
     carries: [carry()],
+    prompts: [prompt()],
   },
 });
 
@@ -110,6 +112,7 @@ async function expectEveryRow(store: Store): Promise<void> {
   expect((await store.decisions({}, page)).rows).toEqual(EVERY_ROW.add.decisions.toReversed());
   expect((await store.cycles({}, page)).rows).toEqual([cycle()]);
   expect(await store.snapshots('a', at(0), at(300_001))).toEqual(EVERY_ROW.add.snapshots);
+  expect(await store.prompts()).toEqual([prompt()]);
   const series = { market: 'simulated', symbol: 'BTC/USDT', timeframe: '5m' } as const;
   expect(await store.candles(series, at(1), 5)).toEqual([candle()]);
 }
@@ -119,7 +122,8 @@ async function everything(store: Store): Promise<unknown> {
   await store.commit(changes());
   const page = { limit: 1000 };
   const lists = [store.accounts(), store.bots(), store.positions(), store.fills({}), store.orders({}, page)];
-  return Promise.all([...lists, store.trades({}, page), store.cycles({}, page), store.decisions({}, page)]);
+  const pages = [store.trades({}, page), store.cycles({}, page), store.decisions({}, page)];
+  return Promise.all([...lists, ...pages, store.prompts()]);
 }
 
 function describeRevisions(current: () => Store): void {
@@ -198,12 +202,13 @@ function describeAdds(current: () => Store): void {
     cycles: [cycle()],
     snapshots: [snapshot()],
     candles: [candle()],
+    prompts: [prompt()],
   };
 
   test('keeps an added row once, and counts those that were there', async () => {
     const store = current();
     expect(await store.commit(changes({ add: repeated }))).toEqual({ alreadyThere: 0 });
-    expect(await store.commit(changes({ add: repeated }))).toEqual({ alreadyThere: 6 });
+    expect(await store.commit(changes({ add: repeated }))).toEqual({ alreadyThere: 7 });
     expect(await store.fills({})).toEqual([fill()]);
   });
 
@@ -212,6 +217,22 @@ function describeAdds(current: () => Store): void {
     const twice = changes({ add: { cycles: [cycle({ why: 'first' }), cycle({ why: 'second' })] } });
     expect(await store.commit(twice)).toEqual({ alreadyThere: 1 });
     expect((await store.lastCycle('b', 'BTC/USDT'))?.why).toBe('first');
+  });
+
+  test('refuses another text than the stored one of a prompt, with all that came with it', async () => {
+    const store = current();
+    await store.commit(changes({ add: { prompts: [prompt()] } }));
+    const before = await everything(store);
+    const other = changes({
+      put: { accounts: [account({ id: 'y' })] },
+      add: { prompts: [prompt({ version: 2 }), prompt({ sha256: 'b'.repeat(64) })] },
+    });
+    await expect(store.commit(other)).rejects.toThrow(StoreConflict);
+    expect(await everything(store)).toEqual(before);
+    expect(await store.commit(changes({ add: { prompts: [prompt({ firstSeenAt: at(1) })] } }))).toEqual({
+      alreadyThere: 1,
+    });
+    expect(await store.prompts()).toEqual([prompt()]);
   });
 
   test('knows a repeated fill whatever its sequence', async () => {
@@ -224,6 +245,10 @@ function describeAdds(current: () => Store): void {
   test.each([
     { name: 'another fill in a sequence that is taken', add: { fills: [fill(), fill({ venueTradeId: 'f1' })] } },
     { name: 'an id of another decision', add: { decisions: [decision(), decision({ symbol: 'ETH/USDT' })] } },
+    {
+      name: "another text under a prompt's name and version",
+      add: { prompts: [prompt(), prompt({ sha256: 'b'.repeat(64), user: 'Another.' })] },
+    },
     { name: 'an id of another analysis', add: { analyses: [analysis(), analysis({ analyst: 'gpt' })] } },
   ])('refuses $name as a conflict, and stores nothing of the set', async ({ add }) => {
     const store = current();

@@ -144,7 +144,7 @@ const DECODERS: readonly { readonly decode: (message: unknown) => unknown; reado
   { decode: (message) => readAnswerText(String(message)), messages: TEXTS },
   { decode: (message) => readVote(message, PRICE, FIGURES), messages: [VOTE] },
   {
-    decode: (message) => readChart(message, PRICE, FIGURES, () => ({ stop: 98, target: undefined })),
+    decode: (message) => readChart(message, PRICE, FIGURES, () => ({ entry: 100, stop: 98, target: undefined })),
     messages: [CHART],
   },
   { decode: fields, messages: ['65000.5', '85%', 'buy', '$1', 0.5, 85].map((a) => ({ a })) },

@@ -4,23 +4,41 @@ import { ReplayMarket } from '#adapters/market-data/replay.ts';
 import { RecordedModels } from '#adapters/models/recorded-models.ts';
 import { StoreRecordings } from '#adapters/models/store-recordings.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
-import type { Bot } from '#core/bots.ts';
+import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { GridQuantity } from '#core/grid.ts';
+import { formatDecimal } from '#core/money.ts';
+import type { Basis } from '#core/opinions.ts';
+import { REASONS } from '#core/signals.ts';
 import type { ModelQuestion } from '#ports/models.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
+import { PAPER_FEES, runBacktest } from '#server/compose.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { botOf, modelBotOf } from '#tests/builders/bots.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';
 import { askingOf, WritingModels, type Written } from '#tests/builders/models.ts';
 import { compose, dyingStore, everythingIn, runToEnd } from './stored-run.ts';
 
+const TICK = 0.25;
+/** About 1.5 of 30,000. */
+const OFFSET_PERCENT = 0.005;
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT'];
 const FILE = { symbols: SYMBOLS, capital: 100_000, sizing: { percentOfCapital: 20 }, warmupCandles: 50 };
 const VOTE = modelBotOf('model-vote', { ...FILE, name: 'vote', models: ['one', 'two'] });
 const VISION = modelBotOf('chart-vision', { ...FILE, name: 'vision', model: 'seer', chart: { candles: 30 } });
+/** One whose entries wait: they are taken back, followed by others, and some are filled. */
+const WAITING = modelBotOf('model-vote', {
+  ...{ ...FILE, name: 'waiting', models: ['one', 'two'] },
+  entryOrder: { limit: { offsetPercent: OFFSET_PERCENT, timeoutCandles: 3 } },
+});
+const FOLLOWING = modelBotOf('chart-vision', {
+  ...{ ...FILE, name: 'following', model: 'seer', chart: { candles: 30 } },
+  brackets: { stop: { percent: 2 }, anchor: 'fill' },
+  entryOrder: { limit: { offsetPercent: OFFSET_PERCENT, timeoutCandles: 4, reprice: 'follow', postOnly: true } },
+});
 
 function market(count = 110): ReplayMarket {
   const recordings = SYMBOLS.map((symbol, k) => ({
-    instrument: instrumentOf({ symbol, tick: '0.25', lot: '0.001' }),
+    instrument: instrumentOf({ symbol, tick: String(TICK), lot: '0.001' }),
     candles: generateCandles(count, 20 + k),
   }));
   return new ReplayMarket('replay:two', recordings);
@@ -58,7 +76,7 @@ async function runOn(store: Store, bot: Bot, models = new WritingModels(write)):
   return models;
 }
 
-describe.each([VOTE, VISION])('a bot of the kind $kind', (bot) => {
+describe.each([VOTE, VISION, WAITING, FOLLOWING])('a bot of the kind $kind, $name', (bot) => {
   test('stores an opinion of each model for each close, and the decision over them, also to hold', async () => {
     const store = new MemoryStore();
     const { asked } = await runOn(store, bot);
@@ -87,6 +105,35 @@ describe.each([VOTE, VISION])('a bot of the kind $kind', (bot) => {
       indicators: { 'rsi(14)': expect.any(Number) },
     });
     expect(cycles.map(({ result }) => result)).toContain('held');
+  });
+
+  test('trades on paper what it trades in a backtest', async () => {
+    const series = SYMBOLS.map((symbol) => market().open(symbol as MarketSymbol, '1m')!);
+    const asking = askingOf(new WritingModels(write));
+    const { runs } = await runBacktest({ bot, series, fees: PAPER_FEES, asking });
+    const expected = runs.flatMap(({ grid, book: { fills }, owner: { symbol } }) =>
+      Array.from({ length: fills.length }, (_, k) => ({
+        symbol,
+        executedAt: fills.at(k),
+        side: fills.quantity(k) > 0 ? 'buy' : 'sell',
+        quantity: formatDecimal(grid.exactQuantity(Math.abs(fills.quantity(k)) as GridQuantity)),
+        price: formatDecimal(grid.exactPrice(fills.price(k))),
+        liquidity: fills.liquidity(k),
+      })),
+    );
+    const store = new MemoryStore();
+    await runOn(store, bot);
+    const { fills } = await everythingIn(store);
+    const told = fills.map(({ symbol, executedAt, side, quantity, price, liquidity }) => ({
+      ...{ symbol, executedAt, side, quantity, price, liquidity },
+    }));
+    const bySymbol = SYMBOLS.flatMap((symbol) => told.filter((fill) => fill.symbol === symbol));
+    expect(bySymbol).toEqual(expected);
+    expect(expected.length).toBeGreaterThan(8);
+    const made = runs.flatMap(({ book: { fills } }) =>
+      Array.from({ length: fills.length }, (_, k) => fills.leg(k) === 'entry' && fills.liquidity(k) === 'maker'),
+    );
+    expect(made.includes(true)).toBe(bot.entryOrder !== undefined);
   });
 
   test('killed after any commit it goes on as if nothing had happened, and asks nothing that was answered', {
@@ -135,6 +182,48 @@ function keeping(store: Store, kept: Set<string>): Store {
     },
   });
 }
+
+test('entries that wait have the levels that models named, from the limit, and the rest is taken back', async () => {
+  const store = new MemoryStore();
+  await runOn(store, WAITING);
+  const { orders, decisions } = await everythingIn(store);
+  const entries = orders.filter(({ leg }) => leg === 'entry');
+  expect(new Set(entries.map(({ type }) => type))).toEqual(new Set(['limit']));
+  expect(new Set(entries.map(({ state }) => state))).toEqual(new Set(['filled', 'canceled', 'open']));
+  expect(entries.map(({ why }) => why)).toContain(REASONS.entryTimedOut.why);
+  for (const { symbol, occasion, price, side, state } of entries) {
+    const isOfEntry = (row: { readonly symbol: string; readonly occasion: number }) =>
+      row.symbol === symbol && row.occasion === occasion;
+    const { close, basis } = JSON.parse(decisions.find(isOfEntry)!.input);
+    const away = side === 'buy' ? 1 : -1;
+    expect(away * (close - Number(price))).toBeGreaterThanOrEqual((close * OFFSET_PERCENT) / 100);
+    expect(away * (close - Number(price))).toBeLessThan((close * OFFSET_PERCENT) / 100 + TICK);
+    if (state !== 'filled') continue;
+    const said = (basis as Basis).opinions.find(({ recommendation }) => recommendation === side)!;
+    const levelOf = (leg: string) => Number(orders.find((row) => row.leg === leg && isOfEntry(row))!.price);
+    expect(levelOf('stop')).toBe(said.stop);
+    // Levels lie on the tick, never farther from the entry than asked.
+    expect(away * (said.target! - levelOf('target'))).toBeGreaterThanOrEqual(0);
+    expect(away * (said.target! - levelOf('target'))).toBeLessThanOrEqual(TICK);
+  }
+});
+
+test('what is asked while an addition waits is kept with what was answered', async () => {
+  const store = new MemoryStore();
+  const buying = new WritingModels(() => JSON.stringify({ recommendation: 'buy', confidence: 0.9, reasoning: 'so' }));
+  await runOn(store, WAITING, buying);
+  const { analyses, decisions, cycles } = await everythingIn(store);
+  expect(analyses.length).toBe(buying.asked.length);
+  const pending = decisions.filter(({ why }) => why.startsWith(REASONS.orderPending.why));
+  expect(pending.length).toBeGreaterThan(3);
+  for (const { symbol, occasion, final, executed, why, input } of pending) {
+    expect([final, executed]).toEqual(['hold', false]);
+    expect(why).toContain('2 of 2 agree on buy');
+    expect(JSON.parse(input).position).toBe('long');
+    const cycle = cycles.find((row) => row.symbol === symbol && row.occasion === occasion)!;
+    expect([cycle.result, cycle.why]).toEqual(['skipped', REASONS.orderPending.why]);
+  }
+});
 
 test('bots wait for their own models alone, and a spent budget leaves exits to the stops', async () => {
   const store = new MemoryStore();

@@ -40,6 +40,7 @@ test.each([
   // It is said in the schema of a chart too, and both can be taken.
   const chart = await ask(model, facts, CHART_SCHEMA);
   const opinion = readChart(chart.kind === 'answered' && chart.value, now, facts, () => ({
+    entry: now.price,
     stop: 1,
     target: undefined,
   }));

@@ -53,6 +53,7 @@ function addition(row: QuestionRow): ChangeSet {
       candles: [],
       carries: [],
       questions: [row],
+      prompts: [],
     },
     remove: { positions: [] },
   };

@@ -278,6 +278,20 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       askedAt: 'integer',
     },
   }),
+  prompts: table<'prompts'>({
+    name: 'prompts',
+    // The same text again is a repetition; another one under its name and version is a conflict.
+    key: ['name', 'version', 'sha256'],
+    unique: ['name', 'version'],
+    columns: {
+      name: 'text',
+      version: 'integer',
+      sha256: 'text',
+      system: 'text',
+      user: 'text',
+      firstSeenAt: 'integer',
+    },
+  }),
 };
 
 /** The order a change-set is written in: a row comes after those it refers to. */
@@ -291,4 +305,5 @@ export const ADD_ORDER = [
   'candles',
   'carries',
   'questions',
+  'prompts',
 ] as const satisfies readonly AddName[];

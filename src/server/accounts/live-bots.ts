@@ -10,6 +10,7 @@ import type { BotFile } from '../files/bot-files.ts';
 import { isLoopback } from '../http/origins.ts';
 import type { ChosenMarket } from '../markets/market-choice.ts';
 import { openSeries, type PaperMarket } from '../markets/markets.ts';
+import { newPrompts } from '../models/prompt-versions.ts';
 import { accountIdOf, openBroker, prepareAccount } from './live-account.ts';
 import { newPaperBot, type StoredPaperBot, storePaperBots } from './paper-bots.ts';
 import type { VenueAccess, VenueName } from './venue-access.ts';
@@ -45,6 +46,7 @@ export function checkClock(clock: 'wall' | 'venue', access: VenueAccess | undefi
 
 /**
  * The bot that trades on an account: the one that is there, or the one that was named. An account carries one bot so far.
+ * @param say Told what is to be known of it.
  * @throws InputError, VenueRefused, VenueUnavailable
  */
 export async function chooseLiveBot(
@@ -52,9 +54,12 @@ export async function chooseLiveBot(
   chosen: ChosenMarket,
   store: Store,
   access: VenueAccess,
+  say: (line: string) => void,
 ): Promise<LiveBot> {
   const there = (await store.bots()).find(({ accountId }) => accountId === accountIdOf(access));
   const bot = there ? goneOnWith(there, files, chosen) : newBot(files, access);
+  const starting = there ? { there: [{ bot }], fresh: [] } : { there: [], fresh: [{ bot }] };
+  const prompts = await newPrompts(store, starting, systemClock.wall(), say);
   const now = there?.createdAt ?? (await chosen.now(bot));
   let market: PaperMarket | undefined;
   const broker = await openBroker(access, {
@@ -66,10 +71,8 @@ export async function chooseLiveBot(
     const account = await prepareAccount(broker, access, bot, now);
     market = await chosen.open([{ bot, createdAt: now }]);
     openSeries(market, bot);
-    const bots = there
-      ? [await withAccount(store, there)]
-      : await storeNew(store, files[0]!, account, chosen.name, now);
-    return { market, bots, broker };
+    const wanted = there ? await withAccount(store, there) : liveBot(files[0]!, account, chosen.name, now);
+    return { market, bots: await storePaperBots(store, [wanted], prompts), broker };
   } catch (error) {
     broker.close();
     throw error;
@@ -106,13 +109,7 @@ async function withAccount(store: Store, bot: BotRow): Promise<StoredPaperBot> {
   return { bot, account };
 }
 
-function storeNew(
-  store: Store,
-  { bot, text }: BotFile,
-  account: AccountRow,
-  market: string,
-  now: EpochMs,
-): Promise<StoredPaperBot[]> {
+function liveBot({ bot, text }: BotFile, account: AccountRow, market: string, now: EpochMs): StoredPaperBot {
   const made = newPaperBot(bot, text, `${account.id}:${market}`, now).bot;
-  return storePaperBots(store, [{ account, bot: { ...made, accountId: account.id, market } }]);
+  return { account, bot: { ...made, accountId: account.id, market } };
 }

@@ -3,7 +3,7 @@ import type { Bot } from '#core/bots.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { noChanges } from '#engine/changes.ts';
-import type { AccountRow, BotRow, Store } from '#ports/store.ts';
+import type { AccountRow, BotRow, PromptRow, Store } from '#ports/store.ts';
 import { type MarginSetup, PAPER_FEE_RATE } from '../compose.ts';
 
 /** A bot's id says its name, and differs with its file and its market: the same file on the same market goes on. */
@@ -71,15 +71,23 @@ export function newPaperBot(
   return { account, bot: row };
 }
 
-/** Stores the bots that are not there yet and answers with all of them as they are stored. */
-export async function storePaperBots(store: Store, wanted: readonly StoredPaperBot[]): Promise<StoredPaperBot[]> {
+/**
+ * Stores the bots that are not there yet and answers with all of them as they are stored.
+ * @param prompts What they ask with that is not stored yet: it goes in with them, or nothing does.
+ */
+export async function storePaperBots(
+  store: Store,
+  wanted: readonly StoredPaperBot[],
+  prompts: readonly PromptRow[] = [],
+): Promise<StoredPaperBot[]> {
   const bots = new Map((await store.bots()).map((row) => [row.id, row]));
   const accounts = new Map((await store.accounts()).map((row) => [row.id, row]));
   const missing = wanted.filter(({ bot }) => !bots.has(bot.id));
-  if (missing.length > 0) {
+  if (missing.length + prompts.length > 0) {
     const changes = noChanges();
     changes.put.accounts.push(...missing.map(({ account }) => account));
     changes.put.bots.push(...missing.map(({ bot }) => bot));
+    changes.add.prompts.push(...prompts);
     await store.commit(changes);
   }
   return wanted.map((one) => ({

@@ -31,6 +31,7 @@ import {
   parseTime,
   parseTradeNumber,
 } from './option-values.ts';
+import type { PromptsOptions } from './prompts.ts';
 import type { SimulatorOptions } from './simulator.ts';
 import type { StartOptions } from './start.ts';
 
@@ -228,6 +229,16 @@ program
   .action(async (options: ModelsOptions) => {
     const { models } = await import('./models.ts');
     await models(options);
+  });
+
+program
+  .command('prompts [PROMPT]')
+  .description('Lists the prompts that bots were started with, or prints the text of one.')
+  .option('--json', 'print one JSON document and nothing else')
+  .addHelpText('after', example('prompts model-vote/1'))
+  .action(async (prompt: string | undefined, options: PromptsOptions) => {
+    const { prompts } = await import('./prompts.ts');
+    await prompts(prompt, options);
   });
 
 program

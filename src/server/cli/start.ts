@@ -31,7 +31,7 @@ import type { PaperMarket } from '../markets/markets.ts';
 import { openSeries, type ReplayFile, readReplayFiles } from '../markets/markets.ts';
 import type { ToldContext } from '../models/context.ts';
 import { checkModels } from '../models/models.ts';
-import { checkPromptVersions } from '../models/prompt-versions.ts';
+import { newPrompts } from '../models/prompt-versions.ts';
 import { type MarginOptions, marginFor } from './margin-options.ts';
 import type { Market, Speed } from './option-values.ts';
 
@@ -94,7 +94,7 @@ export async function start(options: StartOptions): Promise<void> {
     const { market, bots, broker }: Partial<LiveBot> & Chosen =
       access === undefined
         ? await chooseBots(asked.bots, chosen, store)
-        : await chooseLiveBot(asked.bots, chosen, store, access);
+        : await chooseLiveBot(asked.bots, chosen, store, access, say);
     const limited = await storeLimits(store, bots, options.limits);
     const running = await withMargin(limited);
     await runUntilStopped(options, config, store, market, running, chosen.speed, broker).finally(() => broker?.close());
@@ -177,24 +177,34 @@ async function chooseBots(files: readonly AskedBot[], chosen: ChosenMarket, stor
     .filter((one) => !isElsewhere(one) && one.bot.market === chosen.name)
     .sort((a, b) => a.bot.createdAt - b.bot.createdAt);
   const added = files.length + there.length > 0 ? files : await exampleBots(chosen.timeframe);
-  const running = [
-    ...there.map(({ bot: { file, createdAt } }) => ({ bot: readBotFile(file), createdAt })),
-    ...added.map(({ bot }) => ({ bot, createdAt: now })),
-  ];
+  const fresh = newBots(added, there, chosen.name, now);
+  const read = ({ bot: { file, createdAt } }: StoredPaperBot) => ({ bot: readBotFile(file), createdAt });
+  const starting = { there: there.map(read), fresh: fresh.map(read) };
+  const prompts = await newPrompts(store, starting, now, say);
+  const running = [...starting.there, ...starting.fresh];
   const market = await chosen.open(running);
   for (const { bot } of running) openSeries(market, bot);
-  checkPromptVersions(running.map(({ bot }) => bot));
-  const seen = new Set(there.map(({ bot }) => bot.id));
+  return { market, bots: [...there, ...(await storePaperBots(store, fresh, prompts))] };
+}
+
+/** The named bots that are not there yet, each once, in the order they were named. */
+function newBots(
+  added: readonly AskedBot[],
+  there: readonly StoredPaperBot[],
+  market: string,
+  now: EpochMs,
+): StoredPaperBot[] {
+  const seen = new Map(there.map((one) => [one.bot.id, one]));
   const fresh: StoredPaperBot[] = [];
   for (const [k, { bot, text, margin, saysMargin }] of added.entries()) {
     // They keep their order.
-    const made = newPaperBot(bot, text, chosen.name, (now + k) as EpochMs, margin);
-    const same = there.find((one) => one.bot.id === made.bot.id);
-    if (same && saysMargin) checkMargin(made, same);
-    if (!seen.has(made.bot.id)) fresh.push(made);
-    seen.add(made.bot.id);
+    const made = newPaperBot(bot, text, market, (now + k) as EpochMs, margin);
+    const same = seen.get(made.bot.id);
+    if (same === undefined) fresh.push(made);
+    else if (saysMargin) checkMargin(made, same);
+    seen.set(made.bot.id, same ?? made);
   }
-  return { market, bots: [...there, ...(await storePaperBots(store, fresh))] };
+  return fresh;
 }
 
 /** @throws InputError when a bot that is there was begun on other terms: its positions stand on those. */

@@ -11,8 +11,9 @@ const BUY = {
   ...{ market_environment: '70%', trend: 'up', support: 95, resistance: 108, invalidation_level: 95 },
   summary: 'It rises.',
 };
-const read = (change: object = {}) =>
+const read = (change: object = {}, entry = 100) =>
   readChart({ ...BUY, ...change }, { price: 100, spread: 0.1 }, FIGURES, (side) => ({
+    entry,
     stop: side === 'buy' ? 98 : 102,
     target: undefined,
   }));
@@ -35,6 +36,17 @@ test.each([
   { name: 'a ratio as it is said counts for nothing', change: { risk_reward: 99 }, confidence: 0.79 },
 ])('$name', ({ change, confidence }) => {
   expect(read(change)).toMatchObject({ kind: 'opinion', confidence });
+});
+
+test('a bot that waits at a limit has the reward/risk of its limit', () => {
+  // From 98.4 it is 12.4 / 2.4, of which 3 is all: 0.40 * 0.8 + 0.25 * 1 + 0.35 * 0.7.
+  expect(read({}, 98.4)).toMatchObject({ kind: 'opinion', confidence: 0.815, entry: 100, stop: 96, target: 110.8 });
+  expect(read({ stop: 98 }, 97)).toEqual({
+    kind: 'none',
+    failure: 'contradictory',
+    why: 'its stop 98 lies on the wrong side of 97',
+  });
+  expect(read({}, 90)).toMatchObject({ kind: 'none', failure: 'contradictory' });
 });
 
 test('who holds names no levels that count', () => {

@@ -37,8 +37,9 @@ export const CHART_SCHEMA: AnswerSchema = {
   json: { type: 'object', properties: PROPERTIES, required: Object.keys(PROPERTIES), additionalProperties: false },
 };
 
-/** Stop and target of the bot's own rules, for an answer that names none: prices, quote per base. */
+/** Where the bot itself enters, and its own stop and target for an answer that names none: prices, quote per base. */
 export interface OwnLevels {
+  readonly entry: number;
   readonly stop: number;
   readonly target: number | undefined;
 }
@@ -64,12 +65,13 @@ export function readChart(
   );
   if (entry === BAD || stop === BAD || target === BAD) return unusable('an entry, stop or target that is no price');
   const levels = { entry, stop, target };
-  // What is bought now is bought at the price, wherever the model would have entered.
+  const own = isHold ? undefined : ownLevels(recommendation);
+  // What is bought is bought where the bot enters, wherever the model would have.
   const refusal =
     levelsRefusal({ recommendation, ...levels }, now) ??
-    levelsRefusal({ recommendation, ...levels, entry: undefined }, now);
+    (own && levelsRefusal({ recommendation, ...levels, entry: undefined }, { ...now, price: own.entry }));
   if (refusal !== undefined) return { kind: 'none', failure: 'contradictory', why: refusal };
-  const ratio = isHold ? undefined : ratioOf(now.price, levels, ownLevels(recommendation));
+  const ratio = own && rewardRisk(own.entry, stop ?? own.stop, target ?? own.target);
   const claim = (name: string) => claimed(priceIn(fieldIn(value, name)));
   const claims = {
     recommendation,
@@ -88,14 +90,6 @@ export function readChart(
     why: textIn(fieldIn(value, 'summary')),
     contradictions: contradictionsIn(claims, figures),
   };
-}
-
-function ratioOf(
-  price: number,
-  { stop, target }: { readonly stop: number | undefined; readonly target: number | undefined },
-  own: OwnLevels,
-): number | undefined {
-  return rewardRisk(price, stop ?? own.stop, target ?? own.target);
 }
 
 /** What is claimed in no form that can be read is not claimed. */

@@ -1,3 +1,4 @@
+import { entryBeside } from '#core/entry-beside.ts';
 import type { ChartVisionBot } from '#core/model-bots.ts';
 import { promptNameOf } from '#core/prompts.ts';
 import type { Strategy } from '#core/signals.ts';
@@ -27,9 +28,11 @@ export function chartVision(
       const answer = await asked.models.ask(question, facts.asker, asked.abort);
       const { price } = facts.now;
       const own = (side: 'buy' | 'sell'): OwnLevels => {
-        const { stop, target } = brackets(i, side === 'buy' ? 'long' : 'short', price);
+        const direction = side === 'buy' ? 'long' : 'short';
+        const { stop, target } = brackets(i, direction, price);
+        const entry = entryBeside(price, direction, bot.entryOrder);
         const sign = side === 'buy' ? 1 : -1;
-        return { stop: price - sign * stop, target: target === undefined ? undefined : price + sign * target };
+        return { entry, stop: entry - sign * stop, target: target === undefined ? undefined : entry + sign * target };
       };
       const read = (value: unknown) => readChart(value, facts.now, facts.figures, own);
       return judgementOf(bot, answerOf(question, answer, read));

@@ -1,3 +1,4 @@
+import { entryBeside } from '#core/entry-beside.ts';
 import type { Column } from '#core/indicators/column.ts';
 import { formatIndicator, type IndicatorSpec } from '#core/indicators/registry.ts';
 import type { ModelBot } from '#core/model-bots.ts';
@@ -139,7 +140,7 @@ export class ModelStrategy implements Strategy {
     };
   }
 
-  /** The levels that were named, as distances from the price; the bot's own rule for those that were not. */
+  /** The levels that were named, as distances from where it enters; the bot's own rule for those that were not. */
   private distances(
     i: number,
     direction: 'long' | 'short',
@@ -149,10 +150,11 @@ export class ModelStrategy implements Strategy {
   ): BracketDistances {
     const sign = direction === 'long' ? 1 : -1;
     const rule = this.brackets(i, direction, price);
-    const stopDistance = stop === undefined ? rule.stop : sign * (price - stop);
+    const entry = entryBeside(price, direction, this.bot.entryOrder);
+    const stopDistance = stop === undefined ? rule.stop : sign * (entry - stop);
     const multiple = this.bot.brackets.target?.kind === 'risk' ? this.bot.brackets.target.multiple : undefined;
     const ruleTarget = multiple === undefined ? rule.target : multiple * stopDistance;
-    return { ...rule, stop: stopDistance, target: target === undefined ? ruleTarget : sign * (target - price) };
+    return { ...rule, stop: stopDistance, target: target === undefined ? ruleTarget : sign * (target - entry) };
   }
 }
 

@@ -105,6 +105,15 @@ describe('levels', () => {
     expect([stop, target]).toEqual([expect.closeTo(1, 9), expect.closeTo(2, 9)]);
   });
 
+  test('stay where they were named for an entry that waits at a limit, and its distances count from there', async () => {
+    const entryOrder = { limit: { offsetPercent: 1, timeoutCandles: 3 } };
+    const named = await distances([vote('buy', 0.9, { stop: PRICE - 5, target: PRICE + 3 })], { entryOrder });
+    const offset = PRICE / 100;
+    expect([named.stop, named.target]).toEqual([expect.closeTo(5 - offset, 9), expect.closeTo(3 + offset, 9)]);
+    const sold = await distances([vote('sell', 0.9, { stop: PRICE + 5 })], { entryOrder });
+    expect(sold.stop).toBeCloseTo(5 - offset, 9);
+  });
+
   test("are the bot's own where nobody names one", async () => {
     const own = await distances([vote('sell', 0.9)]);
     expect(own.stop).toBeGreaterThan(0);

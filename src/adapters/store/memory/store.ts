@@ -11,6 +11,8 @@ import type {
   OrderRow,
   Page,
   PageRequest,
+  PromptRow,
+  PromptUse,
   QuestionKey,
   QuestionRow,
   SnapshotRow,
@@ -21,6 +23,7 @@ import { RowRefused, read } from '../codec.ts';
 import { checkLimit, readCut, toPage } from '../pages.ts';
 import type { AddName, PutName, Rows, TableName } from '../table.ts';
 import { ADD_ORDER, PUT_ORDER, TABLES } from '../tables.ts';
+import { compareText } from './order.ts';
 import { keyOf, MemoryTable } from './table.ts';
 
 type MemoryTables = { readonly [Name in TableName]: MemoryTable<Rows[Name]> };
@@ -49,6 +52,7 @@ export class MemoryStore implements Store {
     candles: new MemoryTable(TABLES.candles),
     carries: new MemoryTable(TABLES.carries),
     questions: new MemoryTable(TABLES.questions),
+    prompts: new MemoryTable(TABLES.prompts),
   };
 
   async commit(changes: ChangeSet): Promise<Committed> {
@@ -208,6 +212,18 @@ export class MemoryStore implements Store {
       .oldestFirst()
       .filter((row) => row.askedAt >= since && matches(row, { botId }));
     return questions.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0);
+  }
+
+  async prompts(): Promise<PromptRow[]> {
+    return [...this.#tables.prompts.oldestFirst()];
+  }
+
+  async promptUses(of: 'decisions' | 'trades'): Promise<PromptUse[]> {
+    const counts = new Map<string, number>();
+    for (const { promptName } of this.#tables[of].oldestFirst())
+      if (promptName !== null) counts.set(promptName, (counts.get(promptName) ?? 0) + 1);
+    const uses = [...counts].map(([promptName, count]) => ({ promptName, count }));
+    return uses.sort((a, b) => compareText(a.promptName, b.promptName));
   }
 
   async close(): Promise<void> {}

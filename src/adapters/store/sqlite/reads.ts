@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { type Kysely, type NotNull, type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import type {
   AccountRow,
@@ -13,6 +13,8 @@ import type {
   Page,
   PageRequest,
   PositionRow,
+  PromptRow,
+  PromptUse,
   QuestionKey,
   QuestionRow,
   SnapshotRow,
@@ -37,6 +39,7 @@ const CYCLE = columnsOf('cycles');
 const SNAPSHOT = columnsOf('snapshots');
 const CANDLE = columnsOf('candles');
 const QUESTION = columnsOf('questions');
+const PROMPT = columnsOf('prompts');
 
 /** Conditions written as those of the partial indexes are: with parameters in them SQLite would not use these. */
 const IS_WORKING = sql<SqlBool>`state in ('intended', 'submitted', 'open', 'unknown')`;
@@ -209,6 +212,17 @@ export class SqlReads {
     if (botId !== undefined) questions = questions.where('bot_id', '=', botId);
     const { sum } = await questions.select(sql<number | null>`sum(cost_usd)`.as('sum')).executeTakeFirstOrThrow();
     return sum ?? 0;
+  }
+
+  async prompts(): Promise<PromptRow[]> {
+    return this.db.selectFrom('prompts').select(PROMPT).orderBy('name').orderBy('version').execute();
+  }
+
+  async promptUses(of: 'decisions' | 'trades'): Promise<PromptUse[]> {
+    const rows = this.db.selectFrom(of === 'trades' ? 'trades' : 'ai_decisions').where('prompt_name', 'is not', null);
+    const uses = rows.groupBy('prompt_name').orderBy('prompt_name');
+    const count = sql<number>`count(*)`.as('count');
+    return uses.select(['prompt_name as promptName', count]).$narrowType<{ promptName: NotNull }>().execute();
   }
 }
 
