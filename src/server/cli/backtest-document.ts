@@ -7,6 +7,7 @@ import type { SymbolRun } from '#engine/symbol-run.ts';
 import { bookingsOf } from './account-moves.ts';
 import { analysisJson, excursionJson, rateJson } from './analysis-json.ts';
 import { type BacktestResult, markOf, type OnMargin, type SymbolResult, termsOf } from './backtest-result.ts';
+import { warningsOf } from './backtest-warnings.ts';
 import { fillJson } from './fill-json.ts';
 import { exact } from './json-document.ts';
 
@@ -30,7 +31,7 @@ export function backtestDocument(result: BacktestResult): Readonly<Record<string
       ...(result.margin && ledgerJson(account)),
       ...analysisJson(result.analysis),
     },
-    warnings: result.warnings,
+    warnings: warningsOf(result),
     gaps: symbols.flatMap(gapsJson),
     trades: tradesJson(result),
     fills: fillsJson(result),

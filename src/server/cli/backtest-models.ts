@@ -15,7 +15,13 @@ import { InputError } from '../errors.ts';
 import { besideBot } from '../files/bot-files.ts';
 import { askedOfServer, type ModelServers, openModels } from '../models/models.ts';
 import type { Asking } from '../strategies.ts';
-import type { ModelOptions } from './backtest.ts';
+
+export interface ModelOptions {
+  /** Where the answers of models come from. */
+  readonly models?: 'live' | 'record' | 'replay';
+  /** The file of recorded questions and answers. */
+  readonly recording?: string;
+}
 
 /** Whom a bot asks in a backtest. */
 export interface BacktestAsking {

@@ -5,6 +5,7 @@ import { EXIT_REASONS, type ExitReason } from '#core/trades.ts';
 import type { Account } from '#engine/account.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 import { type BacktestResult, markOf, quoteOf, type SymbolResult } from './backtest-result.ts';
+import { warningsOf } from './backtest-warnings.ts';
 import { ratesReport, underDays } from './report-rates.ts';
 import { percent, row } from './report-rows.ts';
 import { breakdownTable, monthTable } from './report-tables.ts';
@@ -22,7 +23,7 @@ export function backtestReport(result: BacktestResult): string {
     ...ratesReport(result),
     ...monthTable(result.analysis.months),
     ...breakdownTable(result),
-    ...list('Warnings', result.warnings),
+    ...list('Warnings', warningsOf(result)),
     ...list('Missing candles', result.symbols.flatMap(gapLines)),
     '',
   ].join('\n');

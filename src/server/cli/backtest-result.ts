@@ -9,7 +9,6 @@ import { type AccountAnalysis, analysisOf } from '#engine/account-analysis.ts';
 import { statisticsOf } from '#engine/account-statistics.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 import type { Contracts, MarginSetup } from '../compose.ts';
-import { warningsOf } from './backtest-warnings.ts';
 
 /** What a backtest on margin ran with. */
 export interface OnMargin {
@@ -46,7 +45,6 @@ export interface BacktestResult {
   readonly candles: number;
   readonly statistics: Statistics;
   readonly analysis: AccountAnalysis;
-  readonly warnings: readonly string[];
 }
 
 /** @param texts Of each of the account's runs, in their order. */
@@ -70,7 +68,6 @@ export function resultOf(
     candles: account.runs.reduce((sum, { candles }) => sum + candles.length, 0),
     statistics,
     analysis: analysisOf(account, statistics),
-    warnings: warningsOf(bot, symbols, margin),
   };
 }
 

@@ -3,14 +3,14 @@ import type { CandleText, Wick } from '#core/candle-text/candle-text.ts';
 import { figure } from '#core/figures.ts';
 import { reasonOf } from '#core/signals.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
-import type { OnMargin, SymbolResult } from './backtest-result.ts';
+import type { BacktestResult, OnMargin } from './backtest-result.ts';
 import { utcText } from './time-text.ts';
 
 /** More of one kind say nothing new. */
 const MOST_WICKS = 10;
 
 /** What a reader of the result should know before trusting it: a sentence each, which says of what symbol it is. */
-export function warningsOf(bot: Bot, symbols: readonly SymbolResult[], margin?: OnMargin): readonly string[] {
+export function warningsOf({ bot, symbols, margin }: BacktestResult): readonly string[] {
   const ofSymbols = symbols.flatMap(({ text, run }) => {
     const before = symbols.length > 1 ? `${run.owner.symbol}: ` : '';
     return symbolWarnings(bot, text, run).map((warning) => before + warning);

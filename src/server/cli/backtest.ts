@@ -9,7 +9,7 @@ import { InputError } from '../errors.ts';
 import { besideBot, changeBot, loadBotFile } from '../files/bot-files.ts';
 import { backtestDocument } from './backtest-document.ts';
 import { type MarketOptions, readMarkets } from './backtest-markets.ts';
-import type { BacktestAsking } from './backtest-models.ts';
+import type { BacktestAsking, ModelOptions } from './backtest-models.ts';
 import { backtestReport } from './backtest-report.ts';
 import { type BacktestResult, resultOf } from './backtest-result.ts';
 import { explainTrade } from './explain-trade.ts';
@@ -18,15 +18,6 @@ import { type MarginOptions, marginFor } from './margin-options.ts';
 
 const BPS = 10_000n;
 const DEFAULT_FEE_BPS = '10';
-
-export type ModelAnswers = 'live' | 'record' | 'replay';
-
-export interface ModelOptions {
-  /** Where the answers of models come from. */
-  readonly models?: ModelAnswers;
-  /** The file of recorded questions and answers. */
-  readonly recording?: string;
-}
 
 export interface BacktestOptions extends MarketOptions, MarginOptions, ModelOptions {
   /** The one symbol to run; all of the bot's without. */

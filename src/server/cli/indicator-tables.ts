@@ -1,12 +1,22 @@
 import type { Candles } from '#core/candles.ts';
 import { figure, MISSING } from '#core/figures.ts';
+import type { Column } from '#core/indicators/column.ts';
 import type { Definition } from '#core/indicators/definition.ts';
-import type { ComputedIndicator } from './indicators.ts';
 import { utcText } from './time-text.ts';
 
 const MOST_ROWS = 20;
 const SIGNIFICANT_DIGITS = 7;
 const MOST_DECIMALS = 8;
+
+/** One output of an indicator, computed over all candles. */
+export interface ComputedIndicator {
+  /** Its canonical text. */
+  readonly name: string;
+  readonly title: string;
+  readonly output: string;
+  readonly firstIndex: number;
+  readonly column: Column;
+}
 
 /** The indicators there are, for people: how each is written, with its defaults, and what it gives. */
 export function indicatorList(definitions: readonly Definition[]): string {

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import type { Candles } from '#core/candles.ts';
-import type { Column } from '#core/indicators/column.ts';
 import {
   createIndicator,
   formatIndicator,
@@ -12,7 +11,7 @@ import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
 import { InputError } from '../errors.ts';
 import { readCandleFile } from '../files/candle-files.ts';
-import { indicatorList, indicatorTable } from './indicator-tables.ts';
+import { type ComputedIndicator, indicatorList, indicatorTable } from './indicator-tables.ts';
 import { writeDocument } from './json-document.ts';
 import { Progress } from './progress.ts';
 
@@ -23,16 +22,6 @@ export interface IndicatorsOptions {
   readonly allowGaps?: true;
   readonly calendar?: CalendarName;
   readonly json?: true;
-}
-
-/** One output of an indicator, computed over all candles. */
-export interface ComputedIndicator {
-  /** Its canonical text. */
-  readonly name: string;
-  readonly title: string;
-  readonly output: string;
-  readonly firstIndex: number;
-  readonly column: Column;
 }
 
 /**
