@@ -98,7 +98,7 @@ function shown(value: unknown): string {
 }
 
 /** As people write it: entry.long.all[0][2]. */
-function pathText(path: Path): string {
+export function pathText(path: Path): string {
   const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   return text === '' ? 'the file' : text.replace(/^\./, '');
 }

@@ -14,7 +14,7 @@ test.each([
     words: wordsOf('chart-vision', { budgetUsdPerDay: 2, coolDownCandles: 3 }),
     says: [
       'It decides each time a candle of 5m closes, on BTC/USDT.',
-      'rules (no model) is shown a dark picture of the last 80 candles with the figures behind it, and recommends to buy, sell or hold.',
+      'rules (no model) is shown a dark picture of the last 80 candles, with the figures behind it, and recommends to buy, sell or hold.',
       'Of its capital of 100,000 each entry takes 50 %.',
       'The stop lies 2 ATR(14) away, the target 2 times as far as the stop.',
       'It takes only signals with a confidence of at least 0.6, a reward of at least 1.5 for a risk of 1.',
@@ -27,7 +27,7 @@ test.each([
     words: wordsOf('model-vote', { alone: 'no-trade', tradingFrequency: 300 }),
     says: [
       'It decides every 300 s on BTC/USDT, by candles of 5m.',
-      '2 models answer the same question alone.',
+      '2 models answer the same question, each alone.',
       'A majority decides when its mean confidence is at least 0.6; of two equal halves the surer one, by 0.2 or more.',
       'Where only one of them answers it does not trade.',
       'Of its capital of 100,000 each entry takes 5 %, with leverage 20×.',

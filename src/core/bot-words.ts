@@ -16,12 +16,18 @@ export function botWords(bot: Bot): readonly Sentence[] {
   return [whenWords(bot), ...decisionWords(bot), sizeWords(bot), ...levelWords(bot.brackets), ...limitWords(bot)];
 }
 
-/** A sentence whose values are facts. */
-function say(words: TemplateStringsArray, ...facts: readonly (string | number)[]): Sentence {
-  return words.flatMap((text, k) => [
-    ...(text === '' ? [] : [{ text, isFact: false }]),
-    ...(k < facts.length ? [{ text: String(facts[k]), isFact: true }] : []),
-  ]);
+/** A sentence whose values are facts; a part that is made in the same way goes in as it is. */
+function say(words: TemplateStringsArray, ...parts: readonly (string | number | Sentence)[]): Sentence {
+  return words.flatMap((text, k) => [...(text === '' ? [] : [{ text, isFact: false }]), ...piecesOf(parts[k])]);
+}
+
+function piecesOf(part: string | number | Sentence | undefined): Sentence {
+  if (typeof part === 'object') return part;
+  return part === undefined ? [] : [{ text: String(part), isFact: true }];
+}
+
+function joined(parts: readonly Sentence[]): Sentence {
+  return parts.flatMap((part, k) => (k === 0 ? part : [{ text: ', ', isFact: false }, ...part]));
 }
 
 function whenWords({ timeframe, intervalMs, symbols }: Bot): Sentence {
@@ -37,9 +43,9 @@ function decisionWords(bot: Bot): readonly Sentence[] {
       return [rulesWords(bot.entry)];
     case 'chart-vision': {
       const { candles, theme, timeframes } = bot.chart;
-      const more = timeframes.length === 0 ? '' : ` and ${timeframes.join(', ')}`;
+      const more = timeframes.length === 0 ? [] : say` and of ${timeframes.join(', ')}`;
       return [
-        say`${bot.model.model} is shown a ${theme} picture of the last ${candles} candles${more} with the figures behind it, and recommends to buy, sell or hold.`,
+        say`${bot.model.model} is shown a ${theme} picture of the last ${candles} candles${more}, with the figures behind it, and recommends to buy, sell or hold.`,
       ];
     }
     case 'model-vote':
@@ -50,14 +56,17 @@ function decisionWords(bot: Bot): readonly Sentence[] {
 }
 
 function rulesWords({ long, short }: Extract<Bot, { kind: 'indicator-rules' }>['entry']): Sentence {
-  const sides = [...(long ? [`long when ${countOf(long)}`] : []), ...(short ? [`short when ${countOf(short)}`] : [])];
-  return say`It enters ${sides.join(', ')}.`;
+  const sides = [
+    ...(long ? [say`${'long'} when ${countOf(long)}`] : []),
+    ...(short ? [say`${'short'} when ${countOf(short)}`] : []),
+  ];
+  return say`It enters ${joined(sides)}.`;
 }
 
-function countOf(condition: Condition): string {
+function countOf(condition: Condition): Sentence {
   const count = comparisonsIn(condition);
-  if (count === 1) return '1 condition is met';
-  return condition.kind === 'any' ? `any of ${count} conditions is met` : `its ${count} conditions are met`;
+  if (count === 1) return say`${1} condition is met`;
+  return condition.kind === 'any' ? say`any of ${count} conditions is met` : say`its ${count} conditions are met`;
 }
 
 function comparisonsIn(condition: Condition): number {
@@ -65,7 +74,8 @@ function comparisonsIn(condition: Condition): number {
 }
 
 function voteWords({ models, vote }: ModelVoteBot): readonly Sentence[] {
-  const asked = say`${models.length} ${models.length === 1 ? 'model answers' : 'models answer'} the same question alone.`;
+  const asked =
+    models.length === 1 ? say`${1} model answers.` : say`${models.length} models answer the same question, each alone.`;
   const alone = vote.alone === 'follow' ? [] : [say`Where only one of them answers it does ${'not trade'}.`];
   switch (vote.kind) {
     case 'majority':
@@ -84,7 +94,7 @@ function voteWords({ models, vote }: ModelVoteBot): readonly Sentence[] {
 }
 
 function sizeWords({ sizing, leverage, capital }: Bot): Sentence {
-  const onMargin = leverage === undefined ? '' : `, with leverage ${formatDecimal(leverage)}×`;
+  const onMargin = leverage === undefined ? [] : say`, with leverage ${formatDecimal(leverage)}×`;
   return say`Of its capital of ${grouped(formatDecimal(capital))} each entry takes ${sizeText(sizing)}${onMargin}.`;
 }
 
@@ -95,14 +105,14 @@ function grouped(decimal: string): string {
   return fraction === undefined ? apart : `${apart}.${fraction}`;
 }
 
-function sizeText(sizing: Sizing): string {
+function sizeText(sizing: Sizing): Sentence {
   switch (sizing.kind) {
     case 'quantity':
-      return `a quantity of ${formatDecimal(sizing.quantity)}`;
+      return say`a quantity of ${formatDecimal(sizing.quantity)}`;
     case 'percent-of-capital':
-      return `${sizing.percent} %`;
+      return say`${sizing.percent} %`;
     case 'risk-per-trade':
-      return `what loses ${sizing.percent} % at its stop`;
+      return say`what loses ${sizing.percent} % at its stop`;
     default:
       return unreachable(sizing);
   }
@@ -111,10 +121,11 @@ function sizeText(sizing: Sizing): string {
 function levelWords(brackets: Brackets | undefined): readonly Sentence[] {
   if (brackets === undefined) return [say`It has ${'no stop and no target'}: its exit rules end a trade.`];
   const { stop, target } = brackets;
-  const stopText = stop.kind === 'swing' ? `beyond the swing of ${stop.candles} candles` : `${distanceText(stop)} away`;
+  const stopText =
+    stop.kind === 'swing' ? say`beyond the swing of ${stop.candles} candles` : say`${distanceText(stop)} away`;
   if (target === undefined) return [say`The stop lies ${stopText}; there is ${'no target'} of its own.`];
   const targetText =
-    target.kind === 'risk' ? `${target.multiple} times as far as the stop` : `${distanceText(target)} away`;
+    target.kind === 'risk' ? say`${target.multiple} times as far as the stop` : say`${distanceText(target)} away`;
   return [say`The stop lies ${stopText}, the target ${targetText}.`];
 }
 
@@ -126,7 +137,7 @@ function limitWords(bot: Bot): readonly Sentence[] {
   const { filter, maxTradeCandles, coolDownCandles, symbols, maxConcurrentTrades } = bot;
   const demands = demandsOf(filter);
   const sentences: Sentence[] = [];
-  if (demands.length > 0) sentences.push(say`It takes only signals with ${demands.join(', ')}.`);
+  if (demands.length > 0) sentences.push(say`It takes only signals with ${joined(demands)}.`);
   if (maxConcurrentTrades < symbols.length) sentences.push(say`At most ${maxConcurrentTrades} are open at once.`);
   if (maxTradeCandles !== undefined) sentences.push(say`A trade is left after ${maxTradeCandles} candles.`);
   if (coolDownCandles > 0) sentences.push(say`After an exit it waits ${coolDownCandles} candles.`);
@@ -134,10 +145,10 @@ function limitWords(bot: Bot): readonly Sentence[] {
   return sentences;
 }
 
-function demandsOf({ minConfidence, minRewardRisk, maxRiskPercent }: SignalFilter): readonly string[] {
+function demandsOf({ minConfidence, minRewardRisk, maxRiskPercent }: SignalFilter): readonly Sentence[] {
   return [
-    ...(minConfidence === undefined ? [] : [`a confidence of at least ${minConfidence}`]),
-    ...(minRewardRisk === undefined ? [] : [`a reward of at least ${minRewardRisk} for a risk of 1`]),
-    ...(maxRiskPercent === undefined ? [] : [`at most ${maxRiskPercent} % of the equity at risk`]),
+    ...(minConfidence === undefined ? [] : [say`a confidence of at least ${minConfidence}`]),
+    ...(minRewardRisk === undefined ? [] : [say`a reward of at least ${minRewardRisk} for a risk of 1`]),
+    ...(maxRiskPercent === undefined ? [] : [say`at most ${maxRiskPercent} % of the equity at risk`]),
   ];
 }

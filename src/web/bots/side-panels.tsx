@@ -1,0 +1,108 @@
+import { Copy } from 'lucide-react';
+import { useState } from 'react';
+import type { BotConfig, PreviewQuestion, PreviewTold } from '#contract/bot-preview.ts';
+import { figure } from '../format.ts';
+import { Panel } from '../ui/panel.tsx';
+
+/** What the bot does, made from its file by fixed words. */
+export function WordsPanel({ told }: { readonly told: PreviewTold | null }) {
+  return (
+    <Panel title="In plain words" className="words">
+      <p className="plain">
+        {told === null && 'They come with the first check of the draft.'}
+        {told?.words.map((sentence, k) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a sentence is its place.
+          <span key={k}>
+            {sentence.map(({ text, isFact }, n) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a piece is its place.
+              <span key={n} className={isFact ? 'fact' : ''}>
+                {text}
+              </span>
+            ))}{' '}
+          </span>
+        ))}
+      </p>
+    </Panel>
+  );
+}
+
+function costText(costUsd: number | null): string {
+  if (costUsd === null) return 'not known';
+  return costUsd === 0 ? 'free' : `$${figure(costUsd, 4)}`;
+}
+
+/** What models are asked: how much it is, what it costs, and the words as they are sent. */
+export function QuestionPanel({ question }: { readonly question: PreviewQuestion }) {
+  const { models, promptName, system, user, textTokens } = question;
+  return (
+    <Panel title="A question" className="question" meta={promptName}>
+      <table className="data">
+        <caption className="sr">
+          What a question is to each model; tokens are estimated, costs are of an answer of usual length
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Model</th>
+            <th scope="col" className="number">
+              Tokens, about
+            </th>
+            <th scope="col" className="number">
+              Cost
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {models.map(({ model, promptTokens, costUsd }) => (
+            <tr key={model}>
+              <th scope="row" className="model" title={model}>
+                {model}
+              </th>
+              <td className="number">{figure(promptTokens, 0)}</td>
+              <td className="number">{costText(costUsd)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <details className="sent">
+        <summary>The words as they are sent, about {figure(textTokens, 0)} tokens</summary>
+        <h3>System</h3>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by the keyboard. */}
+        <pre tabIndex={0}>{system}</pre>
+        <h3>User</h3>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by the keyboard. */}
+        <pre tabIndex={0}>{user}</pre>
+      </details>
+      <p className="help pad">As it is asked with no position open. This page asks no model.</p>
+    </Panel>
+  );
+}
+
+interface RunPanelProps {
+  readonly config: BotConfig;
+  readonly fileName: string;
+}
+
+/** How a draft becomes a bot. */
+export function RunPanel({ config, fileName }: RunPanelProps) {
+  const [isCopied, setCopied] = useState(false);
+  const command = `${config.startCommand} --bot ${fileName}`;
+  const copy = () => void navigator.clipboard?.writeText(command).then(() => setCopied(true));
+  return (
+    <Panel title="Running the draft" className="run">
+      <div className="plain">
+        <p>
+          This page does not change the bot that runs: there is no sign-in yet, so that it may not. Download the draft
+          into the folder of Autotrader, stop Autotrader where it runs (Ctrl-C), and start it with
+        </p>
+        <code>{command}</code>
+        <button type="button" className="btn sm" onClick={copy}>
+          <Copy aria-hidden="true" /> {isCopied ? 'Copied' : 'Copy the command'}
+        </button>
+        <p>
+          {config.why ??
+            'It runs as a bot of its own, on a paper account of its own, beside the one that it was drafted from.'}
+        </p>
+      </div>
+    </Panel>
+  );
+}
