@@ -13,7 +13,7 @@ export function PromptFields({ kind }: { readonly kind: PromptKind }) {
   const own = useProblems(['prompt'], { alone: true });
   const naming = [...own, ...useProblems(['prompt', 'name']), ...useProblems(['prompt', 'version'])];
   const { version } = promptOf(running, kind);
-  const origin = isBuiltIn(prompt) ? 'comes with Autotrader' : isChanged ? 'new in this draft' : 'of the bot file';
+  const origin = isBuiltIn(prompt) ? 'Comes with Autotrader' : isChanged ? 'New in this draft' : 'Of the bot file';
   return (
     <section className="prompt" aria-labelledby={id}>
       <div className="spread">
@@ -21,7 +21,7 @@ export function PromptFields({ kind }: { readonly kind: PromptKind }) {
           Prompt <b>{`${prompt.name}/${prompt.version}`}</b>
         </h3>
         <span className="help">
-          {origin}; other words than the bot's are version {version + 1}
+          {origin}. Other words become version {version + 1}.
         </span>
       </div>
       {naming.map(({ path, message }) => (
