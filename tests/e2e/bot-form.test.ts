@@ -139,15 +139,27 @@ describe('the form of a bot that is shown charts', () => {
       await page().getByRole('radio', { name: kind }).check({ force: true });
       const section = kind === 'Model vote' ? 'Models and vote' : 'Enter long when';
       await page().getByRole('heading', { name: section }).waitFor();
-      await page()
-        .getByText('No problems', { exact: true })
-        .or(page().getByText(/changes\./))
-        .waitFor();
+      await page().getByText('Kept in this browser.').waitFor();
       await fits();
-      await page().screenshot({
-        path: `${SCREENSHOTS}/bot-form-${kind.toLowerCase().replace(' ', '-')}-${name}.png`,
-        fullPage: true,
-      });
+      await page().getByRole('heading', { name: section }).scrollIntoViewIfNeeded();
+      const file = kind.toLowerCase().replace(' ', '-');
+      await page().screenshot({ path: `${SCREENSHOTS}/bot-form-${file}-${name}.png` });
+    });
+
+    test('takes the whole file as a text, and says where it is wrong', async () => {
+      const file = page().getByLabel('Bot file (JSON)');
+      const text = await file.inputValue();
+      await file.fill('{\n  "name": ,\n}');
+      await page()
+        .getByText(/Line 2, column 11: expected a value/)
+        .waitFor();
+      await page().getByText('its fields come back once the text below is mended').waitFor();
+      await file.fill(text.replace('"rsi(14)"', '"rsj(14)"').replace('"crosses-above"', '"rises-above"'));
+      await page()
+        .getByText(/^Entry\.long\.all\[0\]\[1\]: must be ">", "<"/)
+        .waitFor();
+      await file.fill(text);
+      await page().getByText('Kept in this browser.').waitFor();
     });
 
     test('is as it was once the draft is discarded', async () => {

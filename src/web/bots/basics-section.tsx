@@ -49,7 +49,7 @@ function AccountLine({ bot }: { readonly bot: Bot }) {
   return (
     <div className="form-field">
       <span className="label">Account</span>
-      <span className="fixed">
+      <span className="reading">
         <ModeChip mode={bot.mode} />
         <span className="truncate">{account?.name ?? bot.accountId}</span>
       </span>

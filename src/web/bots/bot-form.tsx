@@ -41,7 +41,7 @@ function download(text: string, name: string): void {
 /** The section of a kind: what it is shown, and who is asked. */
 function KindSections({ document, preview }: { readonly document: BotDocument; readonly preview: Preview }) {
   const kind = kindOf(document);
-  if (kind === 'indicator-rules') return <RulesSection told={preview.told} />;
+  if (kind === 'indicator-rules') return <RulesSection preview={preview} />;
   if (kind === 'model-vote') return <VoteSection question={preview.told?.question ?? null} />;
   return (
     <>
@@ -117,8 +117,8 @@ export function BotForm({ bot, config }: BotFormProps) {
             <Segments label="Symbol" choices={symbols} chosen={symbol ?? symbols[0]!} onChoose={setSymbol} />
           </div>
         )}
-        <WordsPanel told={told} />
-        {told?.question && <QuestionPanel question={told.question} />}
+        <WordsPanel preview={preview} />
+        {told?.question && <QuestionPanel question={told.question} preview={preview} />}
         {told?.question === null && kindOf(document ?? {}) === 'model-vote' && (
           <p className="panel notice plain">{told.why}</p>
         )}

@@ -141,7 +141,7 @@ function VotingModels({ question }: { readonly question: PreviewQuestion | null 
               <ModelNumber label="Weight" path={['models', k]} field="weight" usual={1} />
               <div className="form-field">
                 <span className="label">A question</span>
-                <span className="fixed">{costText(question, k)}</span>
+                <span className="reading">{costText(question, k)}</span>
               </div>
               <button
                 type="button"

@@ -1,5 +1,5 @@
 import { Dialog } from '@base-ui/react/dialog';
-import { RotateCw, TriangleAlert, X } from 'lucide-react';
+import { TriangleAlert, X } from 'lucide-react';
 import { useState } from 'react';
 import type { PreviewImage, PreviewMarket } from '#contract/bot-preview.ts';
 import { ApiError, RETRY_AFTER_MS } from '../api.ts';
@@ -9,6 +9,7 @@ import { formatIso, formatWhen, zoneName } from '../time-format.ts';
 import { SimulatedChip } from '../ui/chips.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { useMarketTime } from '../use-market-time.ts';
+import { LookAgain } from './look-again.tsx';
 import type { Preview } from './use-preview.ts';
 
 const HASH_SHOWN = 12;
@@ -23,6 +24,11 @@ interface PngProps {
   readonly times: number;
 }
 
+/** Where the picture is wider than its place, the newest candles are what one looks for. */
+function showNewest(box: Element | null): void {
+  if (box) box.scrollLeft = box.scrollWidth;
+}
+
 function Png({ image: { png, width, height }, title, times }: PngProps) {
   return (
     // biome-ignore lint/performance/noImgElement: these very bytes are to be shown.
@@ -32,6 +38,7 @@ function Png({ image: { png, width, height }, title, times }: PngProps) {
       width={times * width}
       height={times * height}
       alt={title}
+      onLoad={({ currentTarget }) => showNewest(currentTarget.closest('.scroller'))}
     />
   );
 }
@@ -43,7 +50,7 @@ function Picture({ image, market }: { readonly image: PreviewImage; readonly mar
   return (
     <figure className="picture">
       <Dialog.Root open={isZoomed} onOpenChange={setZoomed}>
-        <div className="at-1x">
+        <div className="scroller at-1x">
           <Dialog.Trigger className="zoom" title="Show it at twice the size">
             <Png image={image} title={title} times={1} />
           </Dialog.Trigger>
@@ -107,7 +114,7 @@ function Waiting({ preview }: { readonly preview: Preview }) {
 
 /** The pictures that the model would be shown now: the very bytes. */
 export function PicturePanel({ preview }: { readonly preview: Preview }) {
-  const { told, isUnderway, isCurrent, again } = preview;
+  const { told, isUnderway, isCurrent } = preview;
   const { zone } = useDisplay();
   const now = useMarketTime();
   const market = told?.market ?? null;
@@ -124,13 +131,8 @@ export function PicturePanel({ preview }: { readonly preview: Preview }) {
       meta={meta}
       right={
         <>
-          <span className="drawing" role="status">
-            {isUnderway && 'Drawing…'}
-          </span>
           {market?.simulated && <SimulatedChip />}
-          <button type="button" className="btn ghost sm" onClick={again} title="Candles may have closed since">
-            <RotateCw aria-hidden="true" /> Draw again
-          </button>
+          <LookAgain preview={preview} />
         </>
       }
     >

@@ -1,9 +1,12 @@
 import { Check, Minus } from 'lucide-react';
-import type { PreviewTold, RuleLine } from '#contract/bot-preview.ts';
+import type { RuleLine } from '#contract/bot-preview.ts';
 import { useDisplay } from '../display.ts';
 import { figure, MISSING } from '../format.ts';
 import { formatWhen } from '../time-format.ts';
+import { SimulatedChip } from '../ui/chips.tsx';
 import { FormSection } from './form-section.tsx';
+import { isOfEarlierDraft, LookAgain } from './look-again.tsx';
+import type { Preview } from './use-preview.ts';
 
 /** Few digits of a small number matter, and no decimals of a large one. */
 function valueText(value: number): string {
@@ -42,7 +45,8 @@ function Line({ line }: { readonly line: RuleLine }) {
 }
 
 /** What the rules say, and how they stand at the last close. They are changed in the file. */
-export function RulesSection({ told }: { readonly told: PreviewTold | null }) {
+export function RulesSection({ preview }: { readonly preview: Preview }) {
+  const { told } = preview;
   const { zone } = useDisplay();
   const market = told?.market;
   const says = market
@@ -50,6 +54,11 @@ export function RulesSection({ told }: { readonly told: PreviewTold | null }) {
     : 'Checked at every close. They are changed in the file below.';
   return (
     <FormSection title="Rules" says={says}>
+      <div className="rules-head">
+        {isOfEarlierDraft(preview) && <span className="help">Of an earlier draft.</span>}
+        {market?.simulated && <SimulatedChip />}
+        <LookAgain preview={preview} />
+      </div>
       {told?.rules.map(({ name, lines }) => (
         <div key={name} className="rules">
           <h3>{name} when</h3>

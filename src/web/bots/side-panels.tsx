@@ -1,13 +1,18 @@
 import { Copy } from 'lucide-react';
 import { useState } from 'react';
-import type { BotConfig, PreviewQuestion, PreviewTold } from '#contract/bot-preview.ts';
+import type { BotConfig, PreviewQuestion } from '#contract/bot-preview.ts';
 import { figure } from '../format.ts';
 import { Panel } from '../ui/panel.tsx';
+import { isOfEarlierDraft, LookAgain } from './look-again.tsx';
+import type { Preview } from './use-preview.ts';
+
+const EARLIER = 'of an earlier draft';
 
 /** What the bot does, made from its file by fixed words. */
-export function WordsPanel({ told }: { readonly told: PreviewTold | null }) {
+export function WordsPanel({ preview }: { readonly preview: Preview }) {
+  const { told } = preview;
   return (
-    <Panel title="In plain words" className="words">
+    <Panel title="In plain words" className="words" meta={isOfEarlierDraft(preview) && EARLIER}>
       <p className="plain">
         {told === null && 'They come with the first check of the draft.'}
         {told?.words.map((sentence, k) => (
@@ -31,11 +36,21 @@ function costText(costUsd: number | null): string {
   return costUsd === 0 ? 'free' : `$${figure(costUsd, 4)}`;
 }
 
+interface QuestionPanelProps {
+  readonly question: PreviewQuestion;
+  readonly preview: Preview;
+}
+
 /** What models are asked: how much it is, what it costs, and the words as they are sent. */
-export function QuestionPanel({ question }: { readonly question: PreviewQuestion }) {
+export function QuestionPanel({ question, preview }: QuestionPanelProps) {
   const { models, promptName, system, user, textTokens } = question;
   return (
-    <Panel title="A question" className="question" meta={promptName}>
+    <Panel
+      title="A question"
+      className="question"
+      meta={isOfEarlierDraft(preview) ? EARLIER : promptName}
+      right={<LookAgain preview={preview} />}
+    >
       <table className="data">
         <caption className="sr">
           What a question is to each model; tokens are estimated, costs are of an answer of usual length
