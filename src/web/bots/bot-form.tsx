@@ -122,7 +122,7 @@ export function BotForm({ bot, config }: BotFormProps) {
         {told?.question === null && kindOf(document ?? {}) === 'model-vote' && (
           <p className="panel notice plain">{told.why}</p>
         )}
-        <RunPanel config={config} fileName={fileName} />
+        <RunPanel config={config} isChanged={draft.text !== config.file} fileName={fileName} />
       </aside>
     </div>
   );

@@ -92,13 +92,17 @@ export function QuestionPanel({ question, preview }: QuestionPanelProps) {
   );
 }
 
+const OWN_BOT = 'It runs as a bot of its own, on a paper account of its own, beside the one that it was drafted from.';
+const SAME_BOT = 'Unchanged it is the same bot, which goes on where it was.';
+
 interface RunPanelProps {
   readonly config: BotConfig;
+  readonly isChanged: boolean;
   readonly fileName: string;
 }
 
 /** How a draft becomes a bot. */
-export function RunPanel({ config, fileName }: RunPanelProps) {
+export function RunPanel({ config, isChanged, fileName }: RunPanelProps) {
   const [isCopied, setCopied] = useState(false);
   const command = `${config.startCommand} --bot ${fileName}`;
   const copy = () => void navigator.clipboard?.writeText(command).then(() => setCopied(true));
@@ -106,17 +110,14 @@ export function RunPanel({ config, fileName }: RunPanelProps) {
     <Panel title="Running the draft" className="run">
       <div className="plain">
         <p>
-          This page does not change the bot that runs: there is no sign-in yet, so that it may not. Download the draft
-          into the folder of Autotrader, stop Autotrader where it runs (Ctrl-C), and start it with
+          Nobody signs in here yet, so this page does not change a bot that runs. Download the file into the folder of
+          Autotrader, stop Autotrader where it runs (Ctrl-C), and start it with
         </p>
         <code>{command}</code>
         <button type="button" className="btn sm" onClick={copy}>
           <Copy aria-hidden="true" /> {isCopied ? 'Copied' : 'Copy the command'}
         </button>
-        <p>
-          {config.why ??
-            'It runs as a bot of its own, on a paper account of its own, beside the one that it was drafted from.'}
-        </p>
+        <p>{config.why ?? (isChanged ? OWN_BOT : SAME_BOT)}</p>
       </div>
     </Panel>
   );
