@@ -164,6 +164,9 @@ describe('the form of a bot that is shown charts', () => {
 
     test('is as it was once the draft is discarded', async () => {
       await page().getByRole('button', { name: 'Discard' }).click();
+      await page().getByRole('button', { name: 'Undo discard' }).click();
+      await page().getByRole('heading', { name: 'Enter long when' }).waitFor();
+      await page().getByRole('button', { name: 'Discard' }).click();
       await page().getByText('No changes: this is what the bot runs with.').waitFor();
       await picture().waitFor();
       await page().waitForFunction(IS_CURRENT);
@@ -179,6 +182,14 @@ describe('the form of a bot that is shown charts', () => {
       await page().keyboard.press('Escape');
       await dialog.waitFor({ state: 'hidden' });
     });
+  });
+
+  test('says so where there is no such bot', async () => {
+    const page = pages.get('phone')!;
+    await page.goto(`${product.address}/bots/edit?id=nobody`);
+    await page.getByText('No such bot runs here').waitFor();
+    await page.getByRole('link', { name: 'See the bots that do' }).click();
+    await page.getByRole('link', { name: BOT }).filter({ visible: true }).first().waitFor();
   });
 
   test('nothing broke', () => {

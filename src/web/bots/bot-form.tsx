@@ -107,6 +107,7 @@ export function BotForm({ bot, config }: BotFormProps) {
           isAway={preview.failure !== null}
           isKept={draft.isKept}
           onDiscard={draft.discard}
+          onUndo={draft.undo}
           onDownload={() => download(draft.text, fileName)}
         />
       </div>

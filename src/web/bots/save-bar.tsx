@@ -1,4 +1,5 @@
 import { Download, TriangleAlert } from 'lucide-react';
+import { useEffect, useEffectEvent } from 'react';
 
 interface SaveBarProps {
   readonly changes: number;
@@ -7,14 +8,18 @@ interface SaveBarProps {
   readonly isAway: boolean;
   readonly isKept: boolean;
   readonly onDiscard: () => void;
+  /** Brings back what was discarded; undefined where there is nothing to. */
+  readonly onUndo: (() => void) | undefined;
   readonly onDownload: () => void;
 }
+
+type DraftState = Omit<SaveBarProps, 'onDiscard' | 'onUndo' | 'onDownload'>;
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-function State({ changes, problems, isChecked, isAway, isKept }: Omit<SaveBarProps, 'onDiscard' | 'onDownload'>) {
+function State({ changes, problems, isChecked, isAway, isKept }: DraftState) {
   const kept = isKept ? 'Kept in this browser.' : 'This browser keeps nothing: they are gone with the page.';
   if (problems > 0) {
     return (
@@ -44,9 +49,25 @@ function showFirstProblem(): void {
   document.querySelector<HTMLElement>('.bot-form [aria-invalid="true"]')?.focus();
 }
 
+/** ⌘S or Ctrl-S, which would save the page otherwise. */
+function useSaveKey(onSave: () => void): void {
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key.toLowerCase() !== 's' || !(event.metaKey || event.ctrlKey)) return;
+    event.preventDefault();
+    onSave();
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => press(event);
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, []);
+}
+
 /** How the draft stands, and what can be done with it. */
-export function SaveBar({ onDiscard, onDownload, ...state }: SaveBarProps) {
+export function SaveBar({ onDiscard, onUndo, onDownload, ...state }: SaveBarProps) {
   const { changes, problems, isChecked } = state;
+  const isSound = isChecked && problems === 0;
+  useSaveKey(() => isSound && onDownload());
   return (
     <div className="save-bar">
       <div className="state" role="status">
@@ -58,8 +79,13 @@ export function SaveBar({ onDiscard, onDownload, ...state }: SaveBarProps) {
             Discard
           </button>
         )}
-        <button type="button" className="btn pri" onClick={onDownload} disabled={!isChecked || problems > 0}>
-          <Download aria-hidden="true" /> Download the file
+        {changes === 0 && onUndo && (
+          <button type="button" className="btn ghost" onClick={onUndo}>
+            Undo discard
+          </button>
+        )}
+        <button type="button" className="btn pri" onClick={onDownload} disabled={!isSound}>
+          <Download aria-hidden="true" /> Download the file <kbd className="max-desk:hidden">⌘S</kbd>
         </button>
       </div>
     </div>
