@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Decisions } from '#contract/api.ts';
 import { readBotFile } from '#contract/bot-file.ts';
@@ -90,6 +90,20 @@ describe('the form of a bot that is shown charts', () => {
       await page().getByText('2 changes.').waitFor();
       await picture().scrollIntoViewIfNeeded();
       await page().screenshot({ path: `${SCREENSHOTS}/bot-form-light-picture-${name}.png` });
+    });
+
+    test('shows the newest draft, whichever answer comes first', async () => {
+      const held = Promise.withResolvers<Route>();
+      await page().route('**/api/bots/preview', held.resolve, { times: 1 });
+      const calledOff = page().waitForEvent('requestfailed');
+      await page().getByLabel('Bars').fill('50');
+      const route = await held.promise;
+      await page().getByText('Looking…').first().waitFor();
+      await page().getByLabel('Bars').fill('55');
+      await page().waitForFunction(IS_CURRENT);
+      await page().getByText('55 candles', { exact: true }).waitFor();
+      expect((await calledOff).url()).toBe(route.request().url());
+      expect(route.request().postDataJSON().file).toMatch(/"candles": 50/);
     });
 
     test('says under the field what is wrong, and how many there are', async () => {
