@@ -2,7 +2,7 @@ import { useId } from 'react';
 import { PROMPT_VARIABLES, type Prompt } from '#core/prompts.ts';
 import { FieldFrame } from './fields.tsx';
 import { useForm, useProblems } from './form-context.tsx';
-import { isBuiltIn, type PromptKind, promptOf, withPromptText } from './prompt-version.ts';
+import { isBuiltIn, nextVersion, type PromptKind, promptOf, withPromptText } from './prompt-version.ts';
 
 /** The words that models are asked with. Changed, they are the next version. */
 export function PromptFields({ kind }: { readonly kind: PromptKind }) {
@@ -12,7 +12,6 @@ export function PromptFields({ kind }: { readonly kind: PromptKind }) {
   const isChanged = document.prompt !== running.prompt;
   const own = useProblems(['prompt'], { alone: true });
   const naming = [...own, ...useProblems(['prompt', 'name']), ...useProblems(['prompt', 'version'])];
-  const { version } = promptOf(running, kind);
   const origin = isBuiltIn(prompt) ? 'Comes with Autotrader' : isChanged ? 'New in this draft' : 'Of the bot file';
   return (
     <section className="prompt" aria-labelledby={id}>
@@ -21,7 +20,7 @@ export function PromptFields({ kind }: { readonly kind: PromptKind }) {
           Prompt <b>{`${prompt.name}/${prompt.version}`}</b>
         </h3>
         <span className="help">
-          {origin}. Other words become version {version + 1}.
+          {origin}. Other words become version {nextVersion(running, kind)}.
         </span>
       </div>
       {naming.map(({ path, message }) => (

@@ -6,9 +6,9 @@ const BUILT_IN = DEFAULT_PROMPTS['chart-vision'];
 const OWN = { name: 'mine', version: 4, system: 's', user: 'u' };
 
 test.each([
-  { name: 'left out', running: {}, before: BUILT_IN },
-  { name: 'named', running: { prompt: 'chart-vision/1' }, before: BUILT_IN },
-  { name: 'written out', running: { prompt: OWN }, before: OWN },
+  { name: 'left out', running: { kind: 'chart-vision' }, before: BUILT_IN },
+  { name: 'named', running: { kind: 'chart-vision', prompt: 'chart-vision/1' }, before: BUILT_IN },
+  { name: 'written out', running: { kind: 'chart-vision', prompt: OWN }, before: OWN },
 ])('a prompt that is $name is read, changed into the next version, and back', ({ running, before }) => {
   expect(promptOf(running, 'chart-vision')).toEqual(before);
   const changed = withPromptText(running, running, 'chart-vision', { user: 'other words' });
@@ -17,4 +17,13 @@ test.each([
   expect(twice.prompt).toEqual({ ...before, version: before.version + 1, user: 'other words', system: 'more' });
   const { system, user } = before;
   expect(withPromptText(twice, running, 'chart-vision', { system, user })).toEqual(running);
+});
+
+test('words for another kind of bot are a version of its own prompt', () => {
+  const running = { kind: 'chart-vision', prompt: OWN };
+  const draft = { kind: 'model-vote' };
+  const changed = withPromptText(draft, running, 'model-vote', { user: 'other words' });
+  expect(changed.prompt).toMatchObject({ name: 'model-vote', version: 2, user: 'other words' });
+  const { user } = DEFAULT_PROMPTS['model-vote'];
+  expect(withPromptText(changed, running, 'model-vote', { user })).toEqual(draft);
 });

@@ -19,6 +19,16 @@ export function promptOf(document: BotDocument, kind: PromptKind): Prompt {
   };
 }
 
+/** The version that other words than the bot's become. */
+export function nextVersion(running: BotDocument, kind: PromptKind): number {
+  return promptOf(ofKind(running, kind), kind).version + 1;
+}
+
+/** What a bot of another kind is asked with says nothing of this one. */
+function ofKind(running: BotDocument, kind: PromptKind): BotDocument {
+  return running.kind === kind ? running : {};
+}
+
 export function isBuiltIn(prompt: Prompt): boolean {
   return BUILT_IN_PROMPTS.has(promptNameOf(prompt));
 }
@@ -34,8 +44,9 @@ export function withPromptText(
   kind: PromptKind,
   words: Partial<Pick<Prompt, 'system' | 'user'>>,
 ): BotDocument {
-  const before = promptOf(running, kind);
+  const same = ofKind(running, kind);
+  const before = promptOf(same, kind);
   const { system, user } = { ...promptOf(document, kind), ...words };
-  if (system === before.system && user === before.user) return withValue(document, ['prompt'], running.prompt);
+  if (system === before.system && user === before.user) return withValue(document, ['prompt'], same.prompt);
   return withValue(document, ['prompt'], { name: before.name, version: before.version + 1, system, user });
 }
