@@ -17,7 +17,7 @@ import {
 import { conditionSchema, type IndicatorUse, indicatorsOf } from './conditions.ts';
 import { JsonTextError, parseJson } from './json-text.ts';
 import { chartVisionSchema, modelVoteSchema } from './model-bot-file.ts';
-import { choice, hasKey, problemLines, section } from './problems.ts';
+import { choice, type FileProblem, fileProblems, hasKey, problemLine, section } from './problems.ts';
 import { bracketsSchema } from './trade-plan.ts';
 
 const KIND = 'must be "indicator-rules", "chart-vision" or "model-vote"';
@@ -25,11 +25,16 @@ const KIND = 'must be "indicator-rules", "chart-vision" or "model-vote"';
 /** A bot file that cannot be used; the message has one line for each problem. */
 export class BotFileError extends Error {
   override readonly name = 'BotFileError';
+  /** A line for each. */
   readonly problems: readonly string[];
+  /** The same with their places apart. */
+  readonly places: readonly FileProblem[];
 
-  constructor(problems: readonly string[]) {
+  constructor(places: readonly FileProblem[]) {
+    const problems = places.map(problemLine);
     super(problems.join('\n'));
     this.problems = problems;
+    this.places = places;
   }
 }
 
@@ -41,14 +46,14 @@ export function readBotFile(text: string): Bot {
   const document = readJson(text);
   const result = botSchema.safeParse(document);
   if (result.success) return result.data;
-  throw new BotFileError(problemLines(result.error.issues, document));
+  throw new BotFileError(fileProblems(result.error.issues, document));
 }
 
 function readJson(text: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    throw error instanceof JsonTextError ? new BotFileError([error.message]) : error;
+    throw error instanceof JsonTextError ? new BotFileError([{ path: '', message: error.message }]) : error;
   }
 }
 

@@ -47,16 +47,35 @@ export function hasKey(input: unknown, key: string): boolean {
   return typeof input === 'object' && input !== null && Object.hasOwn(input, key);
 }
 
-/** A line for each problem: its path in the document, the rule with a fix, and the value. */
-export function problemLines(issues: readonly z.core.$ZodIssue[], document: unknown): readonly string[] {
+/** What is wrong at one place of a document. */
+export interface FileProblem {
+  /** As people write it: entry.long.all[0][2]. Empty where the text is no document yet. */
+  readonly path: string;
+  /** The rule with a fix, and the value. */
+  readonly message: string;
+}
+
+/** Each problem with its place. */
+export function fileProblems(issues: readonly z.core.$ZodIssue[], document: unknown): readonly FileProblem[] {
   return issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') {
-      return [`${pathText(issue.path)}: ${issue.message} (${shown(valueAt(document, issue.path))})`];
+      const value = shown(valueAt(document, issue.path));
+      return [{ path: pathText(issue.path), message: `${issue.message} (${value})` }];
     }
-    return issue.keys.map(
-      (key) => `${pathText([...issue.path, key])}: ${unknownName('key', key, issue.message.split(' '))}`,
-    );
+    return issue.keys.map((key) => ({
+      path: pathText([...issue.path, key]),
+      message: unknownName('key', key, issue.message.split(' ')),
+    }));
   });
+}
+
+/** A line for each problem: its path in the document, the rule with a fix, and the value. */
+export function problemLines(issues: readonly z.core.$ZodIssue[], document: unknown): readonly string[] {
+  return fileProblems(issues, document).map(problemLine);
+}
+
+export function problemLine({ path, message }: FileProblem): string {
+  return path === '' ? message : `${path}: ${message}`;
 }
 
 /** "there is no key "stopp"; did you mean "stop"? There are stop, target". */
@@ -79,7 +98,7 @@ function shown(value: unknown): string {
 }
 
 /** As people write it: entry.long.all[0][2]. */
-function pathText(path: Path): string {
+export function pathText(path: Path): string {
   const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
   return text === '' ? 'the file' : text.replace(/^\./, '');
 }

@@ -30,9 +30,12 @@ export interface VoteResult {
   readonly dissenting: readonly Vote[];
 }
 
-const SURE_ENOUGH = 0.6;
-const SURE_ENOUGH_ALONE = 0.55;
-const CLEARLY_SURER = 0.2;
+/** The confidence from which on answers decide: their mean, or their score. */
+export const SURE_ENOUGH = 0.6;
+/** That of an answer which is the only one. */
+export const SURE_ENOUGH_ALONE = 0.55;
+/** By how much the surer of two equal shares must be surer. */
+export const CLEARLY_SURER = 0.2;
 /** What sums of decimals are off by: 0.75 - 0.55 is 0.2 here. */
 const ROUNDING = 1e-9;
 

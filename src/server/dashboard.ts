@@ -2,11 +2,14 @@ import type { AddressInfo } from 'node:net';
 import type { Health } from '#contract/api.ts';
 import type { Store } from '#ports/store.ts';
 import type { PaperEngine } from './accounts/paper-engine.ts';
-import type { Config } from './config.ts';
+import { type Config, loadChartSettings } from './config.ts';
 import { buildHttpServer } from './http/server.ts';
 import { pricesShown } from './markets/market-prices.ts';
 import type { PaperMarket } from './markets/markets.ts';
 import type { ToldContext } from './models/context.ts';
+import { settingsOf } from './models/models.ts';
+import { keptSurroundings, surroundingsOf } from './models/surroundings.ts';
+import { BotPreviews } from './previews/bot-previews.ts';
 import { Push } from './sockets/push.ts';
 import { VERSION } from './version.ts';
 import { buildWebIfNeeded } from './web-build.ts';
@@ -26,6 +29,8 @@ interface Watched {
   readonly context: ToldContext;
   /** Times faster than real time; null for as fast as it goes. */
   readonly speed: number | null;
+  /** The command line that runs another bot file here, without `--bot`. */
+  readonly startCommand: string;
   readonly say: (line: string) => void;
 }
 
@@ -37,6 +42,7 @@ export async function openDashboard({
   engine,
   context,
   speed,
+  startCommand,
   say,
 }: Watched): Promise<Dashboard> {
   const webRoot = await buildWebIfNeeded(say);
@@ -59,7 +65,13 @@ export async function openDashboard({
   const onFault = (error: unknown) => say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   const tickers = pricesShown(market, engine.state);
   const { state, requests } = engine;
-  const served = { state, requests, store, health, tickers, context: context.read };
+  const previews = new BotPreviews(state, store, {
+    surroundings: keptSurroundings(await surroundingsOf(market, async () => context)),
+    prices: (await settingsOf(config)).prices,
+    capturesCharts: loadChartSettings().captures,
+    startCommand,
+  });
+  const served = { state, requests, previews, store, health, tickers, context: context.read };
   const app = await buildHttpServer(served, { host: config.host, webRoot, onFault });
   await app.listen({ host: config.host, port: config.port });
   const push = new Push(app.server, engine.state, config.host);

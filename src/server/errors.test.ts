@@ -15,7 +15,14 @@ describe('an error has one ending', () => {
   const holder = { pid: 7, host: 'here', since: epochMs(0) };
   test.each([
     { error: new InputError('a sentence'), code: 2, says: /^a sentence$/ },
-    { error: new BotFileError(['one', 'two']), code: 2, says: /^one\ntwo$/ },
+    {
+      error: new BotFileError([
+        { path: '', message: 'one' },
+        { path: 'two', message: 'must be 2' },
+      ]),
+      code: 2,
+      says: /^one\ntwo: must be 2$/,
+    },
     { error: new CandleTextError(3, 'a problem', 'a fix'), code: 2, says: /^line 3: a problem; a fix$/ },
     { error: new EngineLockHeld('data', holder), code: 3, says: /process 7 on here/ },
     { error: new StoreUnavailable('no room'), code: 2, says: /^no room$/ },

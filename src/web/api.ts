@@ -1,6 +1,7 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
 import { Accounts, Bots, EquityCurve, Health, Ohlcv, Positions, Problem, Trades } from '#contract/api.ts';
+import { BotConfig, BotPreview, type PreviewRequest } from '#contract/bot-preview.ts';
 
 const TIME_LIMIT_MS = 10_000;
 /** A panel that could not load tries again by itself after this long. */
@@ -17,17 +18,22 @@ export class ApiError extends Error {
   }
 }
 
-async function request(path: string, abort: AbortSignal): Promise<Response> {
+async function request(path: string, abort: AbortSignal, post: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, { signal: AbortSignal.any([abort, AbortSignal.timeout(TIME_LIMIT_MS)]) });
+    return await fetch(path, { ...post, signal: AbortSignal.any([abort, AbortSignal.timeout(TIME_LIMIT_MS)]) });
   } catch (cause) {
     if (abort.aborted) throw cause;
     throw new ApiError('NO_CONTACT', 'The engine did not answer.');
   }
 }
 
-async function getJson<Shape>(path: string, schema: z.ZodType<Shape>, abort: AbortSignal): Promise<Shape> {
-  const response = await request(path, abort);
+async function getJson<Shape>(
+  path: string,
+  schema: z.ZodType<Shape>,
+  abort: AbortSignal,
+  post: RequestInit = {},
+): Promise<Shape> {
+  const response = await request(path, abort, post);
   const body: unknown = await response.json().catch(() => null);
   if (!response.ok) {
     const problem = Problem.safeParse(body);
@@ -89,4 +95,26 @@ export const equityCurveQuery = (accountId: string) =>
     queryKey: [...EQUITY_CURVES_KEY, accountId],
     queryFn: ({ signal }) =>
       getJson(`/api/equity-curve?points=600&accountId=${encodeURIComponent(accountId)}`, EquityCurve, signal),
+  });
+
+export const botConfigQuery = (botId: string) =>
+  queryOptions({
+    queryKey: ['bot-config', botId],
+    queryFn: ({ signal }) => getJson(`/api/bots/${encodeURIComponent(botId)}/config`, BotConfig, signal),
+  });
+
+/** A picture is large: those of drafts that nobody looks at any more are soon forgotten. */
+const PREVIEW_KEPT_MS = 30_000;
+
+/** What a draft would be told and do. Each draft is a question of its own, so that no answer is taken for another's. */
+export const botPreviewQuery = (draft: PreviewRequest) =>
+  queryOptions({
+    queryKey: ['bot-preview', draft],
+    queryFn: ({ signal }) =>
+      getJson('/api/bots/preview', BotPreview, signal, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(draft),
+      }),
+    gcTime: PREVIEW_KEPT_MS,
   });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { io, type Socket } from 'socket.io-client';
+import { nothingKnown } from '#adapters/context/nothing-known.ts';
 import { ReplayMarket } from '#adapters/market-data/replay.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import { readBotFile } from '#contract/bot-file.ts';
@@ -13,6 +14,7 @@ import { type EngineModels, type PaperEngine, startPaperEngine } from '#server/a
 import { buildHttpServer } from '#server/http/server.ts';
 import { pricesShown } from '#server/markets/market-prices.ts';
 import { openContext, type ToldContext } from '#server/models/context.ts';
+import { BotPreviews } from '#server/previews/bot-previews.ts';
 import { Push } from '#server/sockets/push.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';
@@ -66,7 +68,13 @@ export class WatchedEngine {
       coinGeckoUrl: this.contextUrl,
       coinGeckoKey: undefined,
     });
-    const served = { state, requests, store: this.store, health, tickers, context: this.context.read };
+    const previews = new BotPreviews(state, this.store, {
+      surroundings: nothingKnown('it is a test'),
+      prices: { 'a/model': { promptUsd: 1, completionUsd: 2, since: '2026-11-20' } },
+      capturesCharts: false,
+      startCommand: 'npx autotrader start --market replay:generated',
+    });
+    const served = { state, requests, previews, store: this.store, health, tickers, context: this.context.read };
     this.app = await buildHttpServer(served, { host: HOST, webRoot: undefined, onFault });
     await this.app.listen({ host: HOST, port: 0 });
     this.push = new Push(this.app.server, this.engine.state, HOST);

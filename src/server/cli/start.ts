@@ -32,6 +32,7 @@ import { openSeries, type ReplayFile, readReplayFiles } from '../markets/markets
 import type { ToldContext } from '../models/context.ts';
 import { checkModels } from '../models/models.ts';
 import { newPrompts } from '../models/prompt-versions.ts';
+import { startCommand } from '../previews/start-command.ts';
 import { type MarginOptions, marginFor } from './margin-options.ts';
 import type { Market, Speed } from './option-values.ts';
 
@@ -97,7 +98,9 @@ export async function start(options: StartOptions): Promise<void> {
         : await chooseLiveBot(asked.bots, chosen, store, access, say);
     const limited = await storeLimits(store, bots, options.limits);
     const running = await withMargin(limited);
-    await runUntilStopped(options, config, store, market, running, chosen.speed, broker).finally(() => broker?.close());
+    await runUntilStopped({ ...options, market: wanted }, config, store, market, running, chosen.speed, broker).finally(
+      () => broker?.close(),
+    );
   } finally {
     await store.close();
     lock.release();
@@ -285,6 +288,7 @@ async function runUntilStopped(
   const { openDashboard } = options.web ? await import('../dashboard.ts') : {};
   const pages = await openDashboard?.({
     ...{ config, store, market, engine, speed, say },
+    startCommand: startCommand(options),
     context: await knownWorld(),
   });
   onStored = (changes) => pages?.push.stored(changes);

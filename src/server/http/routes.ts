@@ -15,6 +15,7 @@ import { formatDecimal } from '#core/money.ts';
 import { HIT_CANDLES } from '#core/statistics/opinion-hits.ts';
 import type { Store } from '#ports/store.ts';
 import { modelStandings } from '../models/model-rates.ts';
+import type { BotPreviews } from '../previews/bot-previews.ts';
 import { RequestRefused, type Requests } from '../requests.ts';
 import type { LiveState } from '../views/live-state.ts';
 import { decisionView } from '../views/views.ts';
@@ -23,6 +24,7 @@ import { decisionView } from '../views/views.ts';
 export interface Served {
   readonly state: LiveState;
   readonly requests: Pick<Requests, 'ask'>;
+  readonly previews: Pick<BotPreviews, 'config' | 'preview'>;
   readonly store: Store;
   readonly health: () => Health;
   readonly tickers: () => Promise<Tickers>;
@@ -128,7 +130,7 @@ export function candleRow({ openTime, open, high, low, close, volume }: Candle):
   return [openTime, open, high, low, close, volume];
 }
 
-function noSuch(reply: FastifyReply, what: string, value: string) {
+export function noSuch(reply: FastifyReply, what: string, value: string) {
   const message = `There is no ${what} "${value}" here; GET /api/bots lists what there is`;
   return reply.code(404).send({ error: { code: 'NOT_FOUND', message } });
 }

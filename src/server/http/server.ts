@@ -1,11 +1,13 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ZodError } from 'zod';
 import { MarketUnavailable } from '#ports/market-data.ts';
+import { TooBusy } from '../previews/turns.ts';
+import { addFormRoutes } from './form-routes.ts';
 import { foreignRefusal } from './origins.ts';
 import { addPages } from './pages.ts';
 import { addRoutes, type Served } from './routes.ts';
 
-/** Longest request that is read: nothing here takes a body. */
+/** Longest request that is read; a route that takes a whole file says its own. */
 const BODY_LIMIT = 64 * 1024;
 
 /** How the server stands in the world. */
@@ -36,8 +38,12 @@ export async function buildHttpServer(
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
   });
   app.setErrorHandler((error, _request, reply) => {
-    if (error instanceof ZodError || error instanceof RangeError) {
+    // A RangeError of Fastify's own has a status: a body that is too long.
+    if (error instanceof ZodError || (error instanceof RangeError && !('statusCode' in error))) {
       return reply.code(400).send({ error: { code: 'BAD_REQUEST', message: requestProblem(error) } });
+    }
+    if (error instanceof TooBusy) {
+      return reply.code(503).send({ error: { code: 'BUSY', message: error.message } });
     }
     if (error instanceof MarketUnavailable) {
       return reply.code(503).send({ error: { code: 'MARKET_UNAVAILABLE', message: error.message } });
@@ -52,6 +58,7 @@ export async function buildHttpServer(
     reply.code(404).send({ error: { code: 'NOT_FOUND', message: `There is nothing at ${request.url.split('?')[0]}` } }),
   );
   addRoutes(app, served);
+  addFormRoutes(app, served);
   if (webRoot !== undefined) await addPages(app, webRoot);
   return app;
 }

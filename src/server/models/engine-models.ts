@@ -1,9 +1,6 @@
-import { systemClock } from '#adapters/clock/system.ts';
-import { nothingKnown } from '#adapters/context/nothing-known.ts';
 import { StoreRecordings } from '#adapters/models/store-recordings.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import { modelsOf } from '#core/model-bots.ts';
-import type { SurroundingsSource } from '#ports/context.ts';
 import type { Store } from '#ports/store.ts';
 import type { StoredPaperBot } from '../accounts/paper-bots.ts';
 import type { EngineModels } from '../accounts/paper-engine.ts';
@@ -12,6 +9,7 @@ import { type Config, loadChartSettings } from '../config.ts';
 import type { PaperMarket } from '../markets/markets.ts';
 import type { ToldContext } from './context.ts';
 import { openModels, safeModeOf } from './models.ts';
+import { surroundingsOf } from './surroundings.ts';
 
 export interface EngineModelParts {
   readonly config: Config;
@@ -35,9 +33,7 @@ export async function engineModels(parts: EngineModelParts): Promise<EngineModel
   const ended = new AbortController();
   const { dataDir } = config;
   const charts = await openCharts({ settings: loadChartSettings(), dataDir, abort: ended.signal, say });
-  const surroundings = market.simulated
-    ? nothingKnown('the market is not a real one')
-    : await publicSurroundings(parts);
+  const surroundings = await surroundingsOf(market, parts.context);
   return {
     asking: (bot, abort) => {
       if (modelsOf(bot).length === 0) return undefined;
@@ -46,9 +42,4 @@ export async function engineModels(parts: EngineModelParts): Promise<EngineModel
     },
     safeMode: (bot) => safeModeOf(bot, servers),
   };
-}
-
-async function publicSurroundings({ context, market }: EngineModelParts): Promise<SurroundingsSource> {
-  const { PublicSurroundings } = await import('#adapters/context/public-surroundings.ts');
-  return new PublicSurroundings((await context()).source, market.queries, systemClock);
 }

@@ -50,7 +50,7 @@ export async function openModels(
   say: (line: string) => void,
 ): Promise<ModelServers> {
   checkModels(config, bots);
-  const settings = await readModelSettings(config.modelsFile, config.modelsUrl ?? OPENROUTER);
+  const settings = await settingsOf(config);
   const rules = new RulesAnalyst();
   const asksServer = bots.some((bot) => askedOfServer(bot).length > 0);
   const chat = asksServer ? await chatModels(config, settings) : undefined;
@@ -82,6 +82,11 @@ export function safeModeOf(bot: Bot, { resting }: Pick<ModelServers, 'resting'>)
 
 /** Where models are asked unless another server is set. */
 const OPENROUTER = 'https://openrouter.ai/api/v1';
+
+/** @throws InputError with a line for each problem of the file. */
+export function settingsOf({ modelsFile, modelsUrl }: ModelConfig): Promise<AllModelSettings> {
+  return readModelSettings(modelsFile, modelsUrl ?? OPENROUTER);
+}
 
 /** The client is loaded only where it is needed. */
 async function chatModels({ modelsUrl, modelsKey }: ModelConfig, settings: AllModelSettings): Promise<Models> {

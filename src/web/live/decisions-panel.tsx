@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import type { Bot } from '#contract/api.ts';
 import { botsQuery } from '../api.ts';
 import { useDisplay } from '../display.ts';
+import { editPath } from '../edit-path.ts';
 import { inScope, useScope } from '../scope.ts';
 import { formatIso, formatWhen } from '../time-format.ts';
 import { BotGlyph } from '../ui/bot-glyph.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, PanelError, SkeletonRows } from '../ui/states.tsx';
-import { useMarketTime } from './use-market-time.ts';
+import { useMarketTime } from '../use-market-time.ts';
 
 function DecisionCard({ bot }: { readonly bot: Bot }) {
   const { zone } = useDisplay();
@@ -18,7 +20,9 @@ function DecisionCard({ bot }: { readonly bot: Bot }) {
       <div className="spread text-xs">
         <span className="flex min-w-0 items-center gap-2">
           <BotGlyph bot={bot} />
-          <span className="truncate">{bot.name}</span>
+          <Link className="bot-link truncate" href={editPath(bot.id)}>
+            {bot.name}
+          </Link>
         </span>
         {decision && (
           <time className="flex-none text-fg-3" dateTime={formatIso(decision.at)} title={formatIso(decision.at)}>

@@ -7,9 +7,9 @@ import { formatDay } from '../time-format.ts';
 import { SimulatedChip } from '../ui/chips.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Empty, PanelError, SkeletonRows } from '../ui/states.tsx';
+import { useMarketTime } from '../use-market-time.ts';
 import { EventRow } from './event-row.tsx';
 import { eventsOf, type LiveEvent } from './events.ts';
-import { useMarketTime } from './use-market-time.ts';
 
 interface EventListProps {
   readonly events: readonly LiveEvent[];

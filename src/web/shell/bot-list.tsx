@@ -1,8 +1,10 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import type { Bot } from '#contract/api.ts';
 import { accountsQuery, botsQuery } from '../api.ts';
+import { editPath } from '../edit-path.ts';
 import { toneOf } from '../format.ts';
 import { Amount } from '../ui/amount.tsx';
 import { BotGlyph } from '../ui/bot-glyph.tsx';
@@ -21,17 +23,19 @@ function BotToday({ bot, currency }: { readonly bot: Bot; readonly currency: str
 
 function BotRow({ bot, currency }: { readonly bot: Bot; readonly currency: string }) {
   return (
-    <li className="bot" title={bot.why ?? `${bot.symbols.join(', ')} · ${bot.timeframe}`}>
-      <span>
-        <BotGlyph bot={bot} />
-      </span>
-      <span className="truncate">{bot.name}</span>
-      <BotToday bot={bot} currency={currency} />
+    <li>
+      <Link className="bot" href={editPath(bot.id)} title={bot.why ?? `${bot.symbols.join(', ')} · ${bot.timeframe}`}>
+        <span>
+          <BotGlyph bot={bot} />
+        </span>
+        <span className="truncate">{bot.name}</span>
+        <BotToday bot={bot} currency={currency} />
+      </Link>
     </li>
   );
 }
 
-/** Every bot with its state and today's P&L, on every page. */
+/** Every bot with its state and today's P&L, on every page; each leads to its form. */
 export function BotList() {
   const bots = useQuery(botsQuery());
   const accounts = useQuery(accountsQuery());

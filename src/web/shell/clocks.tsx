@@ -16,7 +16,7 @@ export function WallClock() {
   return (
     <button
       type="button"
-      className="btn ghost sm max-small:hidden"
+      className="btn ghost sm wall-clock max-small:hidden"
       onClick={toggleZone}
       title={`Switch to ${zone === 'utc' ? 'local time' : 'UTC'} (U)`}
     >

@@ -19,7 +19,7 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { name: 'Live', icon: Activity, path: '/live' },
-  { name: 'Bots', icon: Bot, path: null },
+  { name: 'Bots', icon: Bot, path: '/bots' },
   { name: 'Trades', icon: History, path: null },
   { name: 'Decisions', icon: BrainCircuit, path: null },
   { name: 'Backtests', icon: FlaskConical, path: null },
@@ -30,7 +30,8 @@ export const PAGES: readonly Page[] = [
 /** On a phone the rest is behind "More". */
 export const TABS: readonly Page[] = [...PAGES.slice(0, 4), { name: 'More', icon: Menu, path: null }];
 
-/** The first page answers at "/" too. */
+/** A page's own pages are part of it, and the first one answers at "/" too. */
 export function isHere(page: Page, path: string): boolean {
-  return page.path !== null && (path === page.path || (path === '/' && page === PAGES[0]));
+  if (page.path === null) return false;
+  return path === page.path || path.startsWith(`${page.path}/`) || (path === '/' && page === PAGES[0]);
 }

@@ -19,7 +19,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
       </a>
       <div className="app" data-contact={level}>
         <Nav path={path} />
-        <TopBar title="Live" />
+        <TopBar path={path} />
         <main id="main" className="main">
           <div className="market-line wide:hidden">
             <MarketClock />

@@ -7,9 +7,10 @@ import { MarketClock, WallClock } from './clocks.tsx';
 import { ContactChip } from './contact-chip.tsx';
 import { DisplayMenu } from './display-menu.tsx';
 import { Logo } from './logo.tsx';
+import { PageTitle } from './page-title.tsx';
 import { ScopeSwitch } from './scope-switch.tsx';
 
-export function TopBar({ title }: { readonly title: string }) {
+export function TopBar({ path }: { readonly path: string }) {
   const { hideAmounts } = useDisplay();
   useShortcuts((key) => {
     if (key === 'u') toggleZone();
@@ -20,7 +21,7 @@ export function TopBar({ title }: { readonly title: string }) {
       <span className="desk:hidden">
         <Logo />
       </span>
-      <h1>{title}</h1>
+      <PageTitle path={path} />
       <ScopeSwitch />
       <div className="right">
         <div className="max-wide:hidden">

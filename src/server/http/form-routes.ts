@@ -1,0 +1,17 @@
+import type { FastifyInstance } from 'fastify';
+import { LONGEST_BOT_FILE, PreviewRequest } from '#contract/bot-preview.ts';
+import { noSuch, type Served } from './routes.ts';
+
+/** A bot file as JSON text in JSON, every sign of it escaped. */
+const PREVIEW_BODY_LIMIT = 2 * LONGEST_BOT_FILE;
+
+/** What the bot form reads. Nothing here changes a bot, and no answer holds a key. */
+export function addFormRoutes(app: FastifyInstance, { previews }: Pick<Served, 'previews'>): void {
+  app.get<{ Params: { id: string } }>(
+    '/api/bots/:id/config',
+    ({ params }, reply) => previews.config(params.id) ?? noSuch(reply, 'bot', params.id),
+  );
+  app.post('/api/bots/preview', { bodyLimit: PREVIEW_BODY_LIMIT }, ({ body }) =>
+    previews.preview(PreviewRequest.parse(body)),
+  );
+}
