@@ -5,6 +5,7 @@ import { RecordedModels } from '#adapters/models/recorded-models.ts';
 import { StoreRecordings } from '#adapters/models/store-recordings.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import type { Bot } from '#core/bots.ts';
+import { promptNameOf } from '#core/prompts.ts';
 import type { ModelQuestion } from '#ports/models.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
@@ -73,7 +74,7 @@ describe.each([VOTE, VISION])('a bot of the kind $kind', (bot) => {
       if (failure !== 'late') expect(rawAnswer).not.toBeNull();
     }
     if (bot.kind === 'chart-vision') for (const { imageHash } of analyses) expect(imageHash).toMatch(/^[0-9a-f]{64}$/);
-    const promptName = `${bot.kind}/1`;
+    const promptName = promptNameOf(bot.prompt);
     const ofModels = decisions.filter(({ input }) => JSON.parse(input).basis !== undefined);
     expect(ofModels.length).toBe(new Set(asked.map(({ asker }) => `${asker.symbol} ${asker.occasion}`)).size);
     expect(new Set(ofModels.map(({ final }) => final))).toEqual(new Set(['hold', 'enter-long', 'enter-short']));

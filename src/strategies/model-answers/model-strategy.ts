@@ -1,5 +1,7 @@
 import type { Column } from '#core/indicators/column.ts';
 import { formatIndicator, type IndicatorSpec } from '#core/indicators/registry.ts';
+import { MarketActivity } from '#core/market-activity.ts';
+import { type MarketEvent, MarketEvents } from '#core/market-events.ts';
 import type { ModelBot } from '#core/model-bots.ts';
 import type { Basis } from '#core/opinions.ts';
 import {
@@ -14,10 +16,12 @@ import {
 import { type BracketsAt, compileBrackets } from '../indicator-rules/brackets.ts';
 import { Indicators } from '../indicator-rules/operands.ts';
 import type { Asked, AskedMarket, Facts } from './asking.ts';
-import { FiguresAt } from './figures-at.ts';
+import { CANDLES_TOLD, FiguresAt } from './figures-at.ts';
 import type { PastDecisions } from './past-decisions.ts';
 import { promptValues } from './prompt-values.ts';
 
+/** So many market events are told, at most. */
+const EVENTS_TOLD = 10;
 const WARMING_UP = hold(REASONS.warmingUp);
 const COOLING_DOWN = hold(REASONS.coolingDown);
 const NO_EXIT = hold(REASONS.noExit);
@@ -43,6 +47,7 @@ export class ModelStrategy implements Strategy {
   private readonly judge: Judge;
   private readonly told: readonly { readonly name: string; readonly column: Column }[];
   private readonly figures: FiguresAt;
+  private readonly events: MarketEvents;
   private readonly brackets: BracketsAt;
 
   /** @param makeJudge Gets the indicators, to add those that it draws. */
@@ -64,12 +69,14 @@ export class ModelStrategy implements Strategy {
       column: this.indicators.column(spec),
     }));
     this.figures = new FiguresAt(candles, this.indicators);
+    this.events = new MarketEvents(candles);
     this.brackets = compileBrackets(bot.brackets, this.indicators);
     this.judge = makeJudge(this.indicators);
   }
 
   observe(from: number, to: number): void {
     this.indicators.advance(from, to);
+    this.events.advance(from, to);
   }
 
   decide(i: number, held: Held): Decision | Promise<Decision> {
@@ -114,6 +121,7 @@ export class ModelStrategy implements Strategy {
     const figures = { ...this.figures.at(i), price };
     const values = promptValues({
       ...{ symbol, candles, index: i, at, decimals, figures, held },
+      events: this.eventsAt(i),
       indicators: this.snapshot(i),
       past: this.past.last,
       surroundings: await this.asked.surroundings.around(symbol),
@@ -121,6 +129,14 @@ export class ModelStrategy implements Strategy {
     const asker = { botId, symbol, timeframe: candles.timeframe, occasion: at };
     // What lies between bid and ask is at least a tick; candles tell no more of it.
     return { asker, values, figures, now: { price, spread: tick } };
+  }
+
+  /** The newest in the candles that are told. */
+  private eventsAt(i: number): readonly MarketEvent[] | undefined {
+    const { candles } = this.market;
+    const first = Math.max(0, i - CANDLES_TOLD + 1);
+    const events = this.events.between(candles.openTimeAt(first), candles.closeTimeAt(i));
+    return events.length === 0 && i < MarketActivity.firstIndex ? undefined : events.slice(-EVENTS_TOLD);
   }
 
   private decisionOf(i: number, price: number, { basis, stop, target }: Judgement): Decision {
