@@ -1,4 +1,4 @@
-import type { Candles } from './candles.ts';
+import type { Candle, Candles } from './candles.ts';
 import { Atr } from './indicators/atr.ts';
 import { Column } from './indicators/column.ts';
 import { RollingMedian } from './indicators/rolling-median.ts';
@@ -58,15 +58,12 @@ export class MarketActivity {
 
   /** How far the price went in candle `i`, as a fraction: -0.034 is a fall of 3.4 %. */
   change(i: number): number {
-    const change = this.candles.close.values[i]! / this.startOf(i) - 1;
-    return Math.abs(change) <= BAD_TICK ? change : NaN;
+    return changeOf(this.startOf(i), this.candles.close.values[i]!);
   }
 
   /** The same in average true ranges up to the candle before, below 0 where it fell; 0 for what is too little to tell. */
   atrs(i: number): number {
-    const change = this.change(i);
-    if (Math.abs(change) < LEAST_MOVE) return 0;
-    return ratio(change * this.startOf(i), this.atr.outputs.atr.values[i - 1]!);
+    return this.inAtrs(this.startOf(i), this.change(i), i);
   }
 
   /** The volume of candle `i` by the median of the 96 before it. */
@@ -93,6 +90,21 @@ export class MarketActivity {
     return Math.sqrt(ratio(recent / RECENT_CANDLES, usual / USUAL_CANDLES));
   }
 
+  /** The same three of the candle that runs after those that were taken in, as far as it has come. */
+  running({ openTime, open, close, volume }: Candle): Readonly<Record<'change' | 'atrs' | 'volumeTimes', number>> {
+    const { candles } = this;
+    const i = candles.length;
+    const follows = i > 0 && candles.closeTimeAt(i - 1) === openTime;
+    const start = follows ? candles.close.values[i - 1]! : open;
+    const change = changeOf(start, close);
+    const volumeTimes = ratio(volume, this.usualVolume.median.values[i - 1]!);
+    return { change, atrs: this.inAtrs(start, change, i), volumeTimes };
+  }
+
+  private inAtrs(start: number, change: number, i: number): number {
+    return Math.abs(change) < LEAST_MOVE ? 0 : ratio(change * start, this.atr.outputs.atr.values[i - 1]!);
+  }
+
   private fillBipower(from: number, to: number): void {
     const bipower = this.bipower.reserve(to);
     for (let i = from; i < to; i++) {
@@ -108,6 +120,11 @@ export class MarketActivity {
     const follows = i > 0 && candles.closeTimeOf(i - 1) === candles.openTimeOf(i);
     return follows ? candles.close.values[i - 1]! : candles.open.values[i]!;
   }
+}
+
+function changeOf(start: number, close: number): number {
+  const change = close / start - 1;
+  return Math.abs(change) <= BAD_TICK ? change : NaN;
 }
 
 /** NaN where there is nothing to measure by. */

@@ -1,4 +1,4 @@
-import type { Candles } from './candles.ts';
+import type { Candle, Candles } from './candles.ts';
 import { MarketActivity, RECENT_CANDLES } from './market-activity.ts';
 import type { EpochMs } from './time.ts';
 
@@ -6,10 +6,14 @@ import type { EpochMs } from './time.ts';
 export const MARKET_EVENT_KINDS = ['flash-move', 'volume-spike', 'volume-dry-up', 'volatility-spike'] as const;
 export type MarketEventKind = (typeof MARKET_EVENT_KINDS)[number];
 
+/** Those that show in one candle, and so before it closes. */
+export const RUNNING_EVENT_KINDS = ['flash-move', 'volume-spike'] as const;
+export type RunningEventKind = (typeof RUNNING_EVENT_KINDS)[number];
+
 export type MarketEvent =
   | {
       readonly kind: 'flash-move';
-      /** When it was seen: the close of its candle. */
+      /** When it was seen: the close of its candle, or a moment before. */
       readonly at: EpochMs;
       /** Of the price in one candle, as a fraction: -0.034 is a fall of 3.4 %. */
       readonly change: number;
@@ -86,6 +90,19 @@ export class MarketEvents {
     return found.slice(start, end);
   }
 
+  /**
+   * What the candle that runs shows by `at`, where that begins a storm. It may yet come to nothing, so nothing is kept of it.
+   * All candles before it must have been looked at.
+   */
+  inRunning(candle: Candle, at: EpochMs): readonly MarketEvent[] {
+    const { change, atrs, volumeTimes } = this.activity.running(candle);
+    const events: MarketEvent[] = [];
+    if (this.rise.wouldBegin(atrs) || this.fall.wouldBegin(-atrs))
+      events.push({ kind: 'flash-move', at, change, atrs: Math.abs(atrs) });
+    if (this.spike.wouldBegin(volumeTimes)) events.push({ kind: 'volume-spike', at, times: volumeTimes });
+    return events;
+  }
+
   private lookAt(i: number): void {
     const { activity, found } = this;
     const at = this.candles.closeTimeOf(i);
@@ -114,11 +131,14 @@ class Storm {
 
   /** Takes the level of the next candle; NaN is neither storm nor calm. @returns Whether a storm begins with it. */
   begins(level: number): boolean {
-    const { from, rest } = this.threshold;
-    this.calmCandles = level < rest ? this.calmCandles + 1 : 0;
+    this.calmCandles = level < this.threshold.rest ? this.calmCandles + 1 : 0;
     if (this.calmCandles >= RECENT_CANDLES) this.isOn = false;
-    if (this.isOn || !(level >= from)) return false;
-    this.isOn = true;
-    return true;
+    const begins = this.wouldBegin(level);
+    if (begins) this.isOn = true;
+    return begins;
+  }
+
+  wouldBegin(level: number): boolean {
+    return !this.isOn && level >= this.threshold.from;
   }
 }

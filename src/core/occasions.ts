@@ -1,4 +1,5 @@
 import type { MarketSymbol } from './bots.ts';
+import type { MarketEvent } from './market-events.ts';
 import type { EpochMs } from './time.ts';
 
 /** What calls for a decision: a candle's close, a tick of the bot's own interval, a market event or a person. */
@@ -14,46 +15,63 @@ export interface Occasion {
   readonly symbol?: MarketSymbol | undefined;
   /** The id that a person's request came with: the same one is never decided twice. */
   readonly requestId?: string | undefined;
+  /** The market events that it is, by symbol: it is about these symbols alone. */
+  readonly events?: ReadonlyMap<MarketSymbol, readonly MarketEvent[]> | undefined;
 }
 
 /** What was asked for and has no moment yet. */
 export type Request = Omit<Occasion, 'at'>;
 
+/** Whether it is about a symbol. */
+export function isAbout({ symbol, events }: Request, which: MarketSymbol): boolean {
+  return events === undefined ? symbol === undefined || symbol === which : events.has(which);
+}
+
 /** What calls one bot beside the closes of its candles: the feed rings it, the bot answers. */
 export class Bell {
   /** Undefined for a bot that decides at closes. */
   readonly intervalMs: number | undefined;
+  /** How often its running candles are looked at for market events; undefined for a bot that these do not call. */
+  readonly lookMs: number | undefined;
   /** The newest call. */
   occasion: Occasion | undefined;
   /** What waits for its moment, oldest first. */
   readonly requests: Request[] = [];
   /** Up to here all ticks have been. */
   reached: EpochMs;
+  /** Looks up to here are passed over. */
+  private missed = Number.NEGATIVE_INFINITY;
 
   /** @param reached Where market time is: ticks up to it, included, are over. */
-  constructor(intervalMs: number | undefined, reached: EpochMs) {
+  constructor(intervalMs: number | undefined, reached: EpochMs, lookMs?: number) {
     this.intervalMs = intervalMs;
+    this.lookMs = lookMs;
     this.reached = reached;
   }
 
-  /** When the interval ticks next; Infinity without one. */
-  get nextTick(): number {
-    const { intervalMs, reached } = this;
-    return intervalMs === undefined ? Number.POSITIVE_INFINITY : reached - (reached % intervalMs) + intervalMs;
+  /** When the interval ticks next, or a look is due; Infinity without either. */
+  get nextMoment(): number {
+    const { intervalMs, lookMs, reached, missed } = this;
+    return Math.min(multipleAfter(reached, intervalMs), multipleAfter(Math.max(reached, missed), lookMs));
   }
 
-  /** Ticks before `now` are passed over but the last one: nobody can see the market as it was then. */
+  /** Ticks before `now` are passed over but the last one, and so are looks: nobody can see the market as it was then. */
   catchUp(now: EpochMs): void {
-    const { intervalMs } = this;
-    if (intervalMs === undefined) return;
-    this.reached = Math.max(this.reached, now - (now % intervalMs) - 1) as EpochMs;
+    const { intervalMs, lookMs } = this;
+    if (intervalMs !== undefined) this.reached = Math.max(this.reached, now - (now % intervalMs) - 1) as EpochMs;
+    if (lookMs !== undefined) this.missed = now - (now % lookMs) - 1;
   }
 
-  /** Market time has come to `at`. @returns Whether that is a tick which has not been. */
-  reach(at: EpochMs): boolean {
-    const { intervalMs, reached } = this;
-    if (at <= reached) return false;
+  /** Market time has come to `at`. @returns What may call then and has not been: a tick goes before a look. */
+  reach(at: EpochMs): 'interval' | 'event' | undefined {
+    const { intervalMs, lookMs, reached } = this;
+    if (at <= reached) return undefined;
     this.reached = at;
-    return intervalMs !== undefined && at % intervalMs === 0;
+    if (intervalMs !== undefined && at % intervalMs === 0) return 'interval';
+    return lookMs !== undefined && at % lookMs === 0 ? 'event' : undefined;
   }
+}
+
+function multipleAfter(time: number, step: number | undefined): number {
+  return step === undefined ? Number.POSITIVE_INFINITY : time - (time % step) + step;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BotId, MarketSymbol } from '#core/bots.ts';
+import type { MarketEvent } from '#core/market-events.ts';
 import type { Held, Strategy } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import { modelBotOf } from '#tests/builders/bots.ts';
@@ -45,10 +46,11 @@ const KINDS: readonly { readonly kind: string; readonly make: () => Strategy }[]
 ];
 
 /** What a bot's models are told when candle `i` was the last that closed, `later` ms ago. */
-async function toldAt(strategy: Strategy, i: number, later = 0): Promise<string> {
+async function toldAt(strategy: Strategy, i: number, later = 0, called?: MarketEvent[]): Promise<string> {
   models.asked.length = 0;
   const at = (CANDLES.closeTimeAt(i) + later) as EpochMs;
-  await (later === 0 ? strategy.decide(i, FLAT) : strategy.decideBetween(i, FLAT, { at, price: 97 }));
+  const moment = { at, price: 97, events: called?.map((event) => ({ ...event, at })) };
+  await (later === 0 ? strategy.decide(i, FLAT) : strategy.decideBetween(i, FLAT, moment));
   return models.asked[0]!.question.user;
 }
 
@@ -67,6 +69,12 @@ test.each(KINDS)('a bot of the kind $kind is told of what happened, and never of
   expect(await toldAt(strategy, CRASH, 60_000)).toContain('1 min ago');
   expect(await toldAt(strategy, CRASH + 75)).toBe(
     `1970-01-05 02:01, 1 h 15 min ago: ${FALL}\n1970-01-05 02:01, 1 h 15 min ago: ${VOLUME}`,
+  );
+  // What it is called at is the newest.
+  const called: MarketEvent = { kind: 'flash-move', at: 0 as EpochMs, change: 0.012, atrs: 4.4 };
+  expect(await toldAt(strategy, CRASH + 1, 30_000, [called])).toBe(
+    `1970-01-05 02:01, 1 min ago: ${FALL}\n1970-01-05 02:01, 1 min ago: ${VOLUME}\n` +
+      '1970-01-05 02:02, just now: flash move, +1.20 % in 1 candle, 4.4 ATR(14)',
   );
   // As far back as the candles that are told.
   expect(await toldAt(strategy, CRASH + 199)).toContain('3 h 19 min ago');

@@ -84,8 +84,8 @@ export class ModelStrategy implements Strategy {
     return this.decideAt(i, held, { at: candles.closeTimeAt(i), price: candles.close.values[i]! });
   }
 
-  decideBetween(i: number, held: Held, { at, price }: Moment): Decision | Promise<Decision> {
-    return this.decideAt(i, held, { at, price });
+  decideBetween(i: number, held: Held, moment: Moment): Decision | Promise<Decision> {
+    return this.decideAt(i, held, moment);
   }
 
   snapshot(i: number): Readonly<Record<string, number>> {
@@ -112,16 +112,17 @@ export class ModelStrategy implements Strategy {
   private async ask(i: number, held: Held, moment: Moment): Promise<Decision> {
     const judgement = inSafeMode(await this.judge(i, await this.factsAt(i, held, moment)));
     const { recommendation, confidence, rule } = judgement.basis;
-    this.past.add({ ...moment, recommendation, confidence, rule });
-    return this.decisionOf(i, moment.price, judgement);
+    const { at, price } = moment;
+    this.past.add({ at, price, recommendation, confidence, rule });
+    return this.decisionOf(i, price, judgement);
   }
 
-  private async factsAt(i: number, held: Held, { at, price }: Moment): Promise<Facts> {
+  private async factsAt(i: number, held: Held, { at, price, events: called = [] }: Moment): Promise<Facts> {
     const { candles, symbol, botId, tick, decimals } = this.market;
     const figures = { ...this.figures.at(i), price };
     const values = promptValues({
       ...{ symbol, candles, index: i, at, decimals, figures, held },
-      events: this.eventsAt(i),
+      events: this.eventsAt(i, called),
       indicators: this.snapshot(i),
       past: this.past.last,
       surroundings: await this.asked.surroundings.around(symbol),
@@ -131,11 +132,11 @@ export class ModelStrategy implements Strategy {
     return { asker, values, figures, now: { price, spread: tick } };
   }
 
-  /** The newest in the candles that are told. */
-  private eventsAt(i: number): readonly MarketEvent[] | undefined {
+  /** The newest in the candles that are told, and those that it is called at. */
+  private eventsAt(i: number, called: readonly MarketEvent[]): readonly MarketEvent[] | undefined {
     const { candles } = this.market;
     const first = Math.max(0, i - CANDLES_TOLD + 1);
-    const events = this.events.between(candles.openTimeAt(first), candles.closeTimeAt(i));
+    const events = [...this.events.between(candles.openTimeAt(first), candles.closeTimeAt(i)), ...called];
     return events.length === 0 && i < MarketActivity.firstIndex ? undefined : events.slice(-EVENTS_TOLD);
   }
 

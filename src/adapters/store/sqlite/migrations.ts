@@ -6,6 +6,7 @@ import { moreOrders } from './migrations/0003-more-orders.ts';
 import { occasions } from './migrations/0004-occasions.ts';
 import { margin } from './migrations/0005-margin.ts';
 import { modelQuestions } from './migrations/0010-model-questions.ts';
+import { marketEvents } from './migrations/0012-market-events.ts';
 import type { Migration, Types } from './migrations/migration.ts';
 import type { Schema } from './schema.ts';
 
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly Migration[] = [
   occasions,
   margin,
   modelQuestions,
+  marketEvents,
 ];
 
 const CREATE_VERSIONS = sql`create table if not exists schema_migrations (
