@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { Bell } from './occasions.ts';
+import { ALWAYS } from './sessions/always.ts';
+import { US_STOCKS } from './sessions/us-stocks.ts';
 import type { EpochMs } from './time.ts';
 
 const at = (ms: number) => ms as EpochMs;
@@ -34,7 +36,7 @@ test('without an interval nothing ticks', () => {
 });
 
 test('looks come between ticks, and a tick goes before a look', () => {
-  const bell = new Bell(100, at(50), 20);
+  const bell = new Bell(100, at(50), { everyMs: 20, calendar: ALWAYS });
   const told: unknown[] = [];
   while (bell.nextMoment <= 140) {
     const next = at(bell.nextMoment);
@@ -50,9 +52,21 @@ test('looks come between ticks, and a tick goes before a look', () => {
 });
 
 test('looks that nobody had are passed over, and the tick before them is not', () => {
-  const bell = new Bell(100, at(50), 20);
+  const bell = new Bell(100, at(50), { everyMs: 20, calendar: ALWAYS });
   bell.catchUp(at(175));
   expect(bell.nextMoment).toBe(100);
   expect(bell.reach(at(100))).toBe('interval');
   expect(bell.nextMoment).toBe(160);
+});
+
+test('nothing is looked at while the market is closed', () => {
+  const look = { everyMs: 5_000, calendar: US_STOCKS };
+  const nextAfter = (time: string) => {
+    const { nextMoment } = new Bell(undefined, at(Date.parse(time)), look);
+    return new Date(nextMoment).toISOString().slice(0, 19);
+  };
+  // 09:30 to 16:00 in New York, and to 13:00 on the third of July.
+  expect(nextAfter('2025-07-02T19:59:55Z')).toBe('2025-07-03T13:30:05');
+  expect(nextAfter('2025-07-03T13:30:05Z')).toBe('2025-07-03T13:30:10');
+  expect(nextAfter('2025-07-03T17:00:00Z')).toBe('2025-07-07T13:30:05');
 });

@@ -1,5 +1,7 @@
 import type { MarketSymbol } from './bots.ts';
 import type { MarketEvent } from './market-events.ts';
+import { ALWAYS } from './sessions/always.ts';
+import type { SessionCalendar } from './sessions/calendar.ts';
 import type { EpochMs } from './time.ts';
 
 /** What calls for a decision: a candle's close, a tick of the bot's own interval, a market event or a person. */
@@ -27,12 +29,19 @@ export function isAbout({ symbol, events }: Request, which: MarketSymbol): boole
   return events === undefined ? symbol === undefined || symbol === which : events.has(which);
 }
 
+/** How a bot's running candles are looked at for market events. */
+export interface Looks {
+  readonly everyMs: number;
+  /** When its markets trade: while they are closed there is nothing to look at. */
+  readonly calendar: SessionCalendar;
+}
+
 /** What calls one bot beside the closes of its candles: the feed rings it, the bot answers. */
 export class Bell {
   /** Undefined for a bot that decides at closes. */
   readonly intervalMs: number | undefined;
-  /** How often its running candles are looked at for market events; undefined for a bot that these do not call. */
-  readonly lookMs: number | undefined;
+  /** Undefined for a bot that no market event calls. */
+  private readonly looks: Looks | undefined;
   /** The newest call. */
   occasion: Occasion | undefined;
   /** What waits for its moment, oldest first. */
@@ -43,35 +52,48 @@ export class Bell {
   private missed = Number.NEGATIVE_INFINITY;
 
   /** @param reached Where market time is: ticks up to it, included, are over. */
-  constructor(intervalMs: number | undefined, reached: EpochMs, lookMs?: number) {
+  constructor(intervalMs: number | undefined, reached: EpochMs, looks?: Looks) {
     this.intervalMs = intervalMs;
-    this.lookMs = lookMs;
+    this.looks = looks;
     this.reached = reached;
   }
 
   /** When the interval ticks next, or a look is due; Infinity without either. */
   get nextMoment(): number {
-    const { intervalMs, lookMs, reached, missed } = this;
-    return Math.min(multipleAfter(reached, intervalMs), multipleAfter(Math.max(reached, missed), lookMs));
+    const { intervalMs, reached } = this;
+    return Math.min(
+      intervalMs === undefined ? Number.POSITIVE_INFINITY : multipleAfter(reached, intervalMs),
+      this.nextLook,
+    );
   }
 
   /** Ticks before `now` are passed over but the last one, and so are looks: nobody can see the market as it was then. */
   catchUp(now: EpochMs): void {
-    const { intervalMs, lookMs } = this;
+    const { intervalMs, looks } = this;
     if (intervalMs !== undefined) this.reached = Math.max(this.reached, now - (now % intervalMs) - 1) as EpochMs;
-    if (lookMs !== undefined) this.missed = now - (now % lookMs) - 1;
+    if (looks !== undefined) this.missed = now - (now % looks.everyMs) - 1;
   }
 
   /** Market time has come to `at`. @returns What may call then and has not been: a tick goes before a look. */
   reach(at: EpochMs): 'interval' | 'event' | undefined {
-    const { intervalMs, lookMs, reached } = this;
+    const { intervalMs, looks, reached } = this;
     if (at <= reached) return undefined;
     this.reached = at;
     if (intervalMs !== undefined && at % intervalMs === 0) return 'interval';
-    return lookMs !== undefined && at % lookMs === 0 ? 'event' : undefined;
+    return looks !== undefined && at % looks.everyMs === 0 ? 'event' : undefined;
+  }
+
+  private get nextLook(): number {
+    const { looks, reached, missed } = this;
+    if (looks === undefined) return Number.POSITIVE_INFINITY;
+    const { everyMs, calendar } = looks;
+    const next = multipleAfter(Math.max(reached, missed), everyMs);
+    if (calendar === ALWAYS) return next;
+    const { open } = calendar.sessionAt(next as EpochMs);
+    return next < open ? multipleAfter(open, everyMs) : next;
   }
 }
 
-function multipleAfter(time: number, step: number | undefined): number {
-  return step === undefined ? Number.POSITIVE_INFINITY : time - (time % step) + step;
+function multipleAfter(time: number, step: number): number {
+  return time - (time % step) + step;
 }

@@ -14,11 +14,11 @@ const LOOK_MS = 5_000;
 export function bellOf(
   { intervalMs, callingEvents }: Pick<Bot, 'intervalMs' | 'callingEvents'>,
   reached: EpochMs,
-  series: readonly Pick<SourcedSeries, 'inside'>[],
+  series: readonly Pick<SourcedSeries, 'inside' | 'candles'>[],
 ): Bell {
   if (callingEvents === undefined) return new Bell(intervalMs, reached);
   const looks = series.map(({ inside }) => inside?.rowMs ?? 1).map((rowMs) => Math.ceil(LOOK_MS / rowMs) * rowMs);
-  return new Bell(intervalMs, reached, Math.max(...looks));
+  return new Bell(intervalMs, reached, { everyMs: Math.max(...looks), calendar: series[0]!.candles.calendar });
 }
 
 /** What looks for the events that call a bot in one of its markets; undefined for a bot that none does. */

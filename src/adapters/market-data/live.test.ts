@@ -4,6 +4,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
 import { MarketWatch } from '#core/market-watch.ts';
 import { Bell } from '#core/occasions.ts';
+import { ALWAYS } from '#core/sessions/always.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import { type Quotation, SeriesUnavailable } from '#ports/market-data.ts';
 import { InventedExchange } from '#tests/exchanges/invented-exchange.ts';
@@ -51,7 +52,7 @@ class Watched {
       exchange: exchangeOf,
       watch: watchOf(source!) || undefined,
     }));
-    this.bell = new Bell(intervalMs, START, lookMs);
+    this.bell = new Bell(intervalMs, START, lookMs === undefined ? undefined : { everyMs: lookMs, calendar: ALWAYS });
     const isCalled = intervalMs !== undefined || lookMs !== undefined;
     this.feed = new BoundaryFeed(series, time, pace, isCalled ? [{ bell: this.bell, series }] : []);
     void this.run(time);
