@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MarketSymbol } from '../core/bots.ts';
+import { RUNNING_EVENT_KINDS } from '../core/market-events.ts';
 import { money, ONE, type Ratio, ratio } from '../core/money.ts';
 import { TIMEFRAME_MS, TIMEFRAMES } from '../core/time.ts';
 import { executionSchema } from './execution.ts';
@@ -43,6 +44,12 @@ const borrowSchema = positiveDecimal(ratio, '5').refine(
   BORROW,
 );
 
+const EVENTS = `must be a list of ${RUNNING_EVENT_KINDS.map((kind) => `"${kind}"`).join(' and ')}, each at most once`;
+const tradingEventsSchema = z
+  .array(z.enum(RUNNING_EVENT_KINDS, EVENTS), EVENTS)
+  .min(1, EVENTS)
+  .refine((kinds) => new Set(kinds).size === kinds.length, EVENTS);
+
 /** What it trades, and on which candles. */
 export const marketFields = {
   name: z.string(NAME).trim().min(1, NAME).max(LONGEST_NAME, NAME).regex(PRINTABLE, NAME),
@@ -66,6 +73,7 @@ export const tradeFields = {
   coolDownCandles: wholeNumber(0, MOST_CANDLES).default(0),
   tradingWindow: tradingWindowSchema.exactOptional(),
   tradingFrequency: wholeNumber(1, SECONDS_OF_DAY).exactOptional(),
+  tradingEvents: tradingEventsSchema.exactOptional(),
   settleDelayMs: wholeNumber(0, MOST_SETTLE_MS).exactOptional(),
   leverage: leverageSchema.exactOptional(),
   marginMode: z.enum(['isolated', 'cross'], 'must be "isolated" or "cross"').exactOptional(),
@@ -119,12 +127,13 @@ export function withRules<Shape extends z.ZodType>(shape: Shape, rules: readonly
 }
 
 /** The file with what its other fields decide where it does not say, and under the names that a bot has for it. */
-export function filledIn<File extends SharedFile>({ tradingFrequency, settleDelayMs, ...file }: File) {
+export function filledIn<File extends SharedFile>({ tradingFrequency, tradingEvents, settleDelayMs, ...file }: File) {
   const { maxConcurrentTrades, maxEntries, onSame, symbols } = file;
   return {
     ...file,
     ...(settleDelayMs !== undefined && { settleMs: settleDelayMs }),
     ...(tradingFrequency !== undefined && { intervalMs: tradingFrequency * 1000 }),
+    ...(tradingEvents !== undefined && { callingEvents: tradingEvents }),
     maxConcurrentTrades: maxConcurrentTrades ?? symbols.length,
     maxEntries: onSame === 'stack' ? (maxEntries ?? DEFAULT_ENTRIES) : 1,
   };

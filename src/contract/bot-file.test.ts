@@ -496,6 +496,13 @@ test.each([
     changes: { tradingFrequency: 0.5 },
     problem: 'tradingFrequency: must be a whole number from 1 to 86400 (it is 0.5)',
   },
+  ...[[], ['volume-dry-up'], ['flash-move', 'flash-move'], 'flash-move'].map((tradingEvents) => ({
+    name: `market events that are ${JSON.stringify(tradingEvents)}`,
+    changes: { tradingEvents },
+    problem: expect.stringMatching(
+      /^tradingEvents(\[0\])?: must be a list of "flash-move" and "volume-spike", each at most once/,
+    ),
+  })),
   {
     name: 'a window no longer than the interval',
     changes: { tradingFrequency: 10_800, tradingWindow: { ...WINDOW, flattenAtEnd: true } },
@@ -548,4 +555,9 @@ test('reads how long an exchange is given, and what a market must be to be enter
 test('reads an interval in seconds', () => {
   expect(read({ tradingFrequency: 300 })).toMatchObject({ intervalMs: 300_000 });
   expect(read({})).not.toHaveProperty('intervalMs');
+});
+
+test('reads the market events that call it', () => {
+  expect(read({ tradingEvents: ['volume-spike'] })).toMatchObject({ callingEvents: ['volume-spike'] });
+  expect(read({})).not.toHaveProperty('callingEvents');
 });

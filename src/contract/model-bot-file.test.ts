@@ -30,7 +30,7 @@ test('a chart reader says what it asks with, what it shows and how it trades, wh
   expect(readBotFile(JSON.stringify(VISION))).toMatchObject({
     kind: 'chart-vision',
     model: { model: 'rules (no model)', maxTokens: 2000 },
-    prompt: BUILT_IN_PROMPTS.get('chart-vision/1'),
+    prompt: BUILT_IN_PROMPTS.get('chart-vision/2'),
     brackets: { stop: { kind: 'atr', multiple: 2, period: 14 }, anchor: 'signal' },
     chart: { theme: 'dark', width: 1280, height: 720, candles: 200, timeframes: [] },
     ...{ onOpposite: 'close', onSame: 'ignore', maxEntries: 1, maxConcurrentTrades: 1 },
@@ -173,5 +173,8 @@ test('prompts that were shipped are what they were: a change is a new version', 
       createHash('sha256').update(`${system}\n${user}`).digest('hex').slice(0, 16),
     ]),
   );
-  expect(hashes).toEqual({ 'chart-vision/1': 'c9d60c3d3f4f3d8d', 'model-vote/1': '18a083a11d814e89' });
+  expect(hashes).toEqual({
+    ...{ 'chart-vision/1': 'c9d60c3d3f4f3d8d', 'chart-vision/2': '793fab5ea39c04e2' },
+    ...{ 'model-vote/1': '18a083a11d814e89', 'model-vote/2': 'ab175235e5c413e7' },
+  });
 });

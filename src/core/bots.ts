@@ -1,6 +1,7 @@
 import type { Brand } from './brand.ts';
 import type { IndicatorSpec } from './indicators/registry.ts';
 import type { MarginMode } from './margin/liquidation.ts';
+import type { RunningEventKind } from './market-events.ts';
 import type { ExecutionModel } from './matching/execution-model.ts';
 import type { ModelBot } from './model-bots.ts';
 import type { Money, Quantity, Ratio } from './money.ts';
@@ -158,6 +159,8 @@ export interface BotBase {
   readonly settleMs?: number;
   /** It decides at the multiples of this since 1970 instead of at the closes of its candles. */
   readonly intervalMs?: number;
+  /** It is called at these market events too, as soon as they show in a candle that runs. */
+  readonly callingEvents?: readonly RunningEventKind[];
   /** Candles that must be closed before the first decision. */
   readonly warmupCandles: number;
   readonly brackets?: Brackets;

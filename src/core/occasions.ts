@@ -1,4 +1,7 @@
 import type { MarketSymbol } from './bots.ts';
+import type { MarketEvent } from './market-events.ts';
+import { ALWAYS } from './sessions/always.ts';
+import type { SessionCalendar } from './sessions/calendar.ts';
 import type { EpochMs } from './time.ts';
 
 /** What calls for a decision: a candle's close, a tick of the bot's own interval, a market event or a person. */
@@ -14,46 +17,83 @@ export interface Occasion {
   readonly symbol?: MarketSymbol | undefined;
   /** The id that a person's request came with: the same one is never decided twice. */
   readonly requestId?: string | undefined;
+  /** The market events that it is, by symbol: it is about these symbols alone. */
+  readonly events?: ReadonlyMap<MarketSymbol, readonly MarketEvent[]> | undefined;
 }
 
 /** What was asked for and has no moment yet. */
 export type Request = Omit<Occasion, 'at'>;
 
+/** Whether it is about a symbol. */
+export function isAbout({ symbol, events }: Request, which: MarketSymbol): boolean {
+  return events === undefined ? symbol === undefined || symbol === which : events.has(which);
+}
+
+/** How a bot's running candles are looked at for market events. */
+export interface Looks {
+  readonly everyMs: number;
+  /** When its markets trade: while they are closed there is nothing to look at. */
+  readonly calendar: SessionCalendar;
+}
+
 /** What calls one bot beside the closes of its candles: the feed rings it, the bot answers. */
 export class Bell {
   /** Undefined for a bot that decides at closes. */
   readonly intervalMs: number | undefined;
+  /** Undefined for a bot that no market event calls. */
+  private readonly looks: Looks | undefined;
   /** The newest call. */
   occasion: Occasion | undefined;
   /** What waits for its moment, oldest first. */
   readonly requests: Request[] = [];
   /** Up to here all ticks have been. */
   reached: EpochMs;
+  /** Looks up to here are passed over. */
+  private missed = Number.NEGATIVE_INFINITY;
 
   /** @param reached Where market time is: ticks up to it, included, are over. */
-  constructor(intervalMs: number | undefined, reached: EpochMs) {
+  constructor(intervalMs: number | undefined, reached: EpochMs, looks?: Looks) {
     this.intervalMs = intervalMs;
+    this.looks = looks;
     this.reached = reached;
   }
 
-  /** When the interval ticks next; Infinity without one. */
-  get nextTick(): number {
+  /** When the interval ticks next, or a look is due; Infinity without either. */
+  get nextMoment(): number {
     const { intervalMs, reached } = this;
-    return intervalMs === undefined ? Number.POSITIVE_INFINITY : reached - (reached % intervalMs) + intervalMs;
+    return Math.min(
+      intervalMs === undefined ? Number.POSITIVE_INFINITY : multipleAfter(reached, intervalMs),
+      this.nextLook,
+    );
   }
 
-  /** Ticks before `now` are passed over but the last one: nobody can see the market as it was then. */
+  /** Ticks before `now` are passed over but the last one, and so are looks: nobody can see the market as it was then. */
   catchUp(now: EpochMs): void {
-    const { intervalMs } = this;
-    if (intervalMs === undefined) return;
-    this.reached = Math.max(this.reached, now - (now % intervalMs) - 1) as EpochMs;
+    const { intervalMs, looks } = this;
+    if (intervalMs !== undefined) this.reached = Math.max(this.reached, now - (now % intervalMs) - 1) as EpochMs;
+    if (looks !== undefined) this.missed = now - (now % looks.everyMs) - 1;
   }
 
-  /** Market time has come to `at`. @returns Whether that is a tick which has not been. */
-  reach(at: EpochMs): boolean {
-    const { intervalMs, reached } = this;
-    if (at <= reached) return false;
+  /** Market time has come to `at`. @returns What may call then and has not been: a tick goes before a look. */
+  reach(at: EpochMs): 'interval' | 'event' | undefined {
+    const { intervalMs, looks, reached } = this;
+    if (at <= reached) return undefined;
     this.reached = at;
-    return intervalMs !== undefined && at % intervalMs === 0;
+    if (intervalMs !== undefined && at % intervalMs === 0) return 'interval';
+    return looks !== undefined && at % looks.everyMs === 0 ? 'event' : undefined;
   }
+
+  private get nextLook(): number {
+    const { looks, reached, missed } = this;
+    if (looks === undefined) return Number.POSITIVE_INFINITY;
+    const { everyMs, calendar } = looks;
+    const next = multipleAfter(Math.max(reached, missed), everyMs);
+    if (calendar === ALWAYS) return next;
+    const { open } = calendar.sessionAt(next as EpochMs);
+    return next < open ? multipleAfter(open, everyMs) : next;
+  }
+}
+
+function multipleAfter(time: number, step: number): number {
+  return time - (time % step) + step;
 }

@@ -22,6 +22,7 @@ export const PROMPT_VARIABLES = {
   fear_greed: 'the Crypto Fear & Greed Index, where it is known',
   coin: "the coin's market data of CoinGecko, where they are known",
   market: 'the whole crypto market, where it is known',
+  events: 'what the market did lately that is out of the usual, newest last, each with how long ago',
   position: 'the open position',
   decisions: "the bot's last decisions on the symbol",
   rules: 'what code holds every answer to',

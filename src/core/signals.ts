@@ -1,4 +1,5 @@
 import type { AttachedTrail } from './brackets.ts';
+import type { MarketEvent } from './market-events.ts';
 import type { Basis } from './opinions.ts';
 import type { EpochMs } from './time.ts';
 
@@ -124,6 +125,8 @@ export interface Moment {
   readonly at: EpochMs;
   /** What the market trades at, quote per base. */
   readonly price: number;
+  /** The market events that it is called at; left out where something else calls it. */
+  readonly events?: readonly MarketEvent[] | undefined;
 }
 
 /** A stretch of candles at which nothing is decided: up to `until`, exclusive, and all for one reason. */

@@ -180,7 +180,7 @@ export function decisionRow(
     promptName: promptOf(run),
     input: JSON.stringify({
       close: run.candles.close.values[last],
-      ...(run.call && { price: run.call.price }),
+      ...(run.call && { price: run.call.price, events: run.call.events }),
       position: run.book.direction,
       ...(decision.kind === 'enter' && { signal: signalOf(decision) }),
       ...(decision.basis && { basis: withoutAnswers(decision.basis) }),
@@ -209,14 +209,19 @@ export function cycleRow(run: SymbolRun, i: number): CycleRow {
   const { outcome, why } = reasonOf(run.reasons[i]!);
   const occasion = run.candles.closeTimeAt(i);
   const occasionKind = kindOfClose(run, occasion);
-  return { ...keyOf(run), occasion, occasionKind, requestId: null, result: outcome, why, running: null };
+  return { ...keyOf(run), occasion, occasionKind, requestId: null, events: null, result: outcome, why, running: null };
 }
 
 /** What became of a call between two closes. */
-export function callRow(run: SymbolRun, { at, occasion, quotation }: Call, { outcome, why }: Reason): CycleRow {
+export function callRow(
+  run: SymbolRun,
+  { at, occasion, quotation, events: called }: Call,
+  { outcome, why }: Reason,
+): CycleRow {
   const { kind: occasionKind, requestId = null } = occasion;
   const running = quotation.running === undefined ? null : JSON.stringify(quotation.running);
-  return { ...keyOf(run), occasion: at, occasionKind, requestId, result: outcome, why, running };
+  const events = called === undefined ? null : JSON.stringify(called);
+  return { ...keyOf(run), occasion: at, occasionKind, requestId, events, result: outcome, why, running };
 }
 
 /** What called for what is decided now. */

@@ -7,7 +7,7 @@ import type { MarginModel } from '#core/margin/models.ts';
 import type { MarginTiers } from '#core/margin/tiers.ts';
 import type { FillListener } from '#core/matching/matcher.ts';
 import { ONE, type Ratio, toNumber } from '#core/money.ts';
-import type { Occasion } from '#core/occasions.ts';
+import { isAbout, type Occasion } from '#core/occasions.ts';
 import type { Intent, Order, OrderOwner } from '#core/orders.ts';
 import { PositionBook } from '#core/positions.ts';
 import { withinHours } from '#core/sessions/within-hours.ts';
@@ -140,14 +140,16 @@ export class SymbolRun implements FillListener {
    * that was decided before, or is not about this symbol, changes nothing, nor does a tick at which nothing is known.
    */
   answer(occasion: Occasion): void {
-    const { at, kind, symbol } = occasion;
+    const { at, kind } = occasion;
+    const { symbol } = this.owner;
     const i = this.candles.length - 1;
-    const isItsOwn = symbol === undefined || symbol === this.owner.symbol;
-    if (i < 0 || at <= this.decidedAt || at <= this.candles.closeTimeAt(i) || !isItsOwn) return;
+    if (i < 0 || at <= this.decidedAt || at <= this.candles.closeTimeAt(i) || !isAbout(occasion, symbol)) return;
     const quotation = this.series.quotation(at);
     if (quotation === undefined && kind === 'interval') return;
     const price = quotation?.price ?? this.candles.close.values[i]!;
-    this.call = { at, price, occasion, quotation: quotation ?? { price, ageMs: at - this.candles.closeTimeAt(i) } };
+    const nothingTold = { price, ageMs: at - this.candles.closeTimeAt(i) };
+    const events = occasion.events?.get(symbol);
+    this.call = { at, price, events, occasion, quotation: quotation ?? nothingTold };
     this.decided = i;
     if (quotation === undefined) this.finish(i, REASONS.noPrice);
   }

@@ -217,6 +217,8 @@ export interface CycleRow {
   readonly occasionKind: OccasionKind;
   /** The id of the person's request that it answers; null for all others. */
   readonly requestId: string | null;
+  /** The market events that called for it, JSON; null where something else did. */
+  readonly events: string | null;
   readonly result: 'skipped' | 'held' | 'refused' | 'entered' | 'exited';
   readonly why: string;
   /** Between closes: the running candle as it was seen then, JSON; null where there was nothing to see, and at closes. */

@@ -18,7 +18,7 @@ import { DEFAULT_EXECUTION } from '#core/matching/execution-model.ts';
 import type { ExchangeSetup } from '#core/matching/matching.ts';
 import { utcDayEnd } from '#core/matching/time-in-force.ts';
 import { type Money, money, ONE, quantity, type Ratio } from '#core/money.ts';
-import { Bell, type Request } from '#core/occasions.ts';
+import type { Bell, Request } from '#core/occasions.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
 import type { EpochMs } from '#core/time.ts';
@@ -36,6 +36,7 @@ import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
 import type { AccountRow, BotRow, ChangeSet, CycleRow, OrderRow, Store } from '#ports/store.ts';
 import type { PastDecisions } from '#strategies/model-answers/past-decisions.ts';
+import { bellOf, resumeWatches, watchOf } from './market-watches.ts';
 import { openSeries } from './markets/markets.ts';
 import { checkSameCandles } from './markets/same-candles.ts';
 import { readPastDecisions } from './models/past-decisions.ts';
@@ -125,7 +126,7 @@ function assemble({
     const grid = new Grid(tradedInstrument(bot, instrument, venue.capabilities), fees, prices);
     const prefix = ownerPrefix(accountId, botId, symbol, bot.timeframe);
     const owner: OrderOwner = { accountId, botId, symbol, timeframe: bot.timeframe, prefix };
-    feedSeries.push({ source, exchange: place.open(symbol, grid, candles) });
+    feedSeries.push({ source, exchange: place.open(symbol, grid, candles), watch: watchOf(bot, candles) });
     const strategy = strategyOf({ bot, botId, series: source, asking, past: past?.get(symbol) });
     return new SymbolRun(owner, bot, grid, source, strategy, rulesOf(margin, symbol));
   });
@@ -201,7 +202,8 @@ export interface ComposedBacktest {
 
 export function composeBacktest({ bot, series: sources, fees, margin, asking }: Backtest): ComposedBacktest {
   const start = Math.min(...sources.map(({ candles }) => candles.openTimeOf(0))) as EpochMs;
-  const bell = bot.intervalMs === undefined ? undefined : new Bell(bot.intervalMs, start);
+  const isCalled = bot.intervalMs !== undefined || bot.callingEvents !== undefined;
+  const bell = isCalled ? bellOf(bot, start, sources) : undefined;
   // One symbol's come in the order of its log.
   const bookings = sources.length > 1 ? new BookingOrder() : undefined;
   const {
@@ -350,7 +352,7 @@ async function assembleTrading(
     await checkSameCandles(store, row, one);
     goOnInside(one, stored.lastCycles.get(one.symbol));
   }
-  const bell = new Bell(bot.intervalMs, stored.reached ?? until ?? market.start);
+  const bell = bellOf(bot, stored.reached ?? until ?? market.start, series);
   const asking = askingOf?.(bot);
   const symbols = series.map(({ symbol }) => symbol);
   let recorder: StoreRecorder | undefined;
@@ -380,6 +382,7 @@ async function assembleTrading(
     },
   });
   await resume(assembled, stored, recorder!);
+  await resumeWatches(assembled.series, store, row.id);
   const { account, contracts } = assembled;
   return { ...assembled, recorder: recorder!, trader: { row, bot, accountRow, account, contracts, series, bell } };
 }

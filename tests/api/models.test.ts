@@ -27,7 +27,7 @@ test('decisions are told with everything they were made from, newest first, page
   const next = Decisions.parse(await get(`/api/decisions?limit=3&after=${first.next}`)).decisions;
   expect([...first.decisions, ...next]).toEqual(all.slice(0, 6));
   expect(new Set(all.map(({ final }) => final))).toEqual(new Set(['hold', 'enter-long', 'enter-short']));
-  expect(all.every(({ promptName }) => promptName === 'model-vote/1')).toBe(true);
+  expect(all.every(({ promptName }) => promptName === 'model-vote/2')).toBe(true);
   const told = all.find(({ input }) => input.basis !== undefined)!;
   expect(told.input).toMatchObject({
     basis: {

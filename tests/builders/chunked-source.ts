@@ -53,6 +53,8 @@ export class ChunkedSource implements SourcedSeries {
 
   look(): undefined {}
 
+  peek(): undefined {}
+
   quotation(): undefined {}
 
   resume(): void {}

@@ -1,6 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { BUILT_IN_PROMPTS } from '#core/built-in-prompts.ts';
+import { PROMPT_VARIABLES } from '#core/prompts.ts';
 import { ROOT, runCli } from './run-cli.ts';
 
 const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT });
@@ -69,4 +71,10 @@ test.each(pages)('the links of %s lead somewhere', (page) => {
   const targets = [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, target]) => target!);
   const files = targets.filter((target) => !/^[a-z]+:/.test(target));
   expect(files.filter((file) => !existsSync(join(ROOT, dirname(page), file)))).toEqual([]);
+});
+
+test('docs/reference/bot-file.md has every prompt and every variable of prompts', () => {
+  const page = read('docs/reference/bot-file.md');
+  for (const name of BUILT_IN_PROMPTS.keys()) expect(page).toContain(`\`${name}\``);
+  for (const name of Object.keys(PROMPT_VARIABLES)) expect(page).toContain(`\`{{${name}}}\``);
 });

@@ -21,6 +21,11 @@ function botEvery(seconds: number): string {
   return fileWith(`every-${seconds}.json`, JSON.stringify({ ...bot, tradingFrequency: seconds }));
 }
 
+function botOn(event: string): string {
+  const bot = JSON.parse(readFileSync('examples/sma-cross.json', 'utf8'));
+  return fileWith(`on-${event}.json`, JSON.stringify({ ...bot, tradingEvents: [event] }));
+}
+
 /** Sound candles of some minutes each, from `start` on. */
 function candles(minutes: number, count: number, start = FIRST): string {
   const rows = Array.from({ length: count }, (_, i) => `${start + i * minutes * 60_000},100,101,99,100.5,3`);
@@ -56,6 +61,16 @@ describe('an interval whose prices nobody tells is refused in a sentence', { con
       name: 'a replay without anything inside the candles',
       args: () => ['start', '--market', `replay:${CANDLES}`, '--bot', botEvery(60), '--no-web'],
       says: ['every 60 s', 'add --inside'],
+    },
+    {
+      name: 'market events in a backtest without anything inside the candles',
+      args: () => ['backtest', botOn('flash-move'), '--candles', CANDLES],
+      says: ['at market events', 'what happens between two closes must be known', 'add --inside', '"tradingEvents"'],
+    },
+    {
+      name: 'market events among rows that begin at other moments',
+      args: () => ['backtest', botOn('flash-move'), '--candles', candles(5, 3), '--inside', quotesOffGrid()],
+      says: ['at market events', 'must begin at multiples of 60 s', 'leave "tradingEvents" out'],
     },
     {
       name: 'a replay with fewer files inside than of candles',

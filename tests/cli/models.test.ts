@@ -87,7 +87,7 @@ describe('refuses', () => {
     expectRefused(
       ran,
       'Cannot replay the recording',
-      'no answer of rules (no model) with model-vote/1 about BTC/USDT 5m at 2025-01-01T',
+      'no answer of rules (no model) with model-vote/2 about BTC/USDT 5m at 2025-01-01T',
       '--models record',
     );
   });

@@ -85,7 +85,8 @@ export function describeLists(current: () => Store): void {
 
     test('gives the newest cycle of a bot and symbol', async () => {
       const store = current();
-      const newest = cycle({ occasion: at(900_000), why: 'newest' });
+      const called = { occasionKind: 'event', events: '[{"kind":"flash-move"}]', running: '{}' } as const;
+      const newest = cycle({ occasion: at(900_000), why: 'newest', ...called });
       const others = [
         cycle({ occasion: at(950_000), symbol: 'ETH/USDT' }),
         cycle({ occasion: at(990_000), botId: 'c' }),

@@ -247,7 +247,7 @@ export function decision(over: Partial<DecisionRow> = {}): DecisionRow {
 
 export function cycle(over: Partial<CycleRow> = {}): CycleRow {
   const key = { botId: 'b', symbol: 'BTC/USDT', timeframe: '5m', occasion: at(300_000) } as const;
-  const occasion = { occasionKind: 'close', requestId: null, running: null } as const;
+  const occasion = { occasionKind: 'close', requestId: null, events: null, running: null } as const;
   return { ...key, ...occasion, result: 'held', why: 'no rule held', ...over };
 }
 

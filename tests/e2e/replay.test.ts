@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seededChance } from '#core/random.ts';
+import { stormyCandles } from '#tests/builders/stormy-candles.ts';
 import { endOf, ReplayBench } from './replays.ts';
 
 const CANDLES = 25_000;
@@ -27,16 +28,26 @@ const TICKING = {
   exit: { long: ['price', '<', 'sma(8)'], short: ['price', '>', 'sma(8)'] },
 };
 
+/** Decides at closes, and where the market does what is out of the usual. */
+const { tradingFrequency: _, ...RULES } = TICKING;
+const CALLED = { ...RULES, tradingEvents: ['flash-move', 'volume-spike'] };
+
 describe.each([
   { name: 'sma-cross', example: 'sma-cross', changes: undefined },
   { name: 'rsi-atr-brackets', example: 'rsi-atr-brackets', changes: undefined },
   { name: 'rsi-atr-brackets, every minute', example: 'rsi-atr-brackets', changes: TICKING },
-])('$name on 25,000 candles', ({ name, example, changes }) => {
+  {
+    name: 'rsi-atr-brackets, called by events',
+    example: 'rsi-atr-brackets',
+    changes: CALLED,
+    generate: stormyCandles,
+  },
+])('$name on 25,000 candles', ({ name, example, changes, generate }) => {
   let bench: ReplayBench;
   let expected: unknown[];
 
   beforeAll(() => {
-    bench = new ReplayBench(example, CANDLES, changes);
+    bench = new ReplayBench(example, CANDLES, changes, generate);
     expected = bench.backtestFills();
   });
   afterAll(() => bench.remove());

@@ -25,8 +25,8 @@ export class ReplayBench {
    * @param example Name of a bot in examples/; it is run on one-minute candles.
    * @param changes What it is to say instead; then it is run on five-minute candles with those of a minute inside.
    */
-  constructor(example: string, candles: number, changes?: object) {
-    const fine = generateCandles(candles, 20260101);
+  constructor(example: string, candles: number, changes?: object, generate = generateCandles) {
+    const fine = generate(candles, 20260101);
     const path = join(this.folder, 'fine.csv');
     writeFileSync(path, formatCandles(fine));
     writeFileSync(this.candles, formatCandles(changes === undefined ? fine : coarser(fine)));

@@ -23,6 +23,8 @@ export class InventedExchange implements Exchange {
   /** Leaves candles without a trade out, as some exchanges do. */
   leavesOutQuiet = false;
   tellsQuotes = true;
+  /** From a moment on all prices are so many times what they would be. */
+  jump: { readonly at: EpochMs; readonly factor: number } | undefined;
   /** This many answers are empty. */
   emptyAnswers = 0;
   /** Open times that were asked for. */
@@ -67,7 +69,17 @@ export class InventedExchange implements Exchange {
   truth(symbol: string, timeframe: Timeframe, from: number, now: number): Candle[] {
     const duration = TIMEFRAME_MS[timeframe];
     const candles = candlesFrom(symbol, timeframe, from, now - (now % duration) + duration, now);
-    return this.leavesOutQuiet ? candles.filter(({ volume }) => volume > 0) : candles;
+    const jumped = now < (this.jump?.at ?? 0) ? candles : candles.map((candle) => this.jumped(candle, duration));
+    return this.leavesOutQuiet ? jumped.filter(({ volume }) => volume > 0) : jumped;
+  }
+
+  private jumped(candle: Candle, duration: number): Candle {
+    const { at, factor } = this.jump ?? { at: Number.POSITIVE_INFINITY, factor: 1 };
+    if (candle.openTime + duration <= at) return candle;
+    const open = candle.openTime < at ? candle.open : candle.open * factor;
+    const close = candle.close * factor;
+    const [low, high] = [Math.min(open, candle.low * factor), Math.max(open, candle.high * factor)];
+    return { ...candle, open, high, low, close };
   }
 
   /** Candles reach back only so far from now on; trades do. */

@@ -8,6 +8,7 @@ import type { Bot, MarketSymbol } from '#core/bots.ts';
 import type { GridQuantity } from '#core/grid.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { Basis } from '#core/opinions.ts';
+import { promptNameOf } from '#core/prompts.ts';
 import { REASONS } from '#core/signals.ts';
 import type { ModelQuestion } from '#ports/models.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
@@ -91,7 +92,7 @@ describe.each([VOTE, VISION, WAITING, FOLLOWING])('a bot of the kind $kind, $nam
       if (failure !== 'late') expect(rawAnswer).not.toBeNull();
     }
     if (bot.kind === 'chart-vision') for (const { imageHash } of analyses) expect(imageHash).toMatch(/^[0-9a-f]{64}$/);
-    const promptName = `${bot.kind}/1`;
+    const promptName = promptNameOf(bot.prompt);
     const ofModels = decisions.filter(({ input }) => JSON.parse(input).basis !== undefined);
     expect(ofModels.length).toBe(new Set(asked.map(({ asker }) => `${asker.symbol} ${asker.occasion}`)).size);
     expect(new Set(ofModels.map(({ final }) => final))).toEqual(new Set(['hold', 'enter-long', 'enter-short']));

@@ -14,6 +14,7 @@ import { generateCandles } from '#tests/bench/generator.ts';
 import { botOf } from '#tests/builders/bots.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';
 import { stockCandles } from '#tests/builders/stock-candles.ts';
+import { stormyCandles } from '#tests/builders/stormy-candles.ts';
 import { compose, dyingStore, everythingIn, runToEnd } from './stored-run.ts';
 
 const CANDLES = generateCandles(600, 12);
@@ -54,9 +55,9 @@ const BETWEEN = {
   brackets: { stop: { atrMultiple: 1, period: 3 }, target: { percent: 0.3 } },
 };
 
-function replayWithInside(symbols: readonly string[], minutes: number): PaperMarket {
+function replayWithInside(symbols: readonly string[], minutes: number, generate = generateCandles): PaperMarket {
   const recordings = symbols.map((symbol, k) => {
-    const fine = generateCandles(minutes, 20 + k);
+    const fine = generate(minutes, 20 + k);
     const coarse = new Resampled(fine, '5m');
     for (let i = 0; i < fine.length; i++) coarse.take(i);
     const instrument = instrumentOf({ symbol, tick: '0.25', lot: '0.001' });
@@ -198,6 +199,24 @@ describe('a restart', () => {
       fills: 15,
     },
     {
+      name: 'called by market events, with finer candles inside',
+      bot: botOf({ ...BETWEEN, onOpposite: 'reverse', tradingEvents: ['flash-move', 'volume-spike'] }),
+      market: () => replayWithInside(['BTC/USDT'], 800, stormyCandles),
+      fills: 15,
+    },
+    {
+      name: 'called by market events and at moments of its own, three symbols for two slots',
+      bot: botOf({
+        ...BETWEEN,
+        symbols: THREE,
+        maxConcurrentTrades: 2,
+        tradingFrequency: 900,
+        tradingEvents: ['flash-move', 'volume-spike'],
+      }),
+      market: () => replayWithInside(THREE, 700, stormyCandles),
+      fills: 15,
+    },
+    {
       name: 'three symbols for two slots, stacked',
       bot: botOf({ ...CROWDED, entry: RULES.entry, onSame: 'stack', maxEntries: 4 }),
       market: () => replayOfThree(110),
@@ -265,5 +284,37 @@ describe('bots on a simulated market that goes on', () => {
     for (const list of [old, fresh]) expect(list.every((at, k) => k === 0 || at === list[k - 1]! + 60_000)).toBe(true);
     // Five minutes more and not the twenty that one was behind.
     expect(fresh.at(-1)! - START).toBeLessThan(67 * 60_000);
+  });
+
+  test('a market event that called calls once, whenever it is killed and started again', async () => {
+    const end = (START + 8 * 60 * 60_000) as EpochMs;
+    const bot = botOf({ ...BETWEEN, timeframe: '1m', name: 'called', tradingEvents: ['flash-move', 'volume-spike'] });
+    const run = async (store: Store) => {
+      const wall = new VirtualClock(START, 1);
+      const trading = await compose(store, new SimulatedMarket(5, START), [bot], wall, 60);
+      const ended = trading.run();
+      ended.catch(() => undefined);
+      while (trading.clock.now() < end && wall.wall() < end) await wall.run((wall.wall() + 5_000) as EpochMs);
+      trading.feed.close();
+      await wall.run((wall.wall() + 60_000) as EpochMs);
+      return ended;
+    };
+    const told = async (store: Store) => {
+      const { cycles, fills, orders } = await everythingIn(store);
+      const early = <Row extends { readonly occasion: number }>(rows: readonly Row[]) =>
+        rows.filter(({ occasion }) => occasion <= end - LATER);
+      return { cycles: early(cycles), orders: early(orders).length, fills: fills.length > 0 };
+    };
+    const calm = new MemoryStore();
+    await run(calm);
+    const expected = await told(calm);
+    const called = expected.cycles.filter(({ occasionKind }) => occasionKind === 'event');
+    expect(called.length).toBeGreaterThan(3);
+    for (const commits of [2, 5, 9, 14, 20, 27]) {
+      const store = new MemoryStore();
+      await expect(run(dyingStore(store, commits))).rejects.toThrow('killed');
+      await run(store);
+      expect(await told(store), `killed after commit ${commits}`).toEqual(expected);
+    }
   });
 });

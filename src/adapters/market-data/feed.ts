@@ -1,6 +1,9 @@
+import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
+import type { MarketEvent } from '#core/market-events.ts';
+import type { MarketWatch } from '#core/market-watch.ts';
 import type { Tape } from '#core/matching/tape.ts';
-import type { Bell, Request } from '#core/occasions.ts';
+import { type Bell, isAbout, type Occasion, type Request } from '#core/occasions.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Feed, Series } from '#ports/market-data.ts';
 
@@ -20,6 +23,11 @@ export interface CandleSource {
    * @returns Up to when what happened in it is known, and can trade; undefined when nothing is.
    */
   look(at: EpochMs): EpochMs | undefined;
+  /**
+   * The running candle as far as it is known at a moment of market time, rising from call to call. Nothing comes of it: what
+   * happened in it does not trade for that. Undefined when nothing is known of it.
+   */
+  peek(at: EpochMs): Candle | undefined;
 }
 
 /** A series that a feed can close: what the markets here open. */
@@ -47,6 +55,8 @@ export interface Matching {
 export interface FeedSeries {
   readonly source: SourcedSeries;
   readonly exchange: Matching;
+  /** What looks for market events in its running candle; left out where these call nobody. */
+  readonly watch?: MarketWatch | undefined;
 }
 
 /** A bot's bell with the series that it looks at. */
@@ -73,7 +83,8 @@ export interface Pace {
 /**
  * Several series on one time line, boundary by boundary. At each, the clock is set, every series that closes then is
  * closed and what waited for the candle trades, and only then is the boundary answered. Where bots have bells, the ticks of
- * their intervals and what people ask for are boundaries too: what happened in the running candles up to then trades.
+ * their intervals, looks for market events and what people ask for are boundaries too: what happened up to then in the running
+ * candles that are decided trades.
  */
 export class BoundaryFeed implements Feed {
   private readonly series: readonly FeedSeries[];
@@ -143,7 +154,7 @@ export class BoundaryFeed implements Feed {
     let asked: Rung | undefined;
     for (const rung of rungs) {
       if (pace?.look !== undefined) rung.bell.catchUp(now!);
-      boundary = Math.min(boundary, rung.bell.nextTick);
+      boundary = Math.min(boundary, rung.bell.nextMoment);
       if (rung.bell.requests.length > 0) asked ??= rung;
     }
     this.boundary = boundary;
@@ -156,7 +167,7 @@ export class BoundaryFeed implements Feed {
   }
 
   private tickingAt(boundary: number): readonly CandleSource[] {
-    return this.rungs.filter(({ bell }) => bell.nextTick === boundary).flatMap(({ series }) => sourcesOf(series));
+    return this.rungs.filter(({ bell }) => bell.nextMoment === boundary).flatMap(({ series }) => sourcesOf(series));
   }
 
   private async reachRungAfter(boundary: number, wait: Promise<void>): Promise<number> {
@@ -177,10 +188,11 @@ export class BoundaryFeed implements Feed {
   private reachRung(): number {
     const boundary = this.boundary as EpochMs;
     const reached = this.reach();
-    for (const { bell, series } of this.rungs) {
-      if (!bell.reach(boundary)) continue;
-      lookInto(series, boundary);
-      bell.occasion = { at: boundary, kind: 'interval' };
+    for (const rung of this.rungs) {
+      const kind = rung.bell.reach(boundary);
+      if (kind === 'interval') ring(rung, { at: boundary, kind });
+      const events = kind === 'event' ? eventsIn(rung.series, boundary) : undefined;
+      if (events !== undefined) ring(rung, { at: boundary, kind: 'event', events });
     }
     return reached;
   }
@@ -188,15 +200,12 @@ export class BoundaryFeed implements Feed {
   /** Somebody asked a bot: it decides at this moment, between two boundaries. */
   private async answer({ bell, series }: Rung, at: EpochMs): Promise<number> {
     const request = bell.requests.shift()!;
-    // A symbol that is not decided now must not have traded up to now: a restart could not tell.
-    const asked = series.filter(({ source }) => request.symbol === undefined || source.symbol === request.symbol);
-    await this.pace?.look?.(sourcesOf(asked));
+    await this.pace?.look?.(sourcesOf(calledIn(series, request)));
     if (this.isClosed) return -1;
     this.isBetween = true;
     this.time.market = at;
     bell.reach(at);
-    lookInto(asked, at);
-    bell.occasion = { ...request, at };
+    ring({ bell, series }, { ...request, at });
     this.boundaries += 1;
     return this.boundaries - 1;
   }
@@ -233,11 +242,29 @@ export class BoundaryFeed implements Feed {
   }
 }
 
-function lookInto(series: readonly FeedSeries[], at: EpochMs): void {
-  for (const { source, exchange } of series) {
-    const known = source.look(at);
+/** Calls a bot, and lets what happened by then in its running candles trade. */
+function ring({ bell, series }: Rung, occasion: Occasion): void {
+  for (const { source, exchange } of calledIn(series, occasion)) {
+    const known = source.look(occasion.at);
     if (known !== undefined) exchange.matchUntil(known);
   }
+  bell.occasion = occasion;
+}
+
+/** A symbol that is not decided at a moment must not have traded up to it: a restart could not tell. */
+function calledIn(series: readonly FeedSeries[], occasion: Request): readonly FeedSeries[] {
+  return series.filter(({ source }) => isAbout(occasion, source.symbol));
+}
+
+function eventsIn(series: readonly FeedSeries[], at: EpochMs): Occasion['events'] {
+  let found: Map<MarketSymbol, readonly MarketEvent[]> | undefined;
+  for (const { source, watch } of series) {
+    const running = watch === undefined ? undefined : source.peek(at);
+    if (watch === undefined || running === undefined) continue;
+    const events = watch.look(running, at);
+    if (events.length > 0) found = (found ?? new Map()).set(source.symbol, events);
+  }
+  return found;
 }
 
 function sourcesOf(series: readonly FeedSeries[]): readonly CandleSource[] {

@@ -2,11 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/clock/virtual.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
+import { MarketWatch } from '#core/market-watch.ts';
 import { Bell } from '#core/occasions.ts';
+import { ALWAYS } from '#core/sessions/always.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import { type Quotation, SeriesUnavailable } from '#ports/market-data.ts';
 import { InventedExchange } from '#tests/exchanges/invented-exchange.ts';
-import { BoundaryFeed } from './feed.ts';
+import { BoundaryFeed, type SourcedSeries } from './feed.ts';
 import { LiveMarket } from './live.ts';
 import { Tape, type TapeTerms } from './tape.ts';
 
@@ -28,8 +30,11 @@ class Watched {
   bell!: Bell;
   series!: ReturnType<LiveMarket['open']>[];
 
-  /** @param intervalMs Of a bot that looks at the first of the series; none without. */
-  start(timeframes: readonly Timeframe[] = ['1m'], terms?: TapeTerms, intervalMs?: number): void {
+  /**
+   * @param intervalMs Of a bot that looks at the first of the series; none without.
+   * @param lookMs How often a bot that a flash move calls is looked at; none without.
+   */
+  start(timeframes: readonly Timeframe[] = ['1m'], terms?: TapeTerms, intervalMs?: number, lookMs?: number): void {
     const { clock, exchange } = this;
     const tapes = timeframes.map((timeframe) => {
       const opened = (START - (START % TIMEFRAME_MS[timeframe])) as EpochMs;
@@ -41,9 +46,15 @@ class Watched {
     const exchangeOf = { match: () => undefined, matchUntil: () => undefined, quietUntil: (from: number) => from };
     const time = { market: START };
     const pace = this.market.pace(this.abort.signal);
-    const series = this.series.map((source) => ({ source: source!, exchange: exchangeOf }));
-    this.bell = new Bell(intervalMs, START);
-    this.feed = new BoundaryFeed(series, time, pace, intervalMs === undefined ? [] : [{ bell: this.bell, series }]);
+    const watchOf = (source: SourcedSeries) => lookMs && new MarketWatch(source.candles, ['flash-move']);
+    const series = this.series.map((source) => ({
+      source: source!,
+      exchange: exchangeOf,
+      watch: watchOf(source!) || undefined,
+    }));
+    this.bell = new Bell(intervalMs, START, lookMs === undefined ? undefined : { everyMs: lookMs, calendar: ALWAYS });
+    const isCalled = intervalMs !== undefined || lookMs !== undefined;
+    this.feed = new BoundaryFeed(series, time, pace, isCalled ? [{ bell: this.bell, series }] : []);
     void this.run(time);
   }
 
@@ -227,6 +238,55 @@ describe('an interval', () => {
     const times = watched.boundaries.map(({ at }) => at);
     expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b));
     expect(watched.quotations.at(-1)?.running).toBeDefined();
+  });
+});
+
+describe('market events', () => {
+  const LOOK = 5_000;
+  const TERMS = { settleMs: 1_000, wantsQuotes: false };
+
+  test('call as soon as a look shows them, once, with the running candle as it is then', async () => {
+    const watched = new Watched();
+    watched.start(['1m'], TERMS, undefined, LOOK);
+    await watched.pass(30);
+    expect(watched.bell.occasion).toBeUndefined();
+    const asked = watched.exchange.asked.length;
+    await watched.pass(1);
+    // Every five seconds, and what the close itself asks for.
+    expect(watched.exchange.asked.length - asked).toBeLessThanOrEqual(14);
+    const at = (watched.clock.wall() + 2_000) as EpochMs;
+    watched.exchange.jump = { at, factor: 0.9 };
+    await watched.pass(0.5);
+    const { occasion } = watched.bell;
+    const event = { kind: 'flash-move', change: expect.closeTo(-0.1, 2) };
+    expect(occasion).toMatchObject({ kind: 'event', at: at - (at % LOOK) + LOOK });
+    expect(occasion!.events!.get(BTC)).toMatchObject([{ ...event, at: occasion!.at }]);
+    const k = watched.boundaries.findIndex((boundary) => boundary.at === occasion!.at);
+    expect(watched.quotations[k]).toMatchObject({ ageMs: 1_000, price: watched.quotations[k]!.running!.close });
+    await watched.pass(5);
+    expect(watched.bell.occasion).toBe(occasion);
+    expect(watched.candles()).toEqual(watched.truth());
+  });
+
+  test('that a silent exchange tells of late call at the time when it tells, and not at looks that were missed', async () => {
+    const watched = new Watched();
+    watched.start(['1m'], TERMS, undefined, LOOK);
+    await watched.pass(30.5);
+    // Over the close that comes in ten seconds, which has to be waited for.
+    watched.exchange.isDown = true;
+    const at = (watched.clock.wall() + 20_000) as EpochMs;
+    watched.exchange.jump = { at, factor: 0.9 };
+    await watched.pass(0.75);
+    expect(watched.bell.occasion).toBeUndefined();
+    watched.exchange.isDown = false;
+    const answersAt = watched.clock.wall();
+    await watched.pass(0.4);
+    const { occasion } = watched.bell;
+    expect(occasion?.kind).toBe('event');
+    expect(occasion!.at).toBeGreaterThan(answersAt - LOOK);
+    await watched.pass(5);
+    expect(watched.bell.occasion).toBe(occasion);
+    expect(watched.candles()).toEqual(watched.truth());
   });
 });
 

@@ -5,6 +5,7 @@ import { firstRowFrom, type Tape } from '#core/matching/tape.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import { type MarketData, type Quotation, SeriesUnavailable } from '#ports/market-data.ts';
 import type { SourcedSeries } from './feed.ts';
+import { RunningRows } from './running-rows.ts';
 
 /** Recorded candles of one symbol, and the instrument that their numbers tell of. */
 export interface Recording {
@@ -55,6 +56,7 @@ export class ReplaySource implements SourcedSeries {
   readonly candles: Candles;
   readonly inside: Tape | undefined;
   nextClose: number;
+  private rows: RunningRows | undefined;
 
   /**
    * @param inside What happened inside the candles, if it is known.
@@ -95,6 +97,13 @@ export class ReplaySource implements SourcedSeries {
   look(at: EpochMs): EpochMs | undefined {
     const { inside } = this;
     return inside !== undefined && this.isRunningAt(at) ? rowStart(inside, at) : undefined;
+  }
+
+  peek(at: EpochMs): Candle | undefined {
+    const { inside, candles } = this;
+    if (inside === undefined || !this.isRunningAt(at)) return undefined;
+    this.rows ??= new RunningRows(inside);
+    return this.rows.candle(candles.openTimeOf(candles.length), rowStart(inside, at));
   }
 
   quotation(at: EpochMs): Quotation | undefined {

@@ -131,11 +131,16 @@ export class SimulatedSource implements SourcedSeries {
     return joined(this.partial, running);
   }
 
-  look(at: EpochMs): EpochMs | undefined {
+  peek(at: EpochMs): Candle | undefined {
     const { candles } = this;
     // What just closed has nothing running yet.
-    if (candles.length > 0 && candles.closeTimeAt(candles.length - 1) === at) return undefined;
-    const running = this.forming(at);
+    return candles.length > 0 && candles.closeTimeAt(candles.length - 1) === at ? undefined : this.forming(at);
+  }
+
+  look(at: EpochMs): EpochMs | undefined {
+    const { candles } = this;
+    const running = this.peek(at);
+    if (running === undefined) return undefined;
     this.looked = { at, running };
     candles.begin(running.openTime);
     this.inside.look(running, at);

@@ -139,10 +139,13 @@ export class TapeSource implements SourcedSeries {
     return this.next < this.tape.candles.length ? undefined : this.tape.running;
   }
 
+  peek(at: EpochMs): Candle | undefined {
+    return this.sees(at) ? this.tape.running : undefined;
+  }
+
   look(at: EpochMs): EpochMs | undefined {
     const { tape, candles } = this;
-    if (tape.seenAt < at || this.next < tape.candles.length) return undefined;
-    if (candles.length > 0 && candles.closeTimeAt(candles.length - 1) === at) return undefined;
+    if (!this.sees(at)) return undefined;
     const { running } = tape;
     this.looked = { at, running };
     if (running === undefined) return undefined;
@@ -178,6 +181,13 @@ export class TapeSource implements SourcedSeries {
   }
 
   closeUntil(): void {}
+
+  /** Whether the candle that runs at `at`, if there is one, is known as it was then: one that just closed runs no more. */
+  private sees(at: EpochMs): boolean {
+    const { tape, candles } = this;
+    if (tape.seenAt < at || this.next < tape.candles.length) return false;
+    return candles.length === 0 || candles.closeTimeAt(candles.length - 1) !== at;
+  }
 
   private quoteOf(at: EpochMs): Pick<Ticker, 'bid' | 'ask'> | undefined {
     const { quote } = this.tape;

@@ -225,6 +225,7 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       occasionKind: 'text',
       requestId: 'text?',
       running: 'text?',
+      events: 'text?',
     },
   }),
   snapshots: table<'snapshots'>({

@@ -8,7 +8,7 @@ import type { EpochMs, Timeframe } from '#core/time.ts';
 import { InputError } from '../errors.ts';
 import { checkBotFits } from '../files/bot-files.ts';
 import { instrumentOf, readCandleFile } from '../files/candle-files.ts';
-import { checkInterval, readInside } from '../files/inside-candles.ts';
+import { checkBetweenCloses, readInside } from '../files/inside-candles.ts';
 import { filesBySymbol, namedFile } from '../files/named-files.ts';
 import { Progress } from './progress.ts';
 
@@ -50,7 +50,7 @@ export async function readMarkets(bot: Bot, options: MarketOptions): Promise<rea
     const instrument = await instrumentFor(symbol, text, options.rules);
     checkBotFits(bot, instrument);
     const tape = path === undefined ? undefined : await readInside(path, text.candles, rulesOf(options));
-    checkInterval(bot, text.candles, tape);
+    checkBetweenCloses(bot, text.candles, tape);
     markets.push({ instrument, text, inside: tape });
   }
   return markets;

@@ -59,8 +59,9 @@ function warmupWarning({ warmupCandles }: Bot, { candles }: SymbolRun): readonly
 }
 
 /** Entries that the rules asked for and the limits did not let through. */
-function refusalWarnings({ intervalMs }: Bot, { reasons, candles }: SymbolRun): readonly string[] {
-  const what = intervalMs === undefined ? 'Entries refused' : 'Candles at whose last tick an entry was refused';
+function refusalWarnings({ intervalMs, callingEvents }: Bot, { reasons, candles }: SymbolRun): readonly string[] {
+  const isAtCloses = intervalMs === undefined && callingEvents === undefined;
+  const what = isAtCloses ? 'Entries refused' : 'Candles at whose last tick or call an entry was refused';
   const counts = new Map<number, number>();
   for (const code of reasons.subarray(0, candles.length)) counts.set(code, (counts.get(code) ?? 0) + 1);
   return [...counts].flatMap(([code, count]) => {

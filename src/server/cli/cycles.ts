@@ -1,3 +1,6 @@
+import { marketEventText } from '#core/market-event-text.ts';
+import type { MarketEvent } from '#core/market-events.ts';
+import { eventsOf } from '#engine/called-events.ts';
 import type { CycleRow, DecisionRow, Store } from '#ports/store.ts';
 import { writeDocument } from './json-document.ts';
 import { botFilter, readStore } from './read-store.ts';
@@ -24,7 +27,11 @@ export async function cycles({ bot, symbol, result, limit, json }: CyclesOptions
       (symbol === undefined || cycle.symbol === symbol) && (result === undefined || cycle.result === result);
     const rows = await newestCycles(store, filter, isWanted, limit);
     const whys = await decisionsSince(store, filter, rows.at(-1)?.occasion ?? Infinity);
-    const told = rows.map(({ why, running, ...cycle }) => ({ ...cycle, why: whys.get(keyOf(cycle)) ?? why }));
+    const told = rows.map(({ why, running, events, ...cycle }) => ({
+      ...cycle,
+      events: events === null ? null : eventsOf(events),
+      why: whys.get(keyOf(cycle)) ?? why,
+    }));
     if (json) await writeDocument(process.stdout, { cycles: told });
     else process.stdout.write(tableOf(told));
   });
@@ -65,11 +72,13 @@ function keyOf(row: Pick<CycleRow | DecisionRow, 'botId' | 'symbol' | 'timeframe
   return [row.botId, row.symbol, row.timeframe, row.occasion].join(' ');
 }
 
-function tableOf(rows: readonly Omit<CycleRow, 'running'>[]): string {
+type ToldCycle = Omit<CycleRow, 'running' | 'events'> & { readonly events: readonly MarketEvent[] | null };
+
+function tableOf(rows: readonly ToldCycle[]): string {
   if (rows.length === 0) return 'There are no such cycles.\n';
-  const cells = rows.map(({ botId, symbol, timeframe, occasion, occasionKind, result, why }) => [
+  const cells = rows.map(({ botId, symbol, timeframe, occasion, occasionKind, events, result, why }) => [
     momentText(occasion),
-    occasionKind,
+    events === null ? occasionKind : events.map(marketEventText).join('; '),
     botId,
     symbol,
     timeframe,

@@ -34,7 +34,12 @@ export async function readInside(path: string, outer: Candles, options: CandleFi
  * A bot that decides between closes needs to know the price there.
  * @throws InputError where recorded candles, with what happened inside them, do not tell it.
  */
-export function checkInterval({ name, intervalMs }: Bot, candles: Candles, inside: Tape | undefined): void {
+export function checkBetweenCloses(bot: Bot, candles: Candles, inside: Tape | undefined): void {
+  checkInterval(bot, candles, inside);
+  checkEvents(bot, inside);
+}
+
+function checkInterval({ name, intervalMs }: Bot, candles: Candles, inside: Tape | undefined): void {
   if (intervalMs === undefined) return;
   const action = `Cannot run "${name}" every ${secondsText(intervalMs)}`;
   const { durationMs, calendar } = candles;
@@ -55,12 +60,28 @@ export function checkInterval({ name, intervalMs }: Bot, candles: Candles, insid
         'give finer rows, or a longer "tradingFrequency"',
     );
   }
+  checkAligned(inside, rowMs, action, 'tradingFrequency');
+}
+
+function checkEvents({ name, callingEvents }: Bot, inside: Tape | undefined): void {
+  if (callingEvents === undefined) return;
+  const action = `Cannot call "${name}" at market events`;
+  if (inside === undefined) {
+    throw new InputError(
+      `${action} as what happens between two closes must be known: nothing tells what happened inside the candles; ` +
+        'add --inside with finer candles, or leave "tradingEvents" out',
+    );
+  }
+  if (inside.rowMs !== undefined) checkAligned(inside, inside.rowMs, action, 'tradingEvents');
+}
+
+function checkAligned(inside: Tape, rowMs: number, action: string, field: string): void {
   for (let row = 0; row < inside.length; row++) {
     const openTime = inside.openTime.values[row]! as EpochMs;
     if (openTime % rowMs === 0) continue;
     throw new InputError(
       `${action} as the rows inside the candles must begin at multiples of ${secondsText(rowMs)}: one begins at ` +
-        `${utcText(openTime)} and ${openTime % rowMs} ms; leave "tradingFrequency" out`,
+        `${utcText(openTime)} and ${openTime % rowMs} ms; leave "${field}" out`,
     );
   }
 }

@@ -13,7 +13,7 @@ import type { BotRow } from '#ports/store.ts';
 import { InputError } from '../errors.ts';
 import { checkBotFits } from '../files/bot-files.ts';
 import { type CandleFileOptions, instrumentOf, readCandleFile } from '../files/candle-files.ts';
-import { checkInterval, readInside } from '../files/inside-candles.ts';
+import { checkBetweenCloses, readInside } from '../files/inside-candles.ts';
 import { filesBySymbol, type NamedFile, namedFile } from '../files/named-files.ts';
 
 /** A market that paper bots can start on. One that goes on in real time says how, and what time it is there; one
@@ -100,7 +100,7 @@ export function replayMarket(files: readonly ReplayFile[], bots: readonly Bot[])
     const { candles } = text;
     for (const bot of bots) {
       const isItsOwn = bot.symbols.includes(symbol) && bot.timeframe === candles.timeframe;
-      if (isItsOwn) checkInterval(bot, candles, inside?.tape);
+      if (isItsOwn) checkBetweenCloses(bot, candles, inside?.tape);
     }
     return { instrument: instrumentOf(symbol, text), candles, inside: inside?.tape };
   });

@@ -148,10 +148,10 @@ export class LiveState {
     return run.candles.length === 0 ? 0 : run.candles.close.values[run.candles.length - 1]!;
   }
 
-  /** The next moment that a decision is made at: nobody looks at the market beyond it before the engine has. */
+  /** The next moment that a decision is made at, or may be: nobody looks at the market beyond it before the engine has. */
   private nextBoundary(): number {
     const { traders } = this;
     const closes = traders.flatMap(({ series }) => series.map(({ nextClose }) => nextClose));
-    return Math.min(...closes, ...traders.map(({ bell }) => bell.nextTick));
+    return Math.min(...closes, ...traders.map(({ bell }) => bell.nextMoment));
   }
 }

@@ -1,6 +1,8 @@
 import { entryBeside } from '#core/entry-beside.ts';
 import type { Column } from '#core/indicators/column.ts';
 import { formatIndicator, type IndicatorSpec } from '#core/indicators/registry.ts';
+import { MarketActivity } from '#core/market-activity.ts';
+import { type MarketEvent, MarketEvents } from '#core/market-events.ts';
 import type { ModelBot } from '#core/model-bots.ts';
 import type { Basis } from '#core/opinions.ts';
 import {
@@ -15,10 +17,12 @@ import {
 import { type BracketsAt, compileBrackets } from '../indicator-rules/brackets.ts';
 import { Indicators } from '../indicator-rules/operands.ts';
 import type { Asked, AskedMarket, Facts } from './asking.ts';
-import { FiguresAt } from './figures-at.ts';
+import { CANDLES_TOLD, FiguresAt } from './figures-at.ts';
 import type { PastDecisions } from './past-decisions.ts';
 import { promptValues } from './prompt-values.ts';
 
+/** So many market events are told, at most. */
+const EVENTS_TOLD = 10;
 const WARMING_UP = hold(REASONS.warmingUp);
 const COOLING_DOWN = hold(REASONS.coolingDown);
 const NO_EXIT = hold(REASONS.noExit);
@@ -44,6 +48,7 @@ export class ModelStrategy implements Strategy {
   private readonly judge: Judge;
   private readonly told: readonly { readonly name: string; readonly column: Column }[];
   private readonly figures: FiguresAt;
+  private readonly events: MarketEvents;
   private readonly brackets: BracketsAt;
 
   /** @param makeJudge Gets the indicators, to add those that it draws. */
@@ -65,12 +70,14 @@ export class ModelStrategy implements Strategy {
       column: this.indicators.column(spec),
     }));
     this.figures = new FiguresAt(candles, this.indicators);
+    this.events = new MarketEvents(candles);
     this.brackets = compileBrackets(bot.brackets, this.indicators);
     this.judge = makeJudge(this.indicators);
   }
 
   observe(from: number, to: number): void {
     this.indicators.advance(from, to);
+    this.events.advance(from, to);
   }
 
   decide(i: number, held: Held): Decision | Promise<Decision> {
@@ -78,8 +85,8 @@ export class ModelStrategy implements Strategy {
     return this.decideAt(i, held, { at: candles.closeTimeAt(i), price: candles.close.values[i]! });
   }
 
-  decideBetween(i: number, held: Held, { at, price }: Moment): Decision | Promise<Decision> {
-    return this.decideAt(i, held, { at, price });
+  decideBetween(i: number, held: Held, moment: Moment): Decision | Promise<Decision> {
+    return this.decideAt(i, held, moment);
   }
 
   snapshot(i: number): Readonly<Record<string, number>> {
@@ -106,15 +113,17 @@ export class ModelStrategy implements Strategy {
   private async ask(i: number, held: Held, moment: Moment): Promise<Decision> {
     const judgement = inSafeMode(await this.judge(i, await this.factsAt(i, held, moment)));
     const { recommendation, confidence, rule } = judgement.basis;
-    this.past.add({ ...moment, recommendation, confidence, rule });
-    return this.decisionOf(i, moment.price, judgement);
+    const { at, price } = moment;
+    this.past.add({ at, price, recommendation, confidence, rule });
+    return this.decisionOf(i, price, judgement);
   }
 
-  private async factsAt(i: number, held: Held, { at, price }: Moment): Promise<Facts> {
+  private async factsAt(i: number, held: Held, { at, price, events: called = [] }: Moment): Promise<Facts> {
     const { candles, symbol, botId, tick, decimals } = this.market;
     const figures = { ...this.figures.at(i), price };
     const values = promptValues({
       ...{ symbol, candles, index: i, at, decimals, figures, held },
+      events: this.eventsAt(i, called),
       indicators: this.snapshot(i),
       past: this.past.last,
       surroundings: await this.asked.surroundings.around(symbol),
@@ -122,6 +131,14 @@ export class ModelStrategy implements Strategy {
     const asker = { botId, symbol, timeframe: candles.timeframe, occasion: at };
     // What lies between bid and ask is at least a tick; candles tell no more of it.
     return { asker, values, figures, now: { price, spread: tick } };
+  }
+
+  /** The newest in the candles that are told, and those that it is called at. */
+  private eventsAt(i: number, called: readonly MarketEvent[]): readonly MarketEvent[] | undefined {
+    const { candles } = this.market;
+    const first = Math.max(0, i - CANDLES_TOLD + 1);
+    const events = [...this.events.between(candles.openTimeAt(first), candles.closeTimeAt(i)), ...called];
+    return events.length === 0 && i < MarketActivity.firstIndex ? undefined : events.slice(-EVENTS_TOLD);
   }
 
   private decisionOf(i: number, price: number, { basis, stop, target }: Judgement): Decision {

@@ -1,10 +1,13 @@
 import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
+import { marketEventText } from '#core/market-event-text.ts';
+import type { MarketEvent } from '#core/market-events.ts';
 import type { MarketFigures } from '#core/market-figures.ts';
 import type { PromptValues } from '#core/prompts.ts';
 import type { Held } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Known, Surroundings } from '#ports/context.ts';
+import { agoText } from './ago-text.ts';
 import { fenced } from './fenced.ts';
 import { CANDLES_TOLD } from './figures-at.ts';
 import type { PastDecision } from './past-decisions.ts';
@@ -21,6 +24,8 @@ export interface Told {
   readonly decimals: number;
   readonly indicators: Readonly<Record<string, number>>;
   readonly figures: MarketFigures;
+  /** The newest market events, oldest first; undefined while too few candles have closed to tell. */
+  readonly events: readonly MarketEvent[] | undefined;
   readonly held: Held;
   readonly past: readonly PastDecision[];
   readonly surroundings: Surroundings;
@@ -63,6 +68,7 @@ export function promptValues(told: Told): PromptValues {
         ["Bitcoin's share", bitcoinSharePercent, '%'],
       ]),
     ),
+    events: eventsText(told),
     position: positionText(told),
     decisions: told.past.length === 0 ? NO_DECISIONS : told.past.map((one) => decisionText(one, decimals)).join('\n'),
     rules: RULES,
@@ -92,6 +98,14 @@ function levelsText({ support, resistance, low, high }: MarketFigures, decimals:
     `support ${level(support)}, resistance ${level(resistance)}; ` +
     `the last ${CANDLES_TOLD} candles: ${level(low)} to ${level(high)}`
   );
+}
+
+function eventsText({ events, index, at }: Told): string {
+  if (events === undefined) return 'not known: too few candles have closed';
+  if (events.length === 0) return `none in the last ${Math.min(index + 1, CANDLES_TOLD)} candles`;
+  return events
+    .map((event) => `${timeText(event.at)}, ${agoText(at - event.at)}: ${marketEventText(event)}`)
+    .join('\n');
 }
 
 function positionText({ held: { direction, entryIndex }, candles, index, decimals }: Told): string {

@@ -7,6 +7,7 @@ import { occasions } from './migrations/0004-occasions.ts';
 import { margin } from './migrations/0005-margin.ts';
 import { modelQuestions } from './migrations/0010-model-questions.ts';
 import { prompts } from './migrations/0011-prompts.ts';
+import { marketEvents } from './migrations/0012-market-events.ts';
 import type { Migration, Types } from './migrations/migration.ts';
 import type { Schema } from './schema.ts';
 
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
   margin,
   modelQuestions,
   prompts,
+  marketEvents,
 ];
 
 const CREATE_VERSIONS = sql`create table if not exists schema_migrations (
