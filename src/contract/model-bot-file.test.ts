@@ -99,11 +99,12 @@ describe('refuses', () => {
       file: { ...VISION, prompt: { ...PROMPT, user: '{{symbol}} {{prise}}' } },
       problem: /^prompt\.user: there is no variable "prise"; did you mean "price"\?/,
     },
-    {
-      name: 'another text under a name that comes with Autotrader',
-      file: { ...VISION, prompt: { ...PROMPT, name: 'chart-vision', version: 1 } },
-      problem: /^prompt\.name: is that of a prompt that comes with Autotrader/,
-    },
+    ...[1, 9].map((version) => ({
+      name: `another text under a name that comes with Autotrader, version ${version}`,
+      file: { ...VISION, prompt: { ...PROMPT, name: 'chart-vision', version } },
+      problem:
+        /^prompt\.name: is that of the prompts that come with Autotrader, .* give it another name, for example "my-chart-vision"/,
+    })),
     ...[0, -1, 1.5, 10_001, '1'].map((version) => ({
       name: `the version ${JSON.stringify(version)}`,
       file: { ...VISION, prompt: { ...PROMPT, version } },

@@ -70,15 +70,18 @@ const promptText = z
       context.addIssue(unknownName('variable', name, Object.keys(PROMPT_VARIABLES)));
   });
 
+const BUILT_IN_NAMES = new Set([...BUILT_IN_PROMPTS.values()].map(({ name }) => name));
+
 const ownPrompt = section({
   name: z.string(PROMPT_NAME).regex(/^[a-z0-9][a-z0-9-]{0,39}$/, PROMPT_NAME),
   version: wholeNumber(1, MOST_PROMPT_VERSIONS),
   system: promptText,
   user: promptText,
 }).superRefine((prompt, context) => {
+  if (!BUILT_IN_NAMES.has(prompt.name)) return;
   const built = BUILT_IN_PROMPTS.get(promptNameOf(prompt));
-  if (built === undefined || (built.system === prompt.system && built.user === prompt.user)) return;
-  const message = `is that of a prompt that comes with Autotrader, and a version never changes; give it another name`;
+  if (built?.system === prompt.system && built.user === prompt.user) return;
+  const message = `is that of the prompts that come with Autotrader, whose versions are its own; give it another name, for example "my-${prompt.name}"`;
   context.addIssue({ code: 'custom', path: ['name'], message });
 });
 const namedPrompt = readBy((input): Prompt => {

@@ -135,14 +135,14 @@ describe('the form of a bot that is shown charts', () => {
         .waitFor();
     });
 
-    test('makes the next version of a prompt that is changed', async () => {
+    test('makes a prompt of its own where other words are written', async () => {
       await page().getByLabel('Question', { exact: true }).fill('What now, {{symbol}}? {{candels}}');
       await page()
         .getByText(/There is no variable "candels"; did you mean "candles"/)
         .first()
         .waitFor();
       await page().getByLabel('Question', { exact: true }).fill('What now, {{symbol}}?');
-      await page().getByRole('heading', { name: 'Prompt chart-vision/2' }).waitFor();
+      await page().getByRole('heading', { name: 'Prompt my-chart-vision/1' }).waitFor();
       await page()
         .getByText(/The words as they are sent/)
         .click();

@@ -235,7 +235,7 @@ program
   .command('prompts [PROMPT]')
   .description('Lists the prompts that bots were started with, or prints the text of one.')
   .option('--json', 'print one JSON document and nothing else')
-  .addHelpText('after', example('prompts model-vote/1'))
+  .addHelpText('after', example('prompts model-vote/2'))
   .action(async (prompt: string | undefined, options: PromptsOptions) => {
     const { prompts } = await import('./prompts.ts');
     await prompts(prompt, options);

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { PROMPT_VARIABLES, type Prompt } from '#core/prompts.ts';
+import { PROMPT_VARIABLES, type Prompt, promptNameOf } from '#core/prompts.ts';
 import { FieldFrame } from './fields.tsx';
 import { useForm, useProblems } from './form-context.tsx';
 import { isBuiltIn, nextVersion, type PromptKind, promptOf, withPromptText } from './prompt-version.ts';
@@ -17,10 +17,10 @@ export function PromptFields({ kind }: { readonly kind: PromptKind }) {
     <section className="prompt" aria-labelledby={id}>
       <div className="spread">
         <h3 id={id}>
-          Prompt <b>{`${prompt.name}/${prompt.version}`}</b>
+          Prompt <b>{promptNameOf(prompt)}</b>
         </h3>
         <span className="help">
-          {origin}. Other words become version {nextVersion(running, kind)}.
+          {origin}. Other words become {promptNameOf(nextVersion(running, kind))}.
         </span>
       </div>
       {naming.map(({ path, message }) => (

@@ -19,9 +19,11 @@ export function promptOf(document: BotDocument, kind: PromptKind): Prompt {
   };
 }
 
-/** The version that other words than the bot's become. */
-export function nextVersion(running: BotDocument, kind: PromptKind): number {
-  return promptOf(ofKind(running, kind), kind).version + 1;
+/** What other words than the bot's become: the next version, or a prompt of one's own where they come with Autotrader. */
+export function nextVersion(running: BotDocument, kind: PromptKind): Pick<Prompt, 'name' | 'version'> {
+  const before = promptOf(ofKind(running, kind), kind);
+  const { name, version } = before;
+  return isBuiltIn(before) ? { name: `my-${name}`, version: 1 } : { name, version: version + 1 };
 }
 
 /** What a bot of another kind is asked with says nothing of this one. */
@@ -34,8 +36,8 @@ export function isBuiltIn(prompt: Prompt): boolean {
 }
 
 /**
- * The document with other words in its prompt. A version never changes, so that they are the next version of what the bot
- * runs with; its own words again are its own version again.
+ * The document with other words in its prompt. A version never changes, so that they are the one after what the bot runs
+ * with; its own words again are its own version again.
  * @param running The document that the bot runs with.
  */
 export function withPromptText(
@@ -48,5 +50,5 @@ export function withPromptText(
   const before = promptOf(same, kind);
   const { system, user } = { ...promptOf(document, kind), ...words };
   if (system === before.system && user === before.user) return withValue(document, ['prompt'], same.prompt);
-  return withValue(document, ['prompt'], { name: before.name, version: before.version + 1, system, user });
+  return withValue(document, ['prompt'], { ...nextVersion(running, kind), system, user });
 }
