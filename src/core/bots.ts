@@ -1,7 +1,7 @@
 import type { Brand } from './brand.ts';
+import type { RunningEventKind } from './events/market-events.ts';
 import type { IndicatorSpec } from './indicators/registry.ts';
 import type { MarginMode } from './margin/liquidation.ts';
-import type { RunningEventKind } from './market-events.ts';
 import type { ExecutionModel } from './matching/execution-model.ts';
 import type { ModelBot } from './model-bots.ts';
 import type { Money, Quantity, Ratio } from './money.ts';

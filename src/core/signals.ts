@@ -1,5 +1,5 @@
 import type { AttachedTrail } from './brackets.ts';
-import type { MarketEvent } from './market-events.ts';
+import type { MarketEvent } from './events/market-events.ts';
 import type { Basis } from './opinions.ts';
 import type { EpochMs } from './time.ts';
 

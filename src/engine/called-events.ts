@@ -1,4 +1,4 @@
-import type { MarketEvent } from '#core/market-events.ts';
+import type { MarketEvent } from '#core/events/market-events.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Store } from '#ports/store.ts';
 

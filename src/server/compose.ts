@@ -36,7 +36,7 @@ import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
 import type { AccountRow, BotRow, ChangeSet, CycleRow, OrderRow, Store } from '#ports/store.ts';
 import type { PastDecisions } from '#strategies/model-answers/past-decisions.ts';
-import { bellOf, resumeWatches, watchOf } from './market-watches.ts';
+import { bellOf, resumeWatches, watchOf } from './markets/market-watches.ts';
 import { openSeries } from './markets/markets.ts';
 import { checkSameCandles } from './markets/same-candles.ts';
 import { readPastDecisions } from './models/past-decisions.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { formatCandles } from '#core/candle-text/candle-text.ts';
-import { marketEventText } from '#core/market-event-text.ts';
+import { marketEventText } from '#core/events/market-event-text.ts';
 import { Resampled } from '#core/resample.ts';
 import { stormyCandles } from '#tests/builders/stormy-candles.ts';
 import { runCli } from './run-cli.ts';

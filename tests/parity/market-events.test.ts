@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ReplayMarket } from '#adapters/market-data/replay.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import type { Candle, Candles } from '#core/candles.ts';
-import type { MarketEvent } from '#core/market-events.ts';
+import type { MarketEvent } from '#core/events/market-events.ts';
 import { candleTape } from '#core/matching/tape.ts';
 import { Resampled } from '#core/resample.ts';
 import type { CycleRow } from '#ports/store.ts';

@@ -1,5 +1,5 @@
-import { marketEventText } from '#core/market-event-text.ts';
-import type { MarketEvent } from '#core/market-events.ts';
+import { marketEventText } from '#core/events/market-event-text.ts';
+import type { MarketEvent } from '#core/events/market-events.ts';
 import { eventsOf } from '#engine/called-events.ts';
 import type { CycleRow, DecisionRow, Store } from '#ports/store.ts';
 import { writeDocument } from './json-document.ts';

@@ -1,8 +1,8 @@
 import { entryBeside } from '#core/entry-beside.ts';
+import { MarketActivity } from '#core/events/market-activity.ts';
+import { type MarketEvent, MarketEvents } from '#core/events/market-events.ts';
 import type { Column } from '#core/indicators/column.ts';
 import { formatIndicator, type IndicatorSpec } from '#core/indicators/registry.ts';
-import { MarketActivity } from '#core/market-activity.ts';
-import { type MarketEvent, MarketEvents } from '#core/market-events.ts';
 import type { ModelBot } from '#core/model-bots.ts';
 import type { Basis } from '#core/opinions.ts';
 import {

@@ -1,4 +1,4 @@
-import { unreachable } from './brand.ts';
+import { unreachable } from '../brand.ts';
 import { ATR_PERIOD, RECENT_CANDLES, USUAL_CANDLES } from './market-activity.ts';
 import type { MarketEvent } from './market-events.ts';
 

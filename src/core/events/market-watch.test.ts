@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { candlesOf, type Ohlc } from '#tests/builders/candles.ts';
-import type { Candle, Candles } from './candles.ts';
+import type { Candle, Candles } from '../candles.ts';
+import type { EpochMs } from '../time.ts';
 import type { RunningEventKind } from './market-events.ts';
 import { MarketWatch } from './market-watch.ts';
-import type { EpochMs } from './time.ts';
 
 const CALM = 120;
 const BOTH: readonly RunningEventKind[] = ['flash-move', 'volume-spike'];

@@ -1,7 +1,7 @@
-import type { Candle, Candles } from './candles.ts';
+import type { Candle, Candles } from '../candles.ts';
+import type { EpochMs } from '../time.ts';
 import { RECENT_CANDLES } from './market-activity.ts';
 import { type MarketEvent, MarketEvents, type RunningEventKind } from './market-events.ts';
-import type { EpochMs } from './time.ts';
 
 /**
  * Watches the candle that runs in one market for the events that a bot is to be called at. A storm calls once: an event that

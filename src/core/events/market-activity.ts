@@ -1,8 +1,8 @@
-import type { Candle, Candles } from './candles.ts';
-import { Atr } from './indicators/atr.ts';
-import { Column } from './indicators/column.ts';
-import { RollingMedian } from './indicators/rolling-median.ts';
-import { RollingSum } from './indicators/rolling-sum.ts';
+import type { Candle, Candles } from '../candles.ts';
+import { Atr } from '../indicators/atr.ts';
+import { Column } from '../indicators/column.ts';
+import { RollingMedian } from '../indicators/rolling-median.ts';
+import { RollingSum } from '../indicators/rolling-sum.ts';
 
 /** The average that a move is measured by: Wilder's own period. */
 export const ATR_PERIOD = 14;

@@ -1,7 +1,7 @@
 import type { FeedSeries, SourcedSeries } from '#adapters/market-data/feed.ts';
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
-import { MarketWatch, restingSince } from '#core/market-watch.ts';
+import { MarketWatch, restingSince } from '#core/events/market-watch.ts';
 import { Bell } from '#core/occasions.ts';
 import type { EpochMs } from '#core/time.ts';
 import { readCalledEvents } from '#engine/called-events.ts';

@@ -1,6 +1,6 @@
-import type { Candle, Candles } from './candles.ts';
+import type { Candle, Candles } from '../candles.ts';
+import type { EpochMs } from '../time.ts';
 import { MarketActivity, RECENT_CANDLES } from './market-activity.ts';
-import type { EpochMs } from './time.ts';
 
 /** What a market can do that is worth a look at it. */
 export const MARKET_EVENT_KINDS = ['flash-move', 'volume-spike', 'volume-dry-up', 'volatility-spike'] as const;

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { candlesOf, firstOf, MONDAY, type Ohlc } from '#tests/builders/candles.ts';
 import { PROPERTY_RUNS } from '#tests/builders/property-runs.ts';
-import type { Candles } from './candles.ts';
+import type { Candles } from '../candles.ts';
+import type { EpochMs } from '../time.ts';
 import { type MarketEvent, MarketEvents } from './market-events.ts';
-import type { EpochMs } from './time.ts';
 
 const MINUTE = 60_000;
 const ALL = Number.POSITIVE_INFINITY as EpochMs;

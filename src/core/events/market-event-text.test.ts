@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { EpochMs } from '../time.ts';
 import { marketEventText } from './market-event-text.ts';
 import type { MarketEvent } from './market-events.ts';
-import type { EpochMs } from './time.ts';
 
 const at = 0 as EpochMs;
 
