@@ -239,6 +239,8 @@ export class BrokerVenue implements Venue {
     const answer = await this.broker.place(wireOrder(order, tracked.traded.grid));
     if (answer.kind === 'accepted') {
       this.orders.accepted(tracked, answer.venueOrderId);
+      // It was on its way when somebody else's trade was found out.
+      if (order.leg === 'entry' && tracked.traded.excess !== 0) this.beside(this.guard.protect(tracked.traded));
       return { kind: 'accepted' };
     }
     if (answer.kind === 'rejected') {

@@ -62,7 +62,8 @@ export class PositionCheck {
     const undo = `${excess > 0 ? 'sell' : 'buy'} ${amount(Math.abs(excess))} there by hand to go on`;
     return (
       `${this.broker.name} holds ${amount(position + excess)} of ${symbol} and the bot has traded ${amount(position)}: the ` +
-      `difference is somebody else's. The bot enters ${symbol} no more until both agree, and protects what is its own; ${undo}.`
+      `difference is somebody else's. The bot enters ${symbol} no more until both agree, takes back ` +
+      `entries that wait, and protects what is its own; ${undo}.`
     );
   }
 }

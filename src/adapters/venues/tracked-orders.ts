@@ -131,6 +131,10 @@ export class TrackedOrders {
     return [...this.byClientId.values()].filter(({ order }) => order.isWorking);
   }
 
+  workingEntries(symbol: MarketSymbol): Tracked[] {
+    return this.working().filter(({ order, traded }) => traded.symbol === symbol && order.leg === 'entry');
+  }
+
   /** The stops and targets of an entry that are at the venue. */
   workingExits(symbol: MarketSymbol): Tracked[] {
     return this.working().filter(({ order, traded }) => traded.symbol === symbol && order.effect === 'reduce-only');
