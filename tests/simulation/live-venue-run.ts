@@ -1,3 +1,4 @@
+import { Patience } from '#adapters/calls/patience.ts';
 import { VirtualClock } from '#adapters/clock/virtual.ts';
 import { ReplayMarket } from '#adapters/market-data/replay.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
@@ -186,13 +187,14 @@ export class LiveVenueRun {
       if (/it may enter|counts as an exit/.test(line)) this.isFrozen = false;
       if (/fault|cannot become|undefined|No orders/.test(line)) this.broken.push(`said: ${line}`);
     };
+    const patience = new Patience({ venue: 'Bybit', clock: wall, random: { seed: () => this.lives }, say });
     const composed: ComposedTrading = await composeTrading({
       bots: [
         {
           row,
           account,
           bot,
-          live: { broker, abort: new AbortController().signal, say, marketNow: () => clock.wall() },
+          live: { broker, patience, abort: new AbortController().signal, say, marketNow: () => clock.wall() },
         },
       ],
       market: this.market,

@@ -24,6 +24,9 @@ const SOON_SEEN_MS = 5_000;
 const LATE_LISTING_MS = 3_000;
 /** How often everything is asked for that the stream may not have told: a stop that is gone is not missed for longer. */
 const AUDIT_MS = 30_000;
+/** Pauses between two tries to catch up while the venue does not answer: doubling from and to. */
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 15_000;
 /** How long the end of a canceled order is awaited before its outcome counts as unknown. */
 const CANCEL_MS = 10_000;
 
@@ -120,7 +123,10 @@ export class BrokerVenue implements Venue {
     for (const order of orders) this.orders.track(order);
   }
 
-  /** Opens the stream and catches up on all that happened since the books were written. */
+  /**
+   * Opens the stream and catches up on all that happened since the books were written.
+   * @throws VenueUnavailable without a stream: it can be started again then. VenueRefused
+   */
   async start(): Promise<void> {
     await this.broker.stream(
       {
@@ -132,8 +138,21 @@ export class BrokerVenue implements Venue {
       },
       this.abort,
     );
-    await this.catchUp();
+    await this.untilCaughtUp();
     void this.audit();
+  }
+
+  /** Catches up, and tries again and again while the venue does not answer; that is said. @throws VenueRefused */
+  async untilCaughtUp(): Promise<void> {
+    for (let pause = FIRST_PAUSE_MS; !this.abort.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      try {
+        await this.catchUp();
+        return;
+      } catch (error) {
+        if (!(error instanceof VenueUnavailable)) throw error;
+        await this.clock.sleep(pause, this.abort);
+      }
+    }
   }
 
   /**
