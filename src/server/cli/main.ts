@@ -183,7 +183,7 @@ program
 program
   .command('instruments')
   .description('Lists what an exchange trades: ticks, lots, minimums, contracts and fees.')
-  .option('--venue <EXCHANGE>', 'the exchange, by its name in CCXT', 'kraken')
+  .option('--venue <EXCHANGE>', 'bybit, bybit-linear, alpaca, or another one by its name in CCXT', 'kraken')
   .option('--symbol <SYMBOL>', 'only this one and the contracts on it, with their prices now')
   .option('--json', 'print one JSON document and nothing else')
   .addHelpText('after', example('instruments --venue kraken --symbol BTC/USDT'))

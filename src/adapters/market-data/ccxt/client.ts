@@ -20,6 +20,7 @@ import { AnswerRefused } from '../../calls/answer-refused.ts';
 import { CallPolicy, type CallTerms } from '../../calls/policy.ts';
 import type { Exchange, TradeHistory } from '../exchange.ts';
 import { closedPages } from '../history.ts';
+import type { ListedMarket } from '../listed-market.ts';
 import { candlesFrom, krakenTradesFrom } from './answers.ts';
 import { explainedFailure, judgeCcxt, readFailure } from './failures.ts';
 import { type CcxtExchange, exchangeIds, loadExchange } from './library.ts';
@@ -59,11 +60,12 @@ const KRAKEN_REACH = 720;
 const KRAKEN_TRADES_PER_PAGE = 1000;
 
 /** The public market data of one of CCXT's exchanges. */
-export class CcxtClient implements Exchange, MarketQueries {
+export class CcxtClient implements Exchange, MarketQueries, ListedMarket {
   readonly id: string;
   readonly name: string;
   readonly timeframes: readonly Timeframe[];
   readonly trades: TradeHistory | undefined;
+  readonly listsFees = 'as CCXT knows them';
   aheadMs = 0;
   repeats = true;
   private readonly library: CcxtExchange;
