@@ -63,9 +63,9 @@ export class LivePlace implements TradingPlace {
   }
 
   async resume(restored: readonly RestoredRun[]): Promise<void> {
-    for (const { run, orders, venueTradeIds } of restored) {
+    for (const { run, orders, fills } of restored) {
       const fundedAt = run.book.carries.map(({ at }) => at);
-      this.venue.resume(run.owner.symbol, { orders, venueTradeIds, fundedAt, position: run.book.position });
+      this.venue.resume(run.owner.symbol, { orders, fills, fundedAt, position: run.book.position });
     }
     const { venue, patience, abort } = this;
     await patience.until(() => venue.start(), abort);

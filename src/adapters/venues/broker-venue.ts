@@ -9,7 +9,7 @@ import { type CancelAnswer, type Capabilities, type SubmitAnswer, type Venue, Ve
 import type { Broker, WireChange } from './broker.ts';
 import { PositionCheck } from './position-check.ts';
 import { PositionGuard } from './position-guard.ts';
-import { type Tracked, TrackedOrders } from './tracked-orders.ts';
+import { type BookedFill, type Tracked, TrackedOrders } from './tracked-orders.ts';
 import { wireOrder, wireOrderId } from './wire-order.ts';
 
 /** Between two look-ups of an order whose outcome is awaited: doubling from and to. */
@@ -47,7 +47,7 @@ export interface BrokerVenueOptions {
 export interface KnownOrders {
   /** All there ever were, oldest first. */
   readonly orders: readonly Order[];
-  readonly venueTradeIds: readonly string[];
+  readonly fills: readonly BookedFill[];
   /** When the funding was due that is in the books. */
   readonly fundedAt: readonly EpochMs[];
   readonly position: GridQuantity;
@@ -116,11 +116,12 @@ export class BrokerVenue implements Venue {
   }
 
   /** Takes over what the books know of a symbol; to be done before `start`. */
-  resume(symbol: MarketSymbol, { orders, venueTradeIds, fundedAt, position }: KnownOrders): void {
+  resume(symbol: MarketSymbol, { orders, fills, fundedAt, position }: KnownOrders): void {
     this.orders.traded(symbol).position = position;
-    this.orders.passOver(symbol, venueTradeIds, fundedAt);
     // One that is intended may have left all the same, a moment before the process ended.
     for (const order of orders) this.orders.track(order);
+    for (const fill of fills) this.orders.passOver(fill);
+    for (const at of fundedAt) this.orders.passOverFunding(symbol, at);
   }
 
   /**
@@ -223,6 +224,7 @@ export class BrokerVenue implements Venue {
     }
     for (const traded of this.orders.tradedSymbols) await this.guard.protect(traded);
     await this.store();
+    this.orders.settle();
   }
 
   /** Asks once for everything there is to know. */

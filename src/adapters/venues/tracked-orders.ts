@@ -7,6 +7,7 @@ import { type Leg, Order, type OrderRequest, type OrderState, type VenueOrderId 
 import type { EpochMs } from '#core/time.ts';
 import type { FillReport, FundingReport, OrderReport } from '#ports/venue.ts';
 import type { WireOrderId } from './broker.ts';
+import { type IntentOrders, OrdersByIntent } from './intent-orders.ts';
 
 /** One symbol that is traded at a venue: its numbers, its candles, and who hears of its orders. */
 export interface TradedSymbol {
@@ -29,6 +30,17 @@ export interface Tracked {
   canceledFor: string | undefined;
   /** Since when, by the clock that never steps back, the venue has not shown an order that was open there. */
   absentSince: number | undefined;
+  /** Under which ids the venue has it: one that is changed may go on under another. */
+  readonly venueOrderIds: Set<string>;
+  /** The venue's ids of those of its fills that were told. */
+  readonly told: Set<string>;
+}
+
+/** A fill as the books have it. */
+export interface BookedFill {
+  readonly clientOrderId: string;
+  readonly venueTradeId: string;
+  readonly executedAt: EpochMs;
 }
 
 /** Fills of an order that is none of ours as far as is known. */
@@ -41,6 +53,11 @@ interface Early {
 const NO_COST = 0n as Money;
 /** So long a fill waits that would close more than there is: its entry's fill is on its way. */
 const HOLD_MS = 2_000;
+/**
+ * So long what ended is remembered, with its fills: a stream says nothing again after so long, and what was executed before
+ * the newest fill of what is forgotten has long been asked for.
+ */
+const KEEP_MS = 3_600_000;
 /** Somebody else's fills that are kept, in case that they closed what is ours. */
 const MOST_FOREIGN = 200;
 
@@ -52,8 +69,11 @@ export class TrackedOrders {
   private readonly symbols = new Map<MarketSymbol, TradedSymbol>();
   private readonly byClientId = new Map<string, Tracked>();
   private readonly byVenueId = new Map<string, Tracked>();
-  /** Fills that were told, as their symbol and the venue's own id, and funding, as its symbol and time. */
-  private readonly told = new Set<string>();
+  private readonly byIntent = new OrdersByIntent();
+  /** When the funding was due that was told, of each symbol. */
+  private readonly funded = new Map<MarketSymbol, Set<EpochMs>>();
+  /** Executions of a symbol up to then are settled: of an order that nobody knows, they are of one that was forgotten. */
+  private readonly settledUntil = new Map<MarketSymbol, EpochMs>();
   /** Fills of orders that nobody has heard of yet, by the venue's id of the order. */
   private readonly early = new Map<string, Early>();
   /** Fills of somebody else's orders, oldest first: the newest ones. */
@@ -62,8 +82,6 @@ export class TrackedOrders {
   private readonly children = new Map<string, OrderReport[]>();
   /** The newest entry of each symbol: what the venue does of its own belongs to it. */
   private readonly entries = new Map<MarketSymbol, Order>();
-  /** The last attempt at each leg of an intent: no client order id is used twice. */
-  private readonly attempts = new Map<string, number>();
   private readonly mono: () => number;
 
   /** @param mono Milliseconds of a clock that never steps back. */
@@ -91,11 +109,20 @@ export class TrackedOrders {
   /** From now on what the venue says of this order is told. */
   track(order: Order): Tracked {
     const traded = this.traded(order.intent.owner.symbol);
-    const tracked: Tracked = { order, traded, report: undefined, canceledFor: undefined, absentSince: undefined };
+    const tracked: Tracked = {
+      order,
+      traded,
+      report: undefined,
+      canceledFor: undefined,
+      absentSince: undefined,
+      venueOrderIds: new Set(),
+      told: new Set(),
+    };
     this.byClientId.set(order.clientOrderId, tracked);
-    if (order.venueOrderId !== undefined) this.byVenueId.set(String(order.venueOrderId), tracked);
-    const attempted = attemptsOf(order, order.leg);
-    this.attempts.set(attempted, Math.max(order.attempt, this.attempts.get(attempted) ?? 0));
+    if (order.venueOrderId !== undefined) this.named(tracked, String(order.venueOrderId));
+    const { orders, attempts } = this.heard(tracked);
+    orders.add(tracked);
+    attempts.set(order.leg, Math.max(order.attempt, attempts.get(order.leg) ?? 0));
     const newest = this.entries.get(traded.symbol);
     if (order.leg === 'entry' && !(newest && newest.intent.occasion > order.intent.occasion))
       this.entries.set(traded.symbol, order);
@@ -109,21 +136,45 @@ export class TrackedOrders {
 
   /** The number of the next attempt at a leg of an entry; the first one is the venue's own. */
   nextAttempt(entry: Order, leg: Leg): number {
-    return 1 + Math.max(entry.attempt, this.attempts.get(attemptsOf(entry, leg)) ?? 0);
+    return 1 + Math.max(entry.attempt, this.byIntent.of(entry).attempts.get(leg) ?? 0);
   }
 
-  /** Fills and funding that are in the books already. */
-  passOver(symbol: MarketSymbol, venueTradeIds: Iterable<string>, fundedAt: Iterable<EpochMs>): void {
-    for (const id of venueTradeIds) this.told.add(`${symbol} ${id}`);
-    for (const at of fundedAt) this.told.add(fundingKey(symbol, at));
+  /** A fill that is in the books already. */
+  passOver({ clientOrderId, venueTradeId, executedAt }: BookedFill): void {
+    const tracked = this.byClientId.get(clientOrderId);
+    if (tracked !== undefined) this.executed(tracked, venueTradeId, executedAt);
+  }
+
+  /** Funding of a symbol that is in the books already. */
+  passOverFunding(symbol: MarketSymbol, at: EpochMs): void {
+    this.fundedAt(symbol).add(at);
   }
 
   known(order: Order): Tracked | undefined {
     return this.byClientId.get(order.clientOrderId);
   }
 
-  forget({ order }: Tracked): void {
-    this.byClientId.delete(order.clientOrderId);
+  /** It is none of the venue's: it was refused, or never came. */
+  forget(tracked: Tracked): void {
+    this.byIntent.of(tracked.order).orders.delete(tracked);
+    this.drop(tracked);
+  }
+
+  /**
+   * Forgets what ended long ago; to be called when all that was executed so far was asked for, told and stored. What is said
+   * of it again is known for old.
+   */
+  settle(): void {
+    for (const { orders, executedAt } of this.byIntent.takeSettled(this.mono() - KEEP_MS, this.entries.values())) {
+      for (const tracked of orders) {
+        this.drop(tracked);
+        this.settleUntil(tracked.traded.symbol, executedAt);
+      }
+    }
+    for (const [symbol, times] of this.funded) {
+      const until = this.settledUntil.get(symbol) ?? Number.NEGATIVE_INFINITY;
+      for (const at of times) if (at <= until) times.delete(at);
+    }
   }
 
   /** Orders that may still do something. */
@@ -202,7 +253,8 @@ export class TrackedOrders {
 
   /** The venue took an order, under an id of its own. */
   accepted(tracked: Tracked, venueOrderId: string): void {
-    this.byVenueId.set(venueOrderId, tracked);
+    this.named(tracked, venueOrderId);
+    this.heard(tracked);
     if (tracked.order.isWorking && tracked.order.state.kind !== 'open') this.open(tracked, venueOrderId);
     this.tellEarly(tracked, venueOrderId);
   }
@@ -223,8 +275,10 @@ export class TrackedOrders {
   }
 
   onFill(fill: FillReport): void {
-    if (!this.symbols.has(fill.symbol) || this.told.has(`${fill.symbol} ${fill.venueTradeId}`)) return;
-    const tracked = this.find(fill) ?? (fill.kind === 'liquidation' ? this.liquidation(fill) : undefined);
+    if (!this.symbols.has(fill.symbol)) return;
+    const known = this.find(fill);
+    if (known === undefined ? this.isSettled(fill.symbol, fill.executedAt) : known.told.has(fill.venueTradeId)) return;
+    const tracked = known ?? (fill.kind === 'liquidation' ? this.liquidation(fill) : undefined);
     if (tracked === undefined || closesTooMuch(tracked, fill)) {
       if (tracked !== undefined) this.accepted(tracked, fill.venueOrderId);
       const waiting = this.early.get(fill.venueOrderId) ?? { since: this.mono(), fills: [] };
@@ -250,10 +304,10 @@ export class TrackedOrders {
   }
 
   onFunding({ symbol, kind, at, rate, mark, quantity, amount }: FundingReport): void {
-    const key = fundingKey(symbol, at);
     const traded = this.symbols.get(symbol);
-    if (traded === undefined || this.told.has(key)) return;
-    this.told.add(key);
+    const told = this.fundedAt(symbol);
+    if (traded === undefined || told.has(at) || this.isSettled(symbol, at)) return;
+    told.add(at);
     traded.listener?.onCarry?.({ kind, at, rate, mark, quantity, amount });
   }
 
@@ -266,6 +320,47 @@ export class TrackedOrders {
   neverTaken({ order, traded }: Tracked, why: string): void {
     order.become({ kind: 'rejected', why });
     traded.listener?.onOrder(order);
+  }
+
+  /** Something was said of an order: its intent is not forgotten soon. */
+  private heard({ order }: Tracked): IntentOrders {
+    const intent = this.byIntent.of(order);
+    intent.heardAt = this.mono();
+    return intent;
+  }
+
+  private named(tracked: Tracked, venueOrderId: string): void {
+    tracked.venueOrderIds.add(venueOrderId);
+    this.byVenueId.set(venueOrderId, tracked);
+  }
+
+  private executed(tracked: Tracked, venueTradeId: string, at: EpochMs): void {
+    tracked.told.add(venueTradeId);
+    const intent = this.heard(tracked);
+    intent.executedAt = Math.max(at, intent.executedAt ?? at) as EpochMs;
+  }
+
+  private drop({ order, venueOrderIds }: Tracked): void {
+    this.byClientId.delete(order.clientOrderId);
+    this.children.delete(order.clientOrderId);
+    for (const venueOrderId of venueOrderIds) this.byVenueId.delete(venueOrderId);
+  }
+
+  private settleUntil(symbol: MarketSymbol, at: EpochMs | undefined): void {
+    if (at !== undefined && !this.isSettled(symbol, at)) this.settledUntil.set(symbol, at);
+  }
+
+  private isSettled(symbol: MarketSymbol, at: EpochMs): boolean {
+    const until = this.settledUntil.get(symbol);
+    return until !== undefined && at <= until;
+  }
+
+  private fundedAt(symbol: MarketSymbol): Set<EpochMs> {
+    const known = this.funded.get(symbol);
+    if (known !== undefined) return known;
+    const made = new Set<EpochMs>();
+    this.funded.set(symbol, made);
+    return made;
   }
 
   private find({ clientOrderId, venueOrderId }: OrderReport | FillReport): Tracked | undefined {
@@ -324,7 +419,7 @@ export class TrackedOrders {
   ): Tracked {
     const { intent } = entry;
     const { grid } = this.traded(intent.owner.symbol);
-    const isFirst = !this.attempts.has(attemptsOf(entry, leg));
+    const isFirst = !this.byIntent.of(entry).attempts.has(leg);
     const attempt = isFirst ? entry.attempt : this.nextAttempt(entry, leg);
     const request: OrderRequest = {
       leg,
@@ -363,9 +458,9 @@ export class TrackedOrders {
   }
 
   /** Only a fill that is in the books counts as told: one that could not be booked comes again. */
-  private book({ order, traded }: Tracked, fill: FillReport): void {
-    const key = `${fill.symbol} ${fill.venueTradeId}`;
-    if (this.told.has(key)) return;
+  private book(tracked: Tracked, fill: FillReport): void {
+    if (tracked.told.has(fill.venueTradeId)) return;
+    const { order, traded } = tracked;
     const { grid, candles, listener } = traded;
     const size = grid.gridQuantity(fill.quantity);
     const filled = (order.filled + size) as GridQuantity;
@@ -379,7 +474,7 @@ export class TrackedOrders {
     // A fill that comes after the order's end: it traded while it was being canceled.
     else if ('why' in order.state && 'filled' in order.state) order.become({ ...order.state, filled });
     traded.position = (traded.position + signed) as GridQuantity;
-    this.told.add(key);
+    this.executed(tracked, fill.venueTradeId, fill.executedAt);
     listener?.onFill({
       order,
       // Shares fill between all grids; what the books cannot keep of it is never in our favour.
@@ -429,10 +524,6 @@ function isOlder(report: OrderReport, than: OrderReport): boolean {
   return report.state === 'open' && (than.state !== 'open' || report.filled < than.filled);
 }
 
-function attemptsOf({ intent: { owner, occasion } }: Order, leg: Leg): string {
-  return `${owner.prefix} ${occasion} ${leg}`;
-}
-
 /** The candle that something happened in: one beyond the last closed one while it runs. */
 function candleOf(candles: Candles, at: EpochMs): number {
   const i = Math.max(0, candles.indexAt(at));
@@ -455,9 +546,4 @@ function endOf(
     case 'expired':
       return { kind: state, filled, why: canceledFor ?? why };
   }
-}
-
-/** A symbol's funding is due once at a time. */
-function fundingKey(symbol: MarketSymbol, at: EpochMs): string {
-  return `${symbol} funding at ${at}`;
 }
