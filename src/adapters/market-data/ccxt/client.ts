@@ -27,6 +27,7 @@ import { type CcxtExchange, exchangeIds, loadExchange } from './library.ts';
 import { instrumentFrom, listingFrom, listingsFrom } from './listings.ts';
 import { fundingRatesFrom, tickersFrom } from './quotes.ts';
 import { moved, wholeFetch, withSignal } from './requests.ts';
+import { volumeUnit } from './volumes.ts';
 
 /** How an exchange is asked. */
 export interface CcxtOptions {
@@ -175,7 +176,8 @@ export class CcxtClient implements Exchange, MarketQueries, ListedMarket {
     }
     const what = `${timeframe} candles of ${symbol}`;
     const answer = await this.read(what, () => this.library.fetchOHLCV(symbol, timeframe, from));
-    return this.understood(what, () => candlesFrom(answer, timeframe, from, this.now()));
+    const unit = volumeUnit(this, this.library.markets, symbol);
+    return this.understood(what, () => candlesFrom(answer, timeframe, from, this.now(), unit));
   }
 
   close(): void {
