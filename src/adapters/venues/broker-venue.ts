@@ -9,7 +9,8 @@ import { type CancelAnswer, type Capabilities, type SubmitAnswer, type Venue, Ve
 import type { Broker, WireChange } from './broker.ts';
 import { PositionCheck } from './position-check.ts';
 import { PositionGuard } from './position-guard.ts';
-import { type BookedFill, type Tracked, TrackedOrders } from './tracked-orders.ts';
+import type { TrackedOrder } from './tracked-order.ts';
+import { type BookedFill, TrackedOrders } from './tracked-orders.ts';
 import { wireOrder, wireOrderId } from './wire-order.ts';
 
 /** Between two look-ups of an order whose outcome is awaited: doubling from and to. */
@@ -214,7 +215,7 @@ export class BrokerVenue implements Venue {
     for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LONGEST_LOOK_MS)) {
       await this.gather();
       const news = await this.check.news();
-      const isAwaited = news.length > 0 || this.orders.working().some((tracked) => this.orders.lacksFills(tracked));
+      const isAwaited = news.length > 0 || this.orders.working().some((tracked) => tracked.lacksFills);
       if (!isAwaited || this.abort.aborted) break;
       if (this.clock.mono() - begun > LATE_LISTING_MS) {
         this.check.take(news);
@@ -248,7 +249,7 @@ export class BrokerVenue implements Venue {
       if (!isOurs && !isLate) this.orders.dropStranger(stranger.venueOrderId);
     }
     // What was looked up may have told of fills that were not there a moment ago.
-    if (this.orders.working().some((tracked) => this.orders.lacksFills(tracked))) await this.askForFills();
+    if (this.orders.working().some((tracked) => tracked.lacksFills)) await this.askForFills();
   }
 
   async submit(order: RiskApproved<Order>): Promise<SubmitAnswer> {
@@ -348,14 +349,14 @@ export class BrokerVenue implements Venue {
   }
 
   /** Looks for an order that is not listed as open. What was open and is shown nowhere has ended long ago. */
-  private async lookForEnd(tracked: Tracked): Promise<void> {
+  private async lookForEnd(tracked: TrackedOrder): Promise<void> {
     if (await this.lookUp(tracked)) return;
     if (tracked.order.state.kind !== 'open' || this.orders.absentFor(tracked) <= this.absentAfterMs) return;
-    this.orders.vanished(tracked, `${this.name} does not show it any more`);
+    tracked.vanished(`${this.name} does not show it any more`);
   }
 
   /** @returns Whether the venue has the order. */
-  private async lookUp(tracked: Tracked): Promise<boolean> {
+  private async lookUp(tracked: TrackedOrder): Promise<boolean> {
     const report = await this.broker.order(wireOrderId(tracked.order));
     if (report === undefined) return false;
     this.orders.onOrder(report);
@@ -363,7 +364,7 @@ export class BrokerVenue implements Venue {
   }
 
   /** Looks for an order whose answer did not come, until it is there or can never be. */
-  private async prove(tracked: Tracked): Promise<void> {
+  private async prove(tracked: TrackedOrder): Promise<void> {
     // It may have waited for its turn before it left: it left by now.
     const leftAt = this.clock.wall();
     const { provenAbsentAfterMs = Number.POSITIVE_INFINITY } = this.broker;
@@ -380,7 +381,7 @@ export class BrokerVenue implements Venue {
         continue;
       }
       if (askedAt - leftAt > provenAbsentAfterMs) {
-        this.orders.neverTaken(tracked, `${this.name} proves that it never came`);
+        tracked.neverTaken(`${this.name} proves that it never came`);
         break;
       }
     }
@@ -389,11 +390,11 @@ export class BrokerVenue implements Venue {
     await this.store();
   }
 
-  private async awaitEnd(tracked: Tracked): Promise<void> {
+  private async awaitEnd(tracked: TrackedOrder): Promise<void> {
     const begun = this.clock.mono();
     for (let pause = FIRST_LOOK_MS; tracked.order.isWorking; pause = Math.min(2 * pause, LONGEST_LOOK_MS)) {
       await this.lookUp(tracked);
-      if (this.orders.lacksFills(tracked)) await this.askForFills();
+      if (tracked.lacksFills) await this.askForFills();
       if (!tracked.order.isWorking || this.abort.aborted || this.clock.mono() - begun > CANCEL_MS) return;
       await this.clock.sleep(pause, this.abort);
     }
@@ -411,7 +412,7 @@ function isNews({ price, limit, quantity }: Order, change: OrderChange): boolean
   return asked !== price || askedLimit !== limit || askedQuantity !== quantity;
 }
 
-function wireChange({ price, limit, quantity }: OrderChange, { traded: { grid } }: Tracked): WireChange {
+function wireChange({ price, limit, quantity }: OrderChange, { traded: { grid } }: TrackedOrder): WireChange {
   return {
     ...(price !== undefined && { price: grid.exactPrice(price) }),
     ...(limit !== undefined && { limit: grid.exactPrice(limit) }),

@@ -1,7 +1,8 @@
 import type { GridQuantity } from '#core/grid.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { Broker } from './broker.ts';
-import type { TrackedOrders, TradedSymbol } from './tracked-orders.ts';
+import type { TradedSymbol } from './tracked-order.ts';
+import type { TrackedOrders } from './tracked-orders.ts';
 
 /** What a venue holds of a symbol beyond what our fills have come to, in base units on the grid, signed. */
 export interface Excess {

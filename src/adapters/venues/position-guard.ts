@@ -4,7 +4,8 @@ import type { Order, OrderRequest, RiskApproved } from '#core/orders.ts';
 import { approveExit } from '#core/risk.ts';
 import type { SubmitAnswer } from '#ports/venue.ts';
 import type { Broker } from './broker.ts';
-import type { Tracked, TrackedOrders, TradedSymbol } from './tracked-orders.ts';
+import type { TrackedOrder, TradedSymbol } from './tracked-order.ts';
+import type { TrackedOrders } from './tracked-orders.ts';
 import { wireOrder, wireOrderId } from './wire-order.ts';
 
 export interface PositionGuardParts {
@@ -180,7 +181,7 @@ function ownPosition({ position, excess }: TradedSymbol): number {
 }
 
 /** What the stops that may be live would close of the position. */
-function covered(exits: readonly Tracked[], { position }: TradedSymbol): number {
+function covered(exits: readonly TrackedOrder[], { position }: TradedSymbol): number {
   const closes = position > 0 ? 'sell' : 'buy';
   return exits.reduce(
     (sum, { order }) => (order.leg === 'stop' && order.side === closes ? sum + order.remaining : sum),

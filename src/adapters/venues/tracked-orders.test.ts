@@ -150,7 +150,7 @@ test('an order ends when all that filled of it was told, not before', () => {
   to.tracked.canceledFor = 'the position is being closed';
   to.orders.onOrder(reported({ filled: quantity('1'), state: 'canceled', why: 'CancelByUser' }));
   expect(to.entry.state.kind).toBe('open');
-  expect(to.orders.lacksFills(to.tracked)).toBe(true);
+  expect(to.tracked.lacksFills).toBe(true);
   to.orders.onFill(filled('t1', '1'));
   expect(to.entry.state).toEqual({ kind: 'canceled', filled: 1, why: 'the position is being closed' });
 });
