@@ -14,6 +14,7 @@ import { barPageFrom, coinCandles, shareCandles, snapshotsFrom } from '../venues
 import { clockFrom } from '../venues/alpaca/decode-market.ts';
 import { readInstruments, readSymbols } from '../venues/alpaca/instruments.ts';
 import type { AlpacaAccess } from '../venues/alpaca/library.ts';
+import { readClock } from '../venues/alpaca/market-clock.ts';
 import type { AlpacaSymbols } from '../venues/alpaca/symbols.ts';
 import type { Exchange } from './exchange.ts';
 import type { ListedMarket } from './listed-market.ts';
@@ -199,7 +200,7 @@ function shareBars(wire: string, timeframe: Timeframe, from: EpochMs): Ask {
 /** How far Alpaca's clock is ahead of ours. */
 async function aheadOf(client: AlpacaClient, clock: WallClock): Promise<number> {
   const asked = clock.wall();
-  const { at } = await client.read('the clock', ({ trading }, init) => trading.clock.legacyClockRaw(init), clockFrom);
+  const { at } = await readClock(client);
   const aheadMs = at - Math.round((asked + clock.wall()) / 2);
   return Math.abs(aheadMs) <= SAME_TIME_MS ? 0 : aheadMs;
 }
