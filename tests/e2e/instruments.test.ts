@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { krakenTwin } from '#simulator/kraken/twin.ts';
 import { coins, openAlpaca, shares } from '#tests/builders/alpaca-exchange.ts';
 import { openBybit, scripted, still } from '#tests/builders/bybit-exchange.ts';
+import { inventedPrices, openServices } from '#tests/builders/loopback-services.ts';
 import { expectRefused, runCli } from '#tests/cli/run-cli.ts';
 import { bybitAnswer } from '#tests/exchanges/bybit-answers.ts';
-import { LoopbackKraken } from '#tests/exchanges/loopback-kraken.ts';
 import { LoopbackServer } from '#tests/exchanges/loopback-server.ts';
 
 const LONG = 60_000;
@@ -27,9 +28,9 @@ afterEach(async () => {
 /** The address of an exchange on loopback. */
 const ADDRESS_OF: Readonly<Record<string, () => Promise<string>>> = {
   kraken: async () => {
-    const kraken = await LoopbackKraken.open();
-    open.push(kraken);
-    return kraken.address;
+    const symbols = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'BTC/USD'];
+    const prices = symbols.map((symbol) => inventedPrices(symbol, 60_000, '0.1'));
+    return (await openServices([krakenTwin], { prices, history: 20 })).service('kraken').address;
   },
   bybit: async () =>
     (await openBybit([scripted('BTC/USDT', still(60_000, 40))], { history: 20 })).service('bybit').address,
@@ -53,7 +54,7 @@ describe('instruments', { timeout: LONG }, () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toMatch(/^Symbol +Contract +Pays in +Tick +Lot +Least +Least notional +Counted in +Maker \(%\)/);
-    expect(lines[2]).toMatch(/^BTC\/USDT +spot +– +0\.1 +0\.00000001 +0\.00005 +5 +BTC +0\.250 +0\.400 +yes$/);
+    expect(lines[2]).toMatch(/^BTC\/USDT +spot +– +0\.1 +0\.00000001 +0\.00005 +0\.5 +BTC +0\.250 +0\.400 +yes$/);
     expect(lines.at(-1)).toBe('4 on Kraken. Fees are as CCXT knows them; an account may have others.');
     const document = JSON.parse((await run('kraken', ['instruments', '--json'])).stdout);
     expect(document).toMatchObject({ venue: 'kraken', instruments: { length: 4 } });
@@ -67,7 +68,7 @@ describe('instruments', { timeout: LONG }, () => {
       tick: 0.1,
       lot: 1e-8,
       minQuantity: 0.00005,
-      minNotional: 5,
+      minNotional: 0.5,
       makerFeeRate: 0.0025,
       takerFeeRate: 0.004,
       calendar: 'always',
