@@ -105,8 +105,8 @@ export interface RestoredRun {
   readonly venue: SavedExchange;
   /** All orders there ever were, oldest first. */
   readonly orders: readonly Order[];
-  /** The venue's ids of the fills that are in the books. */
-  readonly venueTradeIds: readonly string[];
+  /** What is in the books, oldest first. */
+  readonly fills: readonly FillRow[];
   /** Stored and perhaps never sent: to be looked up at the venue, and sent if it is not there. */
   readonly unsent: readonly Order[];
 }
@@ -163,7 +163,7 @@ export function restoreRuns(
         opener: opening && orders.get(opening.clientOrderId),
       },
       orders: [...orders.values()].toSorted((a, b) => a.intent.occasion - b.intent.occasion),
-      venueTradeIds: fills.map(({ venueTradeId }) => venueTradeId),
+      fills,
       unsent: working.filter(({ state }) => state.kind !== 'open'),
     };
   });

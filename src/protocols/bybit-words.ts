@@ -74,3 +74,12 @@ export type BybitExecType = 'Trade' | 'Funding' | 'BustTrade';
 
 /** One-way, or the long or the short of hedge mode. */
 export type BybitPositionIdx = 0 | 1 | 2;
+
+/**
+ * What a trade costs who trades little (VIP 0), of its notional, as a fraction; accounts and regions have others.
+ * @see Bybit's help centre, "Trading Fee Structure"
+ */
+export const BYBIT_FEES = {
+  linear: { maker: '0.0002', taker: '0.00055' },
+  spot: { maker: '0.001', taker: '0.001' },
+} as const;

@@ -1,3 +1,4 @@
+import type { Patience } from '#adapters/calls/patience.ts';
 import { MarketClock } from '#adapters/clock/market-clock.ts';
 import { systemClock } from '#adapters/clock/system.ts';
 import { BoundaryFeed, type FeedSeries, type Pace, type SourcedSeries } from '#adapters/market-data/feed.ts';
@@ -25,7 +26,6 @@ import type { EpochMs } from '#core/time.ts';
 import { Account } from '#engine/account.ts';
 import { BotRun } from '#engine/bot-run.ts';
 import { tradedInstrument } from '#engine/capabilities.ts';
-import { resendUnsent } from '#engine/execute.ts';
 import { runLoop } from '#engine/loop.ts';
 import { BookingOrder, NO_RECORDS, type Recorder } from '#engine/recorder.ts';
 import { readBot, restoreRuns, type StoredBot } from '#engine/restore.ts';
@@ -259,6 +259,8 @@ export interface LiveAccount {
   readonly abort: AbortSignal;
   /** Told of what a person should know of. */
   readonly say: (line: string) => void;
+  /** Waits for it where it does not answer at the start. */
+  readonly patience: Patience;
   /** Market time as it goes on by itself. */
   readonly marketNow: () => EpochMs;
 }
@@ -334,10 +336,9 @@ export async function composeTrading(trading: Trading): Promise<ComposedTrading>
 }
 
 /** A boundary waits for its candles, and for what somebody else's venue has to tell. */
-function paceOf(assembled: readonly AssembledTrading[], reached: EpochMs, { pace, wall, bots }: Trading): Pace {
+function paceOf(assembled: readonly AssembledTrading[], reached: EpochMs, { pace }: Trading): Pace {
   const venues = assembled.flatMap(({ place }) => (place instanceof LivePlace ? [place.venue] : []));
-  const live = bots.find((bot) => bot.live !== undefined)?.live;
-  return live === undefined ? pace(reached) : new CaughtUpPace(pace(reached), venues, wall, live.abort);
+  return venues.length === 0 ? pace(reached) : new CaughtUpPace(pace(reached), venues);
 }
 
 async function assembleTrading(
@@ -357,7 +358,8 @@ async function assembleTrading(
   const symbols = series.map(({ symbol }) => symbol);
   let recorder: StoreRecorder | undefined;
   const storeNews = async () => recorder?.flush();
-  const venue = live && new BrokerVenue({ ...live, clock, store: storeNews }, unbookedSince(stored, clock));
+  const since = unbookedSince(stored, clock);
+  const place = live && new LivePlace(new BrokerVenue({ ...live, clock, store: storeNews }, since), live);
   const assembled = assemble({
     bot,
     botId: row.id as BotId,
@@ -367,7 +369,7 @@ async function assembleTrading(
     limits: accountRow,
     series,
     margin,
-    ...(venue && { place: new LivePlace(venue) }),
+    ...(place && { place }),
     bell,
     asking,
     past: asking && (await readPastDecisions(store, row.id, symbols)),
@@ -419,5 +421,4 @@ async function resume(
   recorder.resume(revisions);
   for (const move of moves) contracts.get(move.run.owner.symbol)?.rebook(move);
   await place.resume(runs);
-  for (const { run, unsent } of runs) await resendUnsent(run, unsent, place.venue);
 }

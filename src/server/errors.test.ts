@@ -5,7 +5,7 @@ import { BotFileError } from '#contract/bot-file.ts';
 import { CandleTextError } from '#core/candle-text/candle-text.ts';
 import { epochMs } from '#core/time.ts';
 import { StoreUnavailable } from '#ports/store.ts';
-import { EnvironmentError, EXITS, endingOf, InputError } from './errors.ts';
+import { EnvironmentError, EXITS, endingOf, InputError, Stopped } from './errors.ts';
 
 function systemError(code: string, fields: object = {}): Error {
   return Object.assign(new Error(`${code}: it failed`), { code, syscall: 'open', ...fields });
@@ -27,6 +27,8 @@ describe('an error has one ending', () => {
     { error: new EngineLockHeld('data', holder), code: 3, says: /process 7 on here/ },
     { error: new StoreUnavailable('no room'), code: 2, says: /^no room$/ },
     { error: new EnvironmentError('no browser'), code: 2, says: /^no browser$/ },
+    { error: new Stopped('SIGINT'), code: 130, says: /^$/ },
+    { error: new Stopped('SIGTERM'), code: 143, says: /^$/ },
     {
       error: systemError('EADDRINUSE', { address: '::1', port: 80 }),
       code: 2,

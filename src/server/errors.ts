@@ -22,6 +22,17 @@ export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
 }
 
+/** A signal ended what was going on, before there was anything to stop. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+  readonly code: number;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`stopped by ${signal}`);
+    this.code = signal === 'SIGINT' ? EXITS.interrupted.code : EXITS.terminated.code;
+  }
+}
+
 /** Errors that already say everything, by their name: no room has to be loaded to know them. */
 const EXIT_OF: Readonly<Record<string, number>> = {
   InputError: EXITS.input.code,
@@ -85,6 +96,7 @@ export interface Ending {
 /** The one place that knows what an error means for the process. */
 export function endingOf(error: unknown): Ending {
   if (!(error instanceof Error)) return fault(`${error}`);
+  if (error instanceof Stopped) return { code: error.code, message: '' };
   const known = EXIT_OF[error.name];
   if (known !== undefined) return { code: known, message: error.message };
   if (error.name === 'CommanderError') return commandEnding(error);

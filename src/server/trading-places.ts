@@ -1,3 +1,4 @@
+import type { Patience } from '#adapters/calls/patience.ts';
 import type { Matching } from '#adapters/market-data/feed.ts';
 import type { BrokerVenue } from '#adapters/venues/broker-venue.ts';
 import { SimulatedVenue } from '#adapters/venues/simulated.ts';
@@ -5,6 +6,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Grid } from '#core/grid.ts';
 import type { ExchangeSetup } from '#core/matching/matching.ts';
+import { resendUnsent } from '#engine/execute.ts';
 import type { RestoredRun } from '#engine/restore.ts';
 import type { Venue } from '#ports/venue.ts';
 
@@ -12,8 +14,8 @@ import type { Venue } from '#ports/venue.ts';
 export interface TradingPlace {
   readonly venue: Venue;
   open(symbol: MarketSymbol, grid: Grid, candles: Candles): Matching;
-  /** Goes on from what is stored: from nothing for a bot that never ran. */
-  resume(restored: readonly RestoredRun[]): Promise<void> | undefined;
+  /** Goes on from what is stored: from nothing for a bot that never ran. What may not have left is looked up, and sent. */
+  resume(restored: readonly RestoredRun[]): Promise<void>;
 }
 
 /** The exchange inside: candles trade as they close, and it has no memory but the store. */
@@ -30,8 +32,9 @@ export class SimulatedPlace implements TradingPlace {
     return this.venue.exchange(symbol);
   }
 
-  resume(restored: readonly RestoredRun[]): undefined {
+  async resume(restored: readonly RestoredRun[]): Promise<void> {
     for (const { run, venue: saved } of restored) this.venue.restore(run.owner.symbol, saved);
+    for (const { run, unsent } of restored) await resendUnsent(run, unsent, this.venue);
   }
 }
 
@@ -42,12 +45,16 @@ const TRADES_BY_ITSELF: Matching = {
   quietUntil: (from) => from,
 };
 
-/** A live account: it is asked what happened before anything goes on. */
+/** A live account: it is asked what happened before anything goes on, and waited for while it does not answer. */
 export class LivePlace implements TradingPlace {
   readonly venue: BrokerVenue;
+  private readonly patience: Patience;
+  private readonly abort: AbortSignal;
 
-  constructor(venue: BrokerVenue) {
+  constructor(venue: BrokerVenue, { patience, abort }: { readonly patience: Patience; readonly abort: AbortSignal }) {
     this.venue = venue;
+    this.patience = patience;
+    this.abort = abort;
   }
 
   open(symbol: MarketSymbol, grid: Grid, candles: Candles): Matching {
@@ -56,10 +63,13 @@ export class LivePlace implements TradingPlace {
   }
 
   async resume(restored: readonly RestoredRun[]): Promise<void> {
-    for (const { run, orders, venueTradeIds } of restored) {
+    for (const { run, orders, fills } of restored) {
       const fundedAt = run.book.carries.map(({ at }) => at);
-      this.venue.resume(run.owner.symbol, { orders, venueTradeIds, fundedAt, position: run.book.position });
+      this.venue.resume(run.owner.symbol, { orders, fills, fundedAt, position: run.book.position });
     }
-    await this.venue.start();
+    const { venue, patience, abort } = this;
+    await patience.until(() => venue.start(), abort);
+    for (const { run, unsent } of restored)
+      for (const order of unsent) await patience.until(() => resendUnsent(run, [order], venue), abort);
   }
 }

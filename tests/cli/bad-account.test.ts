@@ -55,8 +55,6 @@ interface Wrong {
   readonly args?: readonly string[];
   /** What bots that ran on paper in the same data directory asked with. */
   readonly prompt?: PromptRow;
-  /** Nobody listens at the address any more. */
-  readonly isGone?: true;
   readonly says: string;
 }
 
@@ -130,11 +128,6 @@ const START: readonly Wrong[] = [
     says: 'it is hedge mode; close what is open there, and set the position mode of USDT perpetuals to one-way at Bybit',
   },
   {
-    name: 'a venue that cannot be reached',
-    isGone: true,
-    says: 'Bybit must answer: no answer came (ECONNREFUSED); check the network, and try again later',
-  },
-  {
     name: 'the time of a real host',
     env: { BYBIT_URL: '', BYBIT_ENVIRONMENT: 'testnet' },
     says: 'only a simulator on this machine may tell it: leave --clock out, or give the address of one',
@@ -178,19 +171,9 @@ async function openTwin() {
 }
 
 test.each(START)('$name: no start, one sentence, nothing stored', async (wrong) => {
-  const {
-    bot,
-    who = 'trader',
-    secret = `secret-of-${who}`,
-    env,
-    args = ['--clock', 'venue'],
-    prompt,
-    isGone,
-    says,
-  } = wrong;
+  const { bot, who = 'trader', secret = `secret-of-${who}`, env, args = ['--clock', 'venue'], prompt, says } = wrong;
   const simulator = await openTwin();
   const { address } = simulator.service('bybit');
-  if (isGone) await simulator.close();
   const dataDir = mkdtempSync(join(folder, 'data-'));
   if (prompt) await keepPrompt(dataDir, prompt);
   const file = join(folder, 'bot.json');

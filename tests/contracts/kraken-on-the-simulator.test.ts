@@ -14,6 +14,7 @@ import { krakenTwin } from '#simulator/kraken/twin.ts';
 import { startSimulator } from '#simulator/simulator.ts';
 import { inventedPrices } from '#tests/builders/loopback-services.ts';
 import { describeMarketData } from './market-data.ts';
+import { describeMarketQueries } from './market-queries.ts';
 
 const MINUTE = TIMEFRAME_MS['1m'];
 const HISTORY = 2000;
@@ -58,6 +59,12 @@ describeMarketData('Kraken through CCXT, on the simulator', () => {
   const start = (now - 100 * MINUTE) as EpochMs;
   const market = new LiveMarket({ exchange: client, clock: new VirtualClock(now, 1), tapes, start, ...options });
   return { market, symbols: THREE, timeframe: '1m' };
+});
+
+describeMarketQueries('Kraken through CCXT, on the simulator', () => {
+  // The market stands still, and the client's clock is the machine's.
+  client.aheadMs = now - Date.now();
+  return { market: client, symbols: THREE, timeframe: '5m', now };
 });
 
 test('candles are those of the market, the running one last', () => {

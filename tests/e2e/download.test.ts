@@ -7,24 +7,34 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import { DATABASE } from '#server/database-file.ts';
 import { DOOR, expectRefused, ROOT, runCli } from '#tests/cli/run-cli.ts';
-import { candlesFrom } from '#tests/exchanges/kraken-prices.ts';
-import { LoopbackKraken } from '#tests/exchanges/loopback-kraken.ts';
+import { LiveKraken, type LiveKrakenOptions } from './live-kraken.ts';
 
 const HOUR = TIMEFRAME_MS['1h'];
 const DAY = TIMEFRAME_MS['1d'];
 const LONG = 60_000;
 
-let kraken: LoopbackKraken;
+/** As far back as candles of an hour reach, and a little less. */
+const DAYS = 21;
+/** Older than Kraken's candles reach: made of its trades, in many pages. */
+const PAST = { from: Date.UTC(2025, 0, 1), to: Date.UTC(2025, 0, 3) };
+
+let kraken: LiveKraken;
 let folder: string;
 
 beforeEach(async () => {
-  kraken = await LoopbackKraken.open();
+  kraken = await LiveKraken.open({ days: DAYS, past: PAST });
   folder = mkdtempSync(join(tmpdir(), 'autotrader-download-'));
 });
 afterEach(async () => {
   await kraken.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** In place of the usual one. */
+async function reopen(options: LiveKrakenOptions): Promise<void> {
+  await kraken.close();
+  kraken = await LiveKraken.open({ days: DAYS, past: PAST, ...options });
+}
 
 const environment = () => ({ DATA_DIR: folder, AUTOTRADER_CCXT_URL: kraken.address });
 const dayText = (at: number) => new Date(at).toISOString().slice(0, 10);
@@ -68,7 +78,7 @@ describe('download', () => {
       `Kraken BTC/USDT 1h, ${dayText(today - 5 * DAY)} 00:00 to ${dayText(today - 3 * DAY)} 00:00 UTC: ` +
         '48 candles stored, 48 of them new, 0 missing.\n',
     );
-    expect(stored()).toEqual(candlesFrom('XBTUSDT', '1h', today - 5 * DAY, today - 3 * DAY, Date.now()));
+    expect(stored()).toEqual(kraken.candles('1h', today - 5 * DAY, today - 3 * DAY));
     const asked = kraken.askedOf('OHLC').length;
     const again = await runCli(commandOf('1h', today - 5 * DAY, today - 3 * DAY), [], environment());
     expect(again.stdout).toContain('48 candles stored, 0 of them new, 0 missing');
@@ -91,32 +101,31 @@ describe('download', () => {
     const candles = stored() as { openTime: number }[];
     expect(candles.length).toBeGreaterThanOrEqual(23);
     expect(candles.at(-1)!.openTime).toBeLessThan(running + 1);
-    expect(candles).toEqual(candlesFrom('XBTUSDT', '1h', from, candles.at(-1)!.openTime + HOUR, Date.now()));
+    expect(candles).toEqual(kraken.candles('1h', from, candles.at(-1)!.openTime + HOUR));
   });
 
   test('killed in the middle loses nothing, and goes on where it was', { timeout: 2 * LONG }, async () => {
-    // Older than Kraken's candles reach: made of its trades, in many pages.
-    const [from, to] = [Date.UTC(2025, 0, 1), Date.UTC(2025, 0, 3)];
-    kraken.tradesPerPage = 100;
-    kraken.delayMs = 30;
+    const { from, to } = PAST;
+    await reopen({ tradesPerPage: 100 });
+    const hurry = kraken.delay(30);
     const command = commandOf('1h', from, to);
     const child = spawn(process.execPath, [DOOR, ...command], { cwd: ROOT, env: { ...process.env, ...environment() } });
     const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
-    while (kraken.askedOf('Trades').length < 12) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (kraken.askedOf('Trades').length < 24) await new Promise((resolve) => setTimeout(resolve, 5));
     child.kill('SIGKILL');
     expect(await ended).toBe('SIGKILL');
     const kept = stored() as { openTime: number }[];
     expect(kept.length).toBeGreaterThan(3);
     expect(kept.length).toBeLessThan(40);
     const before = kraken.askedOf('Trades').length;
-    kraken.delayMs = 0;
+    hurry();
     const { code, stdout, stderr } = await runCli(command, [], environment());
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr: 'Kraken gives its newest 720 candles only: older ones are made of its trades, which takes a while.\n',
     });
     expect(stdout).toContain(`48 candles stored, ${48 - kept.length} of them new, 0 missing`);
-    expect(stored()).toEqual(candlesFrom('XBTUSDT', '1h', from, to, Date.now()));
+    expect(stored()).toEqual(kraken.candles('1h', from, to));
     const asked = kraken
       .askedOf('Trades')
       .slice(before)
@@ -125,11 +134,11 @@ describe('download', () => {
   });
 
   test('whose network is cut says so in one sentence, keeps what it read, and goes on', { timeout: LONG }, async () => {
-    const [from, to] = [Date.UTC(2025, 0, 1), Date.UTC(2025, 0, 3)];
-    kraken.tradesPerPage = 100;
-    kraken.delayMs = 5;
+    const { from, to } = PAST;
+    await reopen({ tradesPerPage: 100 });
+    kraken.delay(5);
     const cut = setInterval(() => {
-      if (kraken.askedOf('Trades').length >= 12) kraken.down = true;
+      if (kraken.askedOf('Trades').length >= 24) kraken.down = true;
     }, 1);
     const { code, stdout, stderr } = await runCli(commandOf('1h', from, to), [], environment());
     clearInterval(cut);
@@ -142,10 +151,11 @@ describe('download', () => {
     kraken.down = false;
     const again = await runCli(commandOf('1h', from, to), [], environment());
     expect(again.stdout).toContain(`48 candles stored, ${48 - kept} of them new, 0 missing`);
-    expect(stored()).toEqual(candlesFrom('XBTUSDT', '1h', from, to, Date.now()));
+    expect(stored()).toEqual(kraken.candles('1h', from, to));
   });
 
   test('does not disturb an engine that runs on the same directory', { timeout: LONG }, async () => {
+    await reopen({ tradesPerPage: 50 });
     const options = ['start', '--no-web', '--market', 'simulated', '--speed', '3600'];
     const engine = spawn(process.execPath, [DOOR, ...options], {
       cwd: ROOT,
@@ -157,8 +167,7 @@ describe('download', () => {
       said += chunk.toString();
     });
     while (!said.includes('Autotrader runs')) await new Promise((resolve) => setTimeout(resolve, 5));
-    kraken.tradesPerPage = 50;
-    const from = Date.UTC(2025, 0, 1);
+    const { from } = PAST;
     const { code, stdout } = await runCli(commandOf('5m', from, from + DAY), [], environment());
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('288 candles stored') });
     engine.kill('SIGTERM');
@@ -167,7 +176,7 @@ describe('download', () => {
   });
 
   test('tells what the exchange does not have as ranges', { timeout: LONG }, async () => {
-    kraken.listedSince = Date.UTC(2025, 0, 1, 20);
+    await reopen({ past: { ...PAST, from: Date.UTC(2025, 0, 1, 20) } });
     const { code, stdout, stderr } = await runCli(
       commandOf('1h', Date.UTC(2025, 0, 1), Date.UTC(2025, 0, 2)),
       [],
@@ -184,7 +193,7 @@ describe('a backtest of downloaded candles', () => {
     const today = Date.now() - (Date.now() % DAY);
     const [from, to] = [today - 20 * DAY, today - 2 * DAY];
     expect((await runCli(commandOf('1h', from, to), [], environment())).code).toBe(0);
-    const candles = candlesFrom('XBTUSDT', '1h', from, to, Date.now());
+    const candles = kraken.candles('1h', from, to);
     const rows = candles.map(({ openTime, open, high, low, close, volume }) =>
       [openTime, open, high, low, close, volume].join(','),
     );
@@ -248,10 +257,9 @@ describe('what cannot be downloaded is refused in one sentence', () => {
   });
 
   test('no network', { timeout: LONG }, async () => {
-    const gone = await LoopbackKraken.open();
-    const { address } = gone;
-    await gone.close();
-    const ran = await runCli(usual, [], { DATA_DIR: folder, AUTOTRADER_CCXT_URL: address });
+    const gone = environment();
+    await kraken.close();
+    const ran = await runCli(usual, [], gone);
     expectRefused(ran, 'Cannot read the time from Kraken as it must answer', 'ECONNREFUSED', 'check the network');
     expect(ran.stderr.trim().split('\n')).toHaveLength(1);
   });

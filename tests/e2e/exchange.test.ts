@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Ohlcv, Tickers } from '#contract/api.ts';
-import { LoopbackKraken } from '#tests/exchanges/loopback-kraken.ts';
 import { openBrowser } from './browser.ts';
+import { LiveKraken } from './live-kraken.ts';
 import { type Product, startProduct } from './product.ts';
 
 describe('the Live page of an exchange', () => {
-  let kraken: LoopbackKraken;
+  let kraken: LiveKraken;
   let product: Product;
   let page: Page;
   const faults: string[] = [];
@@ -14,7 +14,7 @@ describe('the Live page of an exchange', () => {
   let silentSince: number | null = null;
 
   beforeAll(async () => {
-    kraken = await LoopbackKraken.open();
+    kraken = await LiveKraken.open();
     product = await startProduct([], { AUTOTRADER_CCXT_URL: kraken.address });
     page = await (await openBrowser(1440, 900)).newPage();
     page.on('pageerror', (error) => faults.push(error.message));

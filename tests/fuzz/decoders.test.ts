@@ -12,8 +12,10 @@ import { answerFrom, rowsOf } from '#adapters/venues/bybit/decode.ts';
 import { accountInfoFrom, balancesFrom, feeRatesFrom, permissionsFrom } from '#adapters/venues/bybit/decode-account.ts';
 import { executedFrom } from '#adapters/venues/bybit/decode-execution.ts';
 import {
+  fundingRatesFrom as fundingOfBybit,
   instrumentFrom,
   klinesFrom,
+  spotInstrumentFrom,
   tickersFrom as tickersOfBybit,
   timeFrom,
 } from '#adapters/venues/bybit/decode-market.ts';
@@ -40,6 +42,7 @@ import {
   ORDER_ROW,
   POSITION_ROW,
   SERVER_TIME,
+  SPOT_ROW,
   WALLET,
 } from '#tests/fixtures/bybit-messages.ts';
 
@@ -79,6 +82,9 @@ const INDEX = {
   metadata: { error: null },
 };
 const BYBIT_TICKERS = { list: [{ symbol: 'BTCUSDT', bid1Price: '100.1', ask1Price: '100.2', lastPrice: '100.1' }] };
+const BYBIT_FUNDING = {
+  list: [{ symbol: 'BTCUSDT', fundingRate: '-0.005', nextFundingTime: '1760342400000', fundingIntervalHour: '8' }],
+};
 
 const TEXTS = [
   '{"recommendation":"buy","confidence":"0.85","entry":65000.5,"stop":64000}',
@@ -126,6 +132,8 @@ const DECODERS: readonly { readonly decode: (message: unknown) => unknown; reado
   { decode: permissionsFrom, messages: [API_KEY] },
   { decode: (message) => feeRatesFrom(message, 'BTC/USDT' as MarketSymbol), messages: [FEE_RATES] },
   { decode: instrumentFrom, messages: [INSTRUMENT_ROW] },
+  { decode: spotInstrumentFrom, messages: [SPOT_ROW] },
+  { decode: (message) => fundingOfBybit(message, () => BTC), messages: [BYBIT_FUNDING] },
   { decode: (message) => klinesFrom(message, '1h', 0 as EpochMs, NOW), messages: [KLINES] },
   { decode: timeFrom, messages: [SERVER_TIME] },
   { decode: placedFrom, messages: [{ orderId: ORDER_ROW.orderId, orderLinkId: '' }] },

@@ -1,3 +1,4 @@
+import { Patience } from '#adapters/calls/patience.ts';
 import { VirtualClock } from '#adapters/clock/virtual.ts';
 import { ReplayMarket } from '#adapters/market-data/replay.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
@@ -20,6 +21,9 @@ const SETTLE_MS = 1_000;
 const SLOWEST_COMMIT_MS = 300;
 /** What protection may take where nothing answers at first, seen once a minute before it trades. */
 const MOST_UNCOVERED_MS = 2 * MINUTE;
+
+/** So long an entry may wait beside what somebody else traded, while the venue answers. */
+const MOST_WAITING_MS = 2 * MINUTE;
 
 /** An entry comes while its candle is the last that closed, and what the wire takes after it. */
 const MOST_LATE_MS = TIMEFRAME_MS['5m'] + 10_000;
@@ -63,6 +67,7 @@ export class LiveVenueRun {
   isFrozen = false;
   private isDiskFull = false;
   private uncoveredMs = 0;
+  private waitingMs = 0;
 
   constructor(options: LiveVenueOptions) {
     this.options = options;
@@ -182,13 +187,14 @@ export class LiveVenueRun {
       if (/it may enter|counts as an exit/.test(line)) this.isFrozen = false;
       if (/fault|cannot become|undefined|No orders/.test(line)) this.broken.push(`said: ${line}`);
     };
+    const patience = new Patience({ venue: 'Bybit', clock: wall, random: { seed: () => this.lives }, say });
     const composed: ComposedTrading = await composeTrading({
       bots: [
         {
           row,
           account,
           bot,
-          live: { broker, abort: new AbortController().signal, say, marketNow: () => clock.wall() },
+          live: { broker, patience, abort: new AbortController().signal, say, marketNow: () => clock.wall() },
         },
       ],
       market: this.market,
@@ -229,6 +235,7 @@ export class LiveVenueRun {
     const minute = Math.round((this.clock.wall() - this.start) / MINUTE);
     if (minute > fine.length) return;
     this.audit();
+    this.auditEntries();
     this.account.minute();
   }
 
@@ -255,6 +262,18 @@ export class LiveVenueRun {
     if (this.uncoveredMs > MOST_UNCOVERED_MS) {
       this.broken.push(`${account.position} without its stop (${account.stopped}) at ${this.clock.wall()}`);
       this.uncoveredMs = Number.NEGATIVE_INFINITY;
+    }
+  }
+
+  /** How long an entry of ours has waited where somebody else traded. */
+  private auditEntries(): void {
+    const { account, broker, isFrozen, isUp } = this;
+    const waits = account.working().some(({ clientOrderId = '' }) => /-e\d+$/.test(clientOrderId));
+    if (!isFrozen || !waits) this.waitingMs = 0;
+    else if (isUp && broker?.isDown === false) this.waitingMs += MINUTE;
+    if (this.waitingMs > MOST_WAITING_MS) {
+      this.broken.push(`an entry waits beside a difference at ${this.clock.wall()}`);
+      this.waitingMs = Number.NEGATIVE_INFINITY;
     }
   }
 

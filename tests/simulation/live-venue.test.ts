@@ -57,6 +57,18 @@ const WORLDS: readonly (Omit<LiveVenueOptions, 'seed' | 'minutes'> & { readonly 
     crashes: 2,
     volumeShare: 0.05,
   },
+  {
+    name: 'limit entries that wait while the owner trades by hand',
+    bot: {
+      ...RULES,
+      brackets: { stop: { percent: 0.2 }, anchor: 'signal' },
+      entryOrder: { limit: { offsetPercent: 0.2, timeoutCandles: 6 } },
+    },
+    faults: ALL,
+    crashes: 1,
+    byHand: 3,
+    ownerTrades: true,
+  },
 ];
 
 /** The books are what the venue did of our orders; with an owner's trades, where nothing was said, what it holds. */

@@ -138,6 +138,29 @@ test('parts of a share get their stop once they are there, and fills between the
   expect(said).toEqual([]);
 });
 
+test('an entry that waits is taken back when the owner trades by hand; what protects stays', {
+  timeout: 30_000,
+}, async () => {
+  const { venue, told, said, place, pass, ask } = await open([STILL, STILL, STILL, STILL]);
+  await place({ quantity: 10, attached: BRACKET });
+  await pass(1);
+  const attached = levels(585 * DOLLAR, 610 * DOLLAR);
+  const { order } = await place({ occasion: 2, type: 'limit', price: 590 * DOLLAR, quantity: 10, attached });
+  // One with a leg of its own: Alpaca takes no other one beside the legs that are there.
+  const byHand = { symbol: 'SPY', qty: '5', side: 'buy', type: 'market', time_in_force: 'day' };
+  await ask('POST', '/v2/orders', { ...byHand, order_class: 'oto', stop_loss: { stop_price: '500' } });
+  await pass(1);
+  expect(said).toEqual([expect.stringContaining('takes back entries that wait')]);
+  await venue.catchUp();
+  expect(order.state).toMatchObject({ kind: 'canceled', filled: 0, why: 'somebody else traded there' });
+  const { json } = await ask('GET', '/v2/orders?status=open&side=buy');
+  expect(json).toEqual([]);
+  expect(told.filter((line) => line.startsWith('stop') || line.startsWith('target')).toSorted()).toEqual([
+    'stop1 open',
+    'target1 open',
+  ]);
+});
+
 test('an exit goes out after the legs that hold what it closes', async () => {
   const { venue, told, said, place, pass } = await open([STILL, STILL]);
   await place({ quantity: 10, attached: BRACKET });

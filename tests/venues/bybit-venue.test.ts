@@ -138,6 +138,28 @@ test('what the owner adds by hand stops entries, and what he closes of ours is a
   expect(told).toEqual(expect.arrayContaining(['exit -100 @ 600000', 'stop canceled']));
 });
 
+test('an entry that waits is taken back when the owner trades by hand; what protects stays', {
+  timeout: 30_000,
+}, async () => {
+  const { simulator, venue, told, said } = await open(still(60_000, 14));
+  const twin = simulator.service('bybit');
+  const entry = orderOf({ quantity: 100, attached: levels(590_000) });
+  entry.submitted();
+  await venue.submit(entry);
+  await pass(simulator, venue, 1);
+  const waiting = orderOf({ occasion: 2, type: 'limit', price: 595_000, quantity: 100, attached: levels(590_000) });
+  waiting.submitted();
+  await venue.submit(waiting);
+  twin.command('place-order', { symbol: 'BTCUSDT', orderType: 'Market', qty: '0.05', side: 'Buy' });
+  await pass(simulator, venue, 1);
+  expect(said).toEqual([expect.stringContaining('takes back entries that wait')]);
+  await pass(simulator, venue, 1);
+  expect(waiting.state).toMatchObject({ kind: 'canceled', filled: 0, why: 'somebody else traded there' });
+  const { orders } = twin.command('account', {}) as { orders: { orderType: string; triggerPrice: string }[] };
+  expect(orders).toMatchObject([{ triggerPrice: '59000', reduceOnly: true }]);
+  expect(told.at(-1)).toBe('entry canceled');
+});
+
 test('a stop that the owner cancels is sent anew', async () => {
   const { simulator, venue, said } = await open(still(60_000, 14));
   const twin = simulator.service('bybit');

@@ -1,5 +1,7 @@
+import { Patience } from '#adapters/calls/patience.ts';
 import { systemClock } from '#adapters/clock/system.ts';
 import { ToldTime } from '#adapters/market-data/told-time.ts';
+import { systemRandom } from '#adapters/random/system.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { Bot } from '#core/bots.ts';
@@ -68,7 +70,9 @@ export class LiveRun {
     [this.stored] = await storePaperBots(store, [{ account, bot: { ...made.bot, accountId: account.id } }]);
     const { bot: row, account: accountRow } = this.stored!;
     const marketNow = () => this.simulator.line.now;
-    const live = { broker, abort: signal, say: (line: string) => void this.said.push(line), marketNow };
+    const say = (line: string) => void this.said.push(line);
+    const patience = new Patience({ venue, clock: systemClock, random: systemRandom, say });
+    const live = { broker, abort: signal, say, patience, marketNow };
     this.composed = await composeTrading({
       bots: [{ row, bot, account: accountRow, live }],
       market,

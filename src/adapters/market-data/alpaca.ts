@@ -6,15 +6,19 @@ import { openTimeIn } from '#core/sessions/session-candles.ts';
 import { US_STOCKS } from '#core/sessions/us-stocks.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import { type Batch, MarketUnavailable, SeriesUnavailable, type Ticker } from '#ports/market-data.ts';
-import { VenueRefused, VenueUnavailable } from '#ports/venue.ts';
+import { type Batch, type FundingRate, type Listing, SeriesUnavailable, type Ticker } from '#ports/market-data.ts';
+import type { VenueInstrument } from '#ports/venue.ts';
+import { ALPACA_CRYPTO_FEES } from '#protocols/alpaca.ts';
 import { type AlpacaCallOptions, AlpacaClient, type Ask } from '../venues/alpaca/client.ts';
 import { barPageFrom, coinCandles, shareCandles, snapshotsFrom } from '../venues/alpaca/decode-bars.ts';
 import { clockFrom } from '../venues/alpaca/decode-market.ts';
 import { readInstruments, readSymbols } from '../venues/alpaca/instruments.ts';
 import type { AlpacaAccess } from '../venues/alpaca/library.ts';
+import { readClock } from '../venues/alpaca/market-clock.ts';
 import type { AlpacaSymbols } from '../venues/alpaca/symbols.ts';
 import type { Exchange } from './exchange.ts';
+import type { ListedMarket } from './listed-market.ts';
+import { ofMarket } from './of-market.ts';
 
 /** What rows are bound to, and what people name. */
 export const ALPACA = 'alpaca';
@@ -48,21 +52,22 @@ const SAME_TIME_MS = 1_000;
 const TIMEOUT_MS = 30_000;
 
 /** The shares and coins of Alpaca: what a bot with an account there sees of its market. */
-export class AlpacaMarket implements Exchange {
+export class AlpacaMarket implements Exchange, ListedMarket {
   readonly id = ALPACA;
   readonly name = 'Alpaca';
   readonly timeframes = Object.keys(BARS) as readonly Timeframe[];
   readonly trades = undefined;
+  readonly listsFees = 'those of Alpaca itself, of coins in the first tier';
   readonly aheadMs: number;
   repeats = true;
   private readonly client: AlpacaClient;
   private readonly symbols: AlpacaSymbols;
-  private readonly instruments: ReadonlyMap<MarketSymbol, Instrument>;
+  private readonly instruments: ReadonlyMap<MarketSymbol, VenueInstrument>;
 
   private constructor(
     client: AlpacaClient,
     symbols: AlpacaSymbols,
-    { instruments, aheadMs }: { readonly instruments: readonly Instrument[]; readonly aheadMs: number },
+    { instruments, aheadMs }: { readonly instruments: readonly VenueInstrument[]; readonly aheadMs: number },
   ) {
     this.client = client;
     this.symbols = symbols;
@@ -89,6 +94,17 @@ export class AlpacaMarket implements Exchange {
 
   instrument(symbol: MarketSymbol): Instrument | undefined {
     return this.instruments.get(symbol);
+  }
+
+  listings(): readonly Listing[] {
+    const all = [...this.instruments.values()].map((instrument) =>
+      listingOf(instrument, this.symbols.isCoin(instrument.symbol)),
+    );
+    return all.toSorted((a, b) => (a.instrument.symbol < b.instrument.symbol ? -1 : 1));
+  }
+
+  async fundingRates(symbols: readonly MarketSymbol[]): Promise<Batch<FundingRate>> {
+    return { rows: new Map(), missing: new Map(symbols.map((symbol) => [symbol, 'Alpaca trades no contracts'])) };
   }
 
   async candles(symbol: MarketSymbol, timeframe: Timeframe, from: EpochMs): Promise<readonly Candle[]> {
@@ -152,6 +168,20 @@ export class AlpacaMarket implements Exchange {
   }
 }
 
+/** What is bought outright, and paid at once. */
+function listingOf({ venueSymbol, isTradable, ...instrument }: VenueInstrument, isCoin: boolean): Listing {
+  const [coinFees] = ALPACA_CRYPTO_FEES;
+  return {
+    instrument,
+    contract: 'spot',
+    unit: instrument.base,
+    settle: undefined,
+    makerFeeRate: isCoin ? Number(coinFees.maker) : 0,
+    takerFeeRate: isCoin ? Number(coinFees.taker) : 0,
+    isActive: isTradable,
+  };
+}
+
 function coinBars(wire: string, timeframe: Timeframe, from: EpochMs): Ask {
   const range = { start: new Date(from), limit: MOST_BARS, timeframe: BARS[timeframe] };
   return ({ marketData }, init) => marketData.crypto.cryptoBarsRaw({ loc: COINS, symbols: wire, ...range }, init);
@@ -170,13 +200,7 @@ function shareBars(wire: string, timeframe: Timeframe, from: EpochMs): Ask {
 /** How far Alpaca's clock is ahead of ours. */
 async function aheadOf(client: AlpacaClient, clock: WallClock): Promise<number> {
   const asked = clock.wall();
-  const { at } = await client.read('the clock', ({ trading }, init) => trading.clock.legacyClockRaw(init), clockFrom);
+  const { at } = await readClock(client);
   const aheadMs = at - Math.round((asked + clock.wall()) / 2);
   return Math.abs(aheadMs) <= SAME_TIME_MS ? 0 : aheadMs;
-}
-
-/** The same sentence, for who asks a market and no account. */
-function ofMarket(error: unknown): unknown {
-  if (!(error instanceof VenueUnavailable || error instanceof VenueRefused)) return error;
-  return new MarketUnavailable(`${error.message}; check the network, and try again later`, { cause: error });
 }

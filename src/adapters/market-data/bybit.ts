@@ -3,14 +3,14 @@ import type { Candle } from '#core/candles.ts';
 import type { Instrument } from '#core/instruments.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
-import { type Batch, MarketUnavailable, SeriesUnavailable, type Ticker } from '#ports/market-data.ts';
-import { VenueRefused, VenueUnavailable } from '#ports/venue.ts';
+import { type Batch, SeriesUnavailable, type Ticker } from '#ports/market-data.ts';
 import { type BybitCallOptions, BybitClient } from '../venues/bybit/client.ts';
 import { klinesFrom, tickersFrom } from '../venues/bybit/decode-market.ts';
 import { NO_SUCH_SYMBOL, readInstruments } from '../venues/bybit/instruments.ts';
 import type { BybitEnvironment } from '../venues/bybit/library.ts';
 import { wireSymbol } from '../venues/bybit/symbols.ts';
 import type { Exchange } from './exchange.ts';
+import { ofMarket } from './of-market.ts';
 
 /** What rows are bound to, and what people name: "bybit" is Bybit's spot market, by its name in CCXT. */
 export const BYBIT_LINEAR = 'bybit-linear';
@@ -153,10 +153,4 @@ export class BybitMarket implements Exchange {
   close(): void {
     this.client.close();
   }
-}
-
-/** The same sentence, for who asks a market and no account. */
-function ofMarket(error: unknown): unknown {
-  if (!(error instanceof VenueUnavailable || error instanceof VenueRefused)) return error;
-  return new MarketUnavailable(`${error.message}; check the network, and try again later`, { cause: error });
 }

@@ -7,25 +7,16 @@ import type { EpochMs } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import { type CancelAnswer, type Capabilities, type SubmitAnswer, type Venue, VenueUnavailable } from '#ports/venue.ts';
 import type { Broker, WireChange } from './broker.ts';
+import { CatchUp, LATE_LISTING_MS } from './catch-up.ts';
 import { PositionCheck } from './position-check.ts';
 import { PositionGuard } from './position-guard.ts';
-import { type Tracked, TrackedOrders } from './tracked-orders.ts';
+import type { TrackedOrder } from './tracked-order.ts';
+import { type BookedFill, TrackedOrders } from './tracked-orders.ts';
+import { VenueInquiry } from './venue-inquiry.ts';
 import { wireOrder, wireOrderId } from './wire-order.ts';
 
-/** Between two look-ups of an order whose outcome is awaited: doubling from and to. */
-const FIRST_LOOK_MS = 100;
-const LONGEST_LOOK_MS = 2_000;
-/**
- * After this long an order that a venue took is seen there, in all likelihood. Where nothing proves it, sending it again
- * under its id is safe: the venue takes no id twice.
- */
-const SOON_SEEN_MS = 5_000;
-/** Listings may be so late: what differs for longer does differ. */
-const LATE_LISTING_MS = 3_000;
 /** How often everything is asked for that the stream may not have told: a stop that is gone is not missed for longer. */
 const AUDIT_MS = 30_000;
-/** How long the end of a canceled order is awaited before its outcome counts as unknown. */
-const CANCEL_MS = 10_000;
 
 export interface BrokerVenueOptions {
   readonly broker: Broker;
@@ -44,7 +35,7 @@ export interface BrokerVenueOptions {
 export interface KnownOrders {
   /** All there ever were, oldest first. */
   readonly orders: readonly Order[];
-  readonly venueTradeIds: readonly string[];
+  readonly fills: readonly BookedFill[];
   /** When the funding was due that is in the books. */
   readonly fundedAt: readonly EpochMs[];
   readonly position: GridQuantity;
@@ -62,18 +53,11 @@ export class BrokerVenue implements Venue {
   private readonly clock: WallClock;
   private readonly abort: AbortSignal;
   private readonly store: () => Promise<void>;
-  private readonly say: (line: string) => void;
   private readonly marketNow: () => EpochMs;
   private readonly orders: TrackedOrders;
+  private readonly inquiry: VenueInquiry;
   private readonly guard: PositionGuard;
-  private readonly check: PositionCheck;
-  private cursor: string;
-  /** The catch-up that is going on, or went on last: there is one at a time. */
-  private turn: Promise<void> = Promise.resolve();
-  /** One that has not begun yet. */
-  private next: Promise<void> | undefined;
-  /** Whether the last catch-up had no answer. */
-  private isSilent = false;
+  private readonly catchingUp: CatchUp;
   private readonly failing = Promise.withResolvers<never>();
   /** Rejects with what makes it impossible to go on: what is not in the store must not go on in memory. */
   readonly failure: Promise<never> = this.failing.promise;
@@ -86,21 +70,24 @@ export class BrokerVenue implements Venue {
     this.clock = clock;
     this.abort = abort;
     this.store = store;
-    this.say = say;
     this.marketNow = marketNow;
     this.failure.catch(() => undefined);
-    this.cursor = broker.cursorAt(since);
-    this.orders = new TrackedOrders(() => clock.mono());
-    this.check = new PositionCheck(broker, this.orders, say);
-    this.guard = new PositionGuard({
+    const orders = new TrackedOrders(() => clock.mono());
+    const inquiry = new VenueInquiry({ broker, orders, clock, abort }, since);
+    const guard = new PositionGuard({
       broker,
-      orders: this.orders,
+      orders,
       send: (order) => this.submit(order),
       store,
       say,
       beside: (work) => this.beside(work),
       listed: () => clock.sleep(LATE_LISTING_MS, abort),
     });
+    const check = new PositionCheck(broker, orders, say);
+    this.orders = orders;
+    this.inquiry = inquiry;
+    this.guard = guard;
+    this.catchingUp = new CatchUp({ venue: broker.name, orders, inquiry, check, guard, clock, abort, store, say });
   }
 
   open(symbol: MarketSymbol, grid: Grid, candles: Candles): void {
@@ -113,14 +100,18 @@ export class BrokerVenue implements Venue {
   }
 
   /** Takes over what the books know of a symbol; to be done before `start`. */
-  resume(symbol: MarketSymbol, { orders, venueTradeIds, fundedAt, position }: KnownOrders): void {
+  resume(symbol: MarketSymbol, { orders, fills, fundedAt, position }: KnownOrders): void {
     this.orders.traded(symbol).position = position;
-    this.orders.passOver(symbol, venueTradeIds, fundedAt);
     // One that is intended may have left all the same, a moment before the process ended.
     for (const order of orders) this.orders.track(order);
+    for (const fill of fills) this.orders.passOver(fill);
+    for (const at of fundedAt) this.orders.passOverFunding(symbol, at);
   }
 
-  /** Opens the stream and catches up on all that happened since the books were written. */
+  /**
+   * Opens the stream and catches up on all that happened since the books were written.
+   * @throws VenueUnavailable without a stream: it can be started again then. VenueRefused
+   */
   async start(): Promise<void> {
     await this.broker.stream(
       {
@@ -132,7 +123,7 @@ export class BrokerVenue implements Venue {
       },
       this.abort,
     );
-    await this.catchUp();
+    await this.untilCaughtUp();
     void this.audit();
   }
 
@@ -142,32 +133,12 @@ export class BrokerVenue implements Venue {
    * @throws VenueUnavailable, VenueRefused
    */
   catchUp(): Promise<void> {
-    // Who asks while another one goes on may know of something that happened since that one began.
-    this.next ??= this.turn.then(() => {
-      this.next = undefined;
-      const turn = this.catchUpNow();
-      this.turn = turn.catch(() => undefined);
-      return turn;
-    });
-    return this.next;
+    return this.catchingUp.once();
   }
 
-  private async catchUpNow(): Promise<void> {
-    try {
-      await this.agree();
-    } catch (error) {
-      if (error instanceof VenueUnavailable && !this.isSilent && !this.abort.aborted) {
-        this.isSilent = true;
-        this.say(
-          `${error.message}. Nothing is decided until ${this.name} answers, and the stops that are there stay; it is asked ` +
-            'again and again.',
-        );
-      }
-      throw error;
-    }
-    if (!this.isSilent) return;
-    this.isSilent = false;
-    this.say(`${this.name} answers again; what it did meanwhile is in the books.`);
+  /** Catches up, and tries again and again while the venue does not answer; that is said. @throws VenueRefused */
+  untilCaughtUp(): Promise<void> {
+    return this.catchingUp.untilDone();
   }
 
   /** Catches up now and then, however long the candles are. */
@@ -188,48 +159,6 @@ export class BrokerVenue implements Venue {
     });
   }
 
-  /** Asks until the books and the venue agree, or differ for good. */
-  private async agree(): Promise<void> {
-    const begun = this.clock.mono();
-    for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LONGEST_LOOK_MS)) {
-      await this.gather();
-      const news = await this.check.news();
-      const isAwaited = news.length > 0 || this.orders.working().some((tracked) => this.orders.lacksFills(tracked));
-      if (!isAwaited || this.abort.aborted) break;
-      if (this.clock.mono() - begun > LATE_LISTING_MS) {
-        this.check.take(news);
-        break;
-      }
-      await this.clock.sleep(pause, this.abort);
-    }
-    for (const traded of this.orders.tradedSymbols) await this.guard.protect(traded);
-    await this.store();
-  }
-
-  /** Asks once for everything there is to know. */
-  private async gather(): Promise<void> {
-    await this.askForFills();
-    const open = new Set<string>();
-    for (const { symbol } of this.orders.tradedSymbols) {
-      for (const report of await this.broker.openOrders(symbol)) {
-        open.add(report.venueOrderId);
-        this.orders.onOrder(report);
-      }
-    }
-    for (const tracked of this.orders.working())
-      if (!open.has(String(tracked.order.venueOrderId))) await this.lookForEnd(tracked);
-    this.orders.tellHeld();
-    for (const stranger of this.orders.strangers) {
-      const report = await this.broker.order(stranger);
-      const isOurs = report !== undefined && this.orders.onOrder(report);
-      // The order of a fill may be shown later than the fill itself.
-      const isLate = report === undefined && this.orders.waitedForStranger(stranger.venueOrderId) <= this.absentAfterMs;
-      if (!isOurs && !isLate) this.orders.dropStranger(stranger.venueOrderId);
-    }
-    // What was looked up may have told of fills that were not there a moment ago.
-    if (this.orders.working().some((tracked) => this.orders.lacksFills(tracked))) await this.askForFills();
-  }
-
   async submit(order: RiskApproved<Order>): Promise<SubmitAnswer> {
     if (this.orders.known(order) !== undefined) return { kind: 'accepted' };
     const obstacle = order.leg === 'entry' ? this.obstacle(order) : undefined;
@@ -239,6 +168,8 @@ export class BrokerVenue implements Venue {
     const answer = await this.broker.place(wireOrder(order, tracked.traded.grid));
     if (answer.kind === 'accepted') {
       this.orders.accepted(tracked, answer.venueOrderId);
+      // It was on its way when somebody else's trade was found out.
+      if (order.leg === 'entry' && tracked.traded.excess !== 0) this.beside(this.guard.protect(tracked.traded));
       return { kind: 'accepted' };
     }
     if (answer.kind === 'rejected') {
@@ -270,7 +201,7 @@ export class BrokerVenue implements Venue {
     tracked.canceledFor = why;
     const answer = await this.broker.cancel(wireOrderId(tracked.order));
     // An answer says that the request came; the order may have filled while it was on its way.
-    if (answer.kind !== 'unknown') await this.awaitEnd(tracked);
+    if (answer.kind !== 'unknown') await this.inquiry.awaitEnd(tracked);
     const { kind } = order.state;
     if (kind === 'canceled') return { kind };
     return order.isWorking ? { kind: 'unknown', why: 'its end was not told' } : { kind: 'not-working' };
@@ -278,11 +209,7 @@ export class BrokerVenue implements Venue {
 
   async find(order: Order): Promise<OrderState | undefined> {
     const tracked = this.orders.known(order) ?? this.orders.track(order);
-    await this.askForFills();
-    if (await this.lookUp(tracked)) return tracked.order.state;
-    // It may have left a moment ago, before the process that sent it ended.
-    await this.clock.sleep(this.absentAfterMs, this.abort);
-    if (await this.lookUp(tracked)) return tracked.order.state;
+    if (await this.inquiry.isThere(tracked)) return tracked.order.state;
     this.orders.forget(tracked);
     return undefined;
   }
@@ -299,22 +226,6 @@ export class BrokerVenue implements Venue {
     this.beside(this.store());
   }
 
-  private async askForFills(): Promise<void> {
-    for (;;) {
-      const { fills, funding, cursor } = await this.broker.fillsSince(this.cursor);
-      for (const fill of fills) this.orders.onFill(fill);
-      for (const payment of funding) this.orders.onFunding(payment);
-      const isNew = cursor !== this.cursor;
-      this.cursor = cursor;
-      if (!isNew || fills.length + funding.length === 0) return;
-    }
-  }
-
-  /** After how long what is not shown is not there. */
-  private get absentAfterMs(): number {
-    return this.broker.provenAbsentAfterMs ?? SOON_SEEN_MS;
-  }
-
   /** Why an entry does not leave, as a sentence. */
   private obstacle({ intent: { owner, occasion } }: Order): string | undefined {
     const { symbol, candles, excess } = this.orders.traded(owner.symbol);
@@ -324,56 +235,11 @@ export class BrokerVenue implements Venue {
     return `Cannot enter ${symbol} as its candle must be the last that closed: another one has closed since`;
   }
 
-  /** Looks for an order that is not listed as open. What was open and is shown nowhere has ended long ago. */
-  private async lookForEnd(tracked: Tracked): Promise<void> {
-    if (await this.lookUp(tracked)) return;
-    if (tracked.order.state.kind !== 'open' || this.orders.absentFor(tracked) <= this.absentAfterMs) return;
-    this.orders.vanished(tracked, `${this.name} does not show it any more`);
-  }
-
-  /** @returns Whether the venue has the order. */
-  private async lookUp(tracked: Tracked): Promise<boolean> {
-    const report = await this.broker.order(wireOrderId(tracked.order));
-    if (report === undefined) return false;
-    this.orders.onOrder(report);
-    return true;
-  }
-
-  /** Looks for an order whose answer did not come, until it is there or can never be. */
-  private async prove(tracked: Tracked): Promise<void> {
-    // It may have waited for its turn before it left: it left by now.
-    const leftAt = this.clock.wall();
-    const { provenAbsentAfterMs = Number.POSITIVE_INFINITY } = this.broker;
-    let pause = FIRST_LOOK_MS;
-    while (!this.abort.aborted) {
-      await this.clock.sleep(pause, this.abort);
-      pause = Math.min(2 * pause, LONGEST_LOOK_MS);
-      const { kind } = tracked.order.state;
-      if (kind !== 'submitted' && kind !== 'unknown') break;
-      const askedAt = this.clock.wall();
-      try {
-        if (await this.lookUp(tracked)) break;
-      } catch {
-        continue;
-      }
-      if (askedAt - leftAt > provenAbsentAfterMs) {
-        this.orders.neverTaken(tracked, `${this.name} proves that it never came`);
-        break;
-      }
-    }
-    // A stop that never came is sent anew.
+  /** Looks for an order whose answer did not come; a stop that never came is sent anew. */
+  private async prove(tracked: TrackedOrder): Promise<void> {
+    await this.inquiry.untilProven(tracked);
     await this.guard.protect(tracked.traded);
     await this.store();
-  }
-
-  private async awaitEnd(tracked: Tracked): Promise<void> {
-    const begun = this.clock.mono();
-    for (let pause = FIRST_LOOK_MS; tracked.order.isWorking; pause = Math.min(2 * pause, LONGEST_LOOK_MS)) {
-      await this.lookUp(tracked);
-      if (this.orders.lacksFills(tracked)) await this.askForFills();
-      if (!tracked.order.isWorking || this.abort.aborted || this.clock.mono() - begun > CANCEL_MS) return;
-      await this.clock.sleep(pause, this.abort);
-    }
   }
 
   private async cancelExits(symbol: MarketSymbol): Promise<void> {
@@ -388,7 +254,7 @@ function isNews({ price, limit, quantity }: Order, change: OrderChange): boolean
   return asked !== price || askedLimit !== limit || askedQuantity !== quantity;
 }
 
-function wireChange({ price, limit, quantity }: OrderChange, { traded: { grid } }: Tracked): WireChange {
+function wireChange({ price, limit, quantity }: OrderChange, { traded: { grid } }: TrackedOrder): WireChange {
   return {
     ...(price !== undefined && { price: grid.exactPrice(price) }),
     ...(limit !== undefined && { limit: grid.exactPrice(limit) }),

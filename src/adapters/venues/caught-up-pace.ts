@@ -1,12 +1,6 @@
 import type { EpochMs } from '#core/time.ts';
-import type { WallClock } from '#ports/clock.ts';
-import { VenueUnavailable } from '#ports/venue.ts';
 import type { CandleSource, Pace } from '../market-data/feed.ts';
 import type { BrokerVenue } from './broker-venue.ts';
-
-/** Pauses between two tries while a venue does not answer: doubling from and to. */
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 15_000;
 
 /**
  * Lets a boundary come only when the books are what the venues say: nothing is decided on a position that may have changed.
@@ -16,16 +10,12 @@ const LONGEST_PAUSE_MS = 15_000;
 export class CaughtUpPace implements Pace {
   private readonly pace: Pace;
   private readonly venues: readonly BrokerVenue[];
-  private readonly clock: WallClock;
-  private readonly abort: AbortSignal;
   readonly now?: () => EpochMs;
   readonly look?: (sources: readonly CandleSource[]) => Promise<void>;
 
-  constructor(pace: Pace, venues: readonly BrokerVenue[], clock: WallClock, abort: AbortSignal) {
+  constructor(pace: Pace, venues: readonly BrokerVenue[]) {
     this.pace = pace;
     this.venues = venues;
-    this.clock = clock;
-    this.abort = abort;
     const { now, look } = pace;
     if (now !== undefined) this.now = () => now.call(pace);
     // Who is called between two closes decides on a position too.
@@ -41,18 +31,6 @@ export class CaughtUpPace implements Pace {
   }
 
   private async catchUpAll(): Promise<void> {
-    for (const venue of this.venues) await this.catchUp(venue);
-  }
-
-  private async catchUp(venue: BrokerVenue): Promise<void> {
-    for (let pause = FIRST_PAUSE_MS; !this.abort.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      try {
-        await venue.catchUp();
-        return;
-      } catch (error) {
-        if (!(error instanceof VenueUnavailable)) throw error;
-        await this.clock.sleep(pause, this.abort);
-      }
-    }
+    for (const venue of this.venues) await venue.untilCaughtUp();
   }
 }

@@ -1,7 +1,8 @@
 import type { GridQuantity } from '#core/grid.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { Broker } from './broker.ts';
-import type { TrackedOrders, TradedSymbol } from './tracked-orders.ts';
+import type { TradedSymbol } from './tracked-order.ts';
+import type { TrackedOrders } from './tracked-orders.ts';
 
 /** What a venue holds of a symbol beyond what our fills have come to, in base units on the grid, signed. */
 export interface Excess {
@@ -62,7 +63,8 @@ export class PositionCheck {
     const undo = `${excess > 0 ? 'sell' : 'buy'} ${amount(Math.abs(excess))} there by hand to go on`;
     return (
       `${this.broker.name} holds ${amount(position + excess)} of ${symbol} and the bot has traded ${amount(position)}: the ` +
-      `difference is somebody else's. The bot enters ${symbol} no more until both agree, and protects what is its own; ${undo}.`
+      `difference is somebody else's. The bot enters ${symbol} no more until both agree, takes back ` +
+      `entries that wait, and protects what is its own; ${undo}.`
     );
   }
 }

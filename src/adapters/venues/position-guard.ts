@@ -4,7 +4,8 @@ import type { Order, OrderRequest, RiskApproved } from '#core/orders.ts';
 import { approveExit } from '#core/risk.ts';
 import type { SubmitAnswer } from '#ports/venue.ts';
 import type { Broker } from './broker.ts';
-import type { Tracked, TrackedOrders, TradedSymbol } from './tracked-orders.ts';
+import type { TrackedOrder, TradedSymbol } from './tracked-order.ts';
+import type { TrackedOrders } from './tracked-orders.ts';
 import { wireOrder, wireOrderId } from './wire-order.ts';
 
 export interface PositionGuardParts {
@@ -23,7 +24,7 @@ export interface PositionGuardParts {
 /**
  * Sees to it that every position whose entry asked for a stop has one at the venue, of the right size. Most of the time the
  * venue carries it with the entry and there is nothing to do; where it does not, or only for a whole fill, the stop is sent
- * as an order of its own as soon as a part has filled.
+ * as an order of its own as soon as a part has filled. Where somebody else traded, entries that wait are taken back.
  */
 export class PositionGuard {
   private readonly broker: Broker;
@@ -70,6 +71,7 @@ export class PositionGuard {
   }
 
   private async cover(traded: TradedSymbol): Promise<void> {
+    if (traded.excess !== 0) await this.withdrawEntries(traded);
     const entry = this.orders.newestEntry(traded.symbol);
     if (traded.position === 0) return this.clear(traded, entry);
     if (entry?.attached === undefined) return;
@@ -83,6 +85,16 @@ export class PositionGuard {
     for (const report of await this.broker.openOrders(traded.symbol)) this.orders.onOrder(report);
     const missing = this.missing(traded);
     if (missing > 0) await this.stop(entry, traded, missing);
+  }
+
+  /** Somebody else traded there: an entry that waits would add to what the bot does not know. */
+  private async withdrawEntries({ symbol }: TradedSymbol): Promise<void> {
+    for (const tracked of this.orders.workingEntries(symbol)) {
+      // One whose answer is awaited is seen to once it is known to be there.
+      if (tracked.order.state.kind !== 'open') continue;
+      tracked.canceledFor ??= 'somebody else traded there';
+      await this.broker.cancel(wireOrderId(tracked.order));
+    }
   }
 
   /** How much of a position nothing would close, if it is not being closed as a whole. */
@@ -169,7 +181,7 @@ function ownPosition({ position, excess }: TradedSymbol): number {
 }
 
 /** What the stops that may be live would close of the position. */
-function covered(exits: readonly Tracked[], { position }: TradedSymbol): number {
+function covered(exits: readonly TrackedOrder[], { position }: TradedSymbol): number {
   const closes = position > 0 ? 'sell' : 'buy';
   return exits.reduce(
     (sum, { order }) => (order.leg === 'stop' && order.side === closes ? sum + order.remaining : sum),

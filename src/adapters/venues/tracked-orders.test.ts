@@ -70,13 +70,23 @@ function filled(venueTradeId: string, size: string, change: Partial<FillReport> 
   };
 }
 
+function fundingAt(dueAt: number, amount: string): FundingReport {
+  const terms = { rate: ratio('0.0001'), mark: price('100'), quantity: quantity('3') };
+  return { id: `f${dueAt}`, symbol: SYMBOL, kind: 'funding', at: epochMs(dueAt), amount: money(amount), ...terms };
+}
+
 const STOP = { venueOrderId: 'v2', clientOrderId: undefined, side: 'sell', price: price('95') } as const;
 const attachedTo = { clientOrderId: ENTRY.clientOrderId, leg: 'stop' } as const;
 
-function opened(mono = () => 0) {
+function keeping(mono = () => 0) {
   const orders = new TrackedOrders(mono);
   const ears = new Ears();
   orders.trade({ symbol: SYMBOL, grid: gridOf(), candles, listener: ears, position: NONE, excess: NONE });
+  return { orders, ears };
+}
+
+function opened(mono = () => 0) {
+  const { orders, ears } = keeping(mono);
   const entry = orderOf({ quantity: 3, attached: levels(95, 110) });
   entry.submitted();
   const tracked = orders.track(entry);
@@ -140,7 +150,7 @@ test('an order ends when all that filled of it was told, not before', () => {
   to.tracked.canceledFor = 'the position is being closed';
   to.orders.onOrder(reported({ filled: quantity('1'), state: 'canceled', why: 'CancelByUser' }));
   expect(to.entry.state.kind).toBe('open');
-  expect(to.orders.lacksFills(to.tracked)).toBe(true);
+  expect(to.tracked.lacksFills).toBe(true);
   to.orders.onFill(filled('t1', '1'));
   expect(to.entry.state).toEqual({ kind: 'canceled', filled: 1, why: 'the position is being closed' });
 });
@@ -249,13 +259,109 @@ test('no client order id is tried twice', () => {
 
 test('funding is told once, and not what is in the books already', () => {
   const { orders, told } = opened();
-  const funding = (dueAt: number, amount: string): FundingReport => {
-    const terms = { rate: ratio('0.0001'), mark: price('100'), quantity: quantity('3') };
-    return { id: `f${dueAt}`, symbol: SYMBOL, kind: 'funding', at: epochMs(dueAt), amount: money(amount), ...terms };
-  };
-  orders.passOver(SYMBOL, [], [epochMs(at)]);
-  orders.onFunding(funding(at, '-1'));
-  orders.onFunding(funding(at + 1, '-2'));
-  orders.onFunding(funding(at + 1, '-2'));
+  orders.passOverFunding(SYMBOL, epochMs(at));
+  orders.onFunding(fundingAt(at, '-1'));
+  orders.onFunding(fundingAt(at + 1, '-2'));
+  orders.onFunding(fundingAt(at + 1, '-2'));
   expect(told).toEqual([`funding ${money('-2')}`]);
+});
+
+const MINUTE = 60_000;
+
+/** All that is said of one trade, which begins in a minute of its own: an entry, its stop, and funding between. */
+function tradeOf(minute: number) {
+  const entry = orderOf({ occasion: minute, quantity: 3, attached: levels(95) });
+  const [v1, v2] = [`v1-${minute}`, `v2-${minute}`];
+  const when = (ms: number) => ({ updatedAt: epochMs(at + minute * MINUTE + ms) });
+  const executed = (ms: number) => ({ executedAt: epochMs(at + minute * MINUTE + ms) });
+  const ofEntry = { venueOrderId: v1, clientOrderId: entry.clientOrderId };
+  const ofStop = { ...STOP, venueOrderId: v2, type: 'stop' } as const;
+  const toEntry = { clientOrderId: entry.clientOrderId, leg: 'stop' } as const;
+  const three = quantity('3');
+  const news: readonly ((orders: TrackedOrders) => void)[] = [
+    (orders) => orders.onOrder(reported({ ...ofEntry, ...when(1) })),
+    (orders) => orders.onFill(filled(`t1-${minute}`, '3', { venueOrderId: v1, ...executed(2) })),
+    (orders) => orders.onOrder(reported({ ...ofEntry, filled: three, state: 'filled', ...when(2) })),
+    (orders) => orders.onOrder(reported({ ...ofStop, attachedTo: toEntry, ...when(3) })),
+    (orders) => orders.onFunding(fundingAt(at + minute * MINUTE + 4, '-1')),
+    (orders) => orders.onFill(filled(`t2-${minute}`, '3', { ...STOP, venueOrderId: v2, ...executed(5) })),
+    (orders) =>
+      orders.onOrder(reported({ ...ofStop, attachedTo: toEntry, filled: three, state: 'filled', ...when(5) })),
+  ];
+  return { entry, news };
+}
+
+/** How many things can be reached from a value, but for what belongs to the market. */
+function held(value: unknown, seen = new Set<unknown>([candles, gridOf()])): number {
+  if (typeof value !== 'object' || value === null || seen.has(value) || value instanceof Ears) return 0;
+  seen.add(value);
+  const inside = value instanceof Map || value instanceof Set ? [...value].flat() : Object.values(value);
+  return inside.reduce<number>((sum, one) => sum + 1 + held(one, seen), 0);
+}
+
+/** A life of so many trades, one a minute, of which all is said twice. */
+function lived(minutes: number) {
+  let mono = 0;
+  const { orders, ears } = keeping(() => mono);
+  for (let minute = 1; minute <= minutes; minute++) {
+    mono += MINUTE;
+    const { entry, news } = tradeOf(minute);
+    entry.submitted();
+    orders.track(entry);
+    for (const tell of [...news, ...news]) tell(orders);
+    orders.settle();
+  }
+  return { orders, told: ears.told };
+}
+
+test('what ended long ago is forgotten: a life of thousands of trades is kept as one of a hundred', () => {
+  const few = lived(150);
+  const many = lived(3_000);
+  expect(many.told).toHaveLength(20 * few.told.length);
+  expect(held(many.orders)).toBe(held(few.orders));
+});
+
+test('what is said again of an order that was forgotten, or late, is known for old', () => {
+  const minutes = 300;
+  const { orders, told } = lived(minutes);
+  const all = [...told];
+  // Of the oldest, of one that is just forgotten, and of those that are remembered.
+  for (const minute of [1, 2, minutes - 61, minutes - 60, minutes - 59, minutes - 1, minutes]) {
+    const { news } = tradeOf(minute);
+    for (const tell of [...news, ...news.toReversed()]) tell(orders);
+  }
+  expect(told).toEqual(all);
+  expect(orders.strangers).toEqual([]);
+  expect(orders.working()).toEqual([]);
+  expect(orders.traded(SYMBOL).position).toBe(0);
+});
+
+test('what may still do something is never forgotten, nor what belongs to it', () => {
+  let mono = 0;
+  const { orders, ears } = keeping(() => mono);
+  const { entry, news } = tradeOf(1);
+  entry.submitted();
+  orders.track(entry);
+  // The stop waits for days, and another entry is the newest.
+  for (const tell of news.slice(0, 4)) tell(orders);
+  const later = orderOf({ occasion: 5_000, type: 'limit', price: 90 });
+  later.submitted();
+  orders.track(later);
+  mono += 100 * 60 * MINUTE;
+  orders.settle();
+  expect(orders.known(entry)).toBeDefined();
+  for (const tell of news.slice(4)) tell(orders);
+  expect(ears.told.at(-1)).toBe('stop -3 @ 95');
+  mono += 100 * 60 * MINUTE;
+  orders.settle();
+  expect([orders.known(entry), orders.known(later)?.order]).toEqual([undefined, later]);
+});
+
+test('a fill of what was forgotten is never taken for somebody else’s', () => {
+  const { orders } = lived(200);
+  const traded = orders.traded(SYMBOL);
+  for (const minute of [1, 50]) for (const tell of tradeOf(minute).news) tell(orders);
+  // Nothing that is said anew of old trades may stand for what the owner closed.
+  for (const { venueOrderId } of orders.strangers) orders.dropStranger(venueOrderId);
+  expect(orders.adoptExit(traded, -3 as GridQuantity)).toBe(false);
 });

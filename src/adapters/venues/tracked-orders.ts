@@ -1,48 +1,29 @@
 import type { MarketSymbol } from '#core/bots.ts';
-import type { Candles } from '#core/candles.ts';
-import type { Grid, GridQuantity } from '#core/grid.ts';
-import type { FillListener } from '#core/matching/matcher.ts';
-import type { Money } from '#core/money.ts';
-import { type Leg, Order, type OrderRequest, type OrderState, type VenueOrderId } from '#core/orders.ts';
+import type { GridQuantity } from '#core/grid.ts';
+import { type Leg, Order, type OrderRequest } from '#core/orders.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { FillReport, FundingReport, OrderReport } from '#ports/venue.ts';
 import type { WireOrderId } from './broker.ts';
+import { EarlyFills } from './early-fills.ts';
+import { ForeignFills } from './foreign-fills.ts';
+import { OrderIndex } from './order-index.ts';
+import { SettledPast } from './settled-past.ts';
+import { TrackedOrder, type TradedSymbol } from './tracked-order.ts';
 
-/** One symbol that is traded at a venue: its numbers, its candles, and who hears of its orders. */
-export interface TradedSymbol {
-  readonly symbol: MarketSymbol;
-  readonly grid: Grid;
-  readonly candles: Candles;
-  listener: FillListener | undefined;
-  /** What our fills have come to, in base units on the grid, signed. */
-  position: GridQuantity;
-  /** What the venue holds beyond it: somebody else traded there. */
-  excess: GridQuantity;
+/** A fill as the books have it. */
+export interface BookedFill {
+  readonly clientOrderId: string;
+  readonly venueTradeId: string;
+  readonly executedAt: EpochMs;
 }
 
-/** An order of ours and the newest thing that its venue said of it. */
-export interface Tracked {
-  readonly order: Order;
-  readonly traded: TradedSymbol;
-  report: OrderReport | undefined;
-  /** Why we took it back, when we did. */
-  canceledFor: string | undefined;
-  /** Since when, by the clock that never steps back, the venue has not shown an order that was open there. */
-  absentSince: number | undefined;
-}
-
-/** Fills of an order that is none of ours as far as is known. */
-interface Early {
-  /** When the first of them was told, by the clock that never steps back. */
-  readonly since: number;
-  readonly fills: FillReport[];
-}
-
-const NO_COST = 0n as Money;
 /** So long a fill waits that would close more than there is: its entry's fill is on its way. */
 const HOLD_MS = 2_000;
-/** Somebody else's fills that are kept, in case that they closed what is ours. */
-const MOST_FOREIGN = 200;
+/**
+ * So long what ended is remembered, with its fills: a stream says nothing again after so long, and what was executed before
+ * the newest fill of what is forgotten has long been asked for.
+ */
+const KEEP_MS = 3_600_000;
 
 /**
  * Our orders at somebody else's venue. Its reports and fills come in any order, late, and more than once; what comes out is
@@ -50,25 +31,19 @@ const MOST_FOREIGN = 200;
  */
 export class TrackedOrders {
   private readonly symbols = new Map<MarketSymbol, TradedSymbol>();
-  private readonly byClientId = new Map<string, Tracked>();
-  private readonly byVenueId = new Map<string, Tracked>();
-  /** Fills that were told, as their symbol and the venue's own id, and funding, as its symbol and time. */
-  private readonly told = new Set<string>();
-  /** Fills of orders that nobody has heard of yet, by the venue's id of the order. */
-  private readonly early = new Map<string, Early>();
-  /** Fills of somebody else's orders, oldest first: the newest ones. */
-  private foreign: FillReport[] = [];
+  private readonly index: OrderIndex;
+  private readonly early: EarlyFills;
+  private readonly foreign = new ForeignFills();
+  private readonly past = new SettledPast();
   /** Stops and targets whose entry's fill has not been told yet, by the entry's client order id: they come after it. */
   private readonly children = new Map<string, OrderReport[]>();
-  /** The newest entry of each symbol: what the venue does of its own belongs to it. */
-  private readonly entries = new Map<MarketSymbol, Order>();
-  /** The last attempt at each leg of an intent: no client order id is used twice. */
-  private readonly attempts = new Map<string, number>();
   private readonly mono: () => number;
 
   /** @param mono Milliseconds of a clock that never steps back. */
   constructor(mono: () => number) {
     this.mono = mono;
+    this.index = new OrderIndex(mono);
+    this.early = new EarlyFills(mono);
   }
 
   trade(traded: TradedSymbol): void {
@@ -89,58 +64,75 @@ export class TrackedOrders {
   }
 
   /** From now on what the venue says of this order is told. */
-  track(order: Order): Tracked {
-    const traded = this.traded(order.intent.owner.symbol);
-    const tracked: Tracked = { order, traded, report: undefined, canceledFor: undefined, absentSince: undefined };
-    this.byClientId.set(order.clientOrderId, tracked);
-    if (order.venueOrderId !== undefined) this.byVenueId.set(String(order.venueOrderId), tracked);
-    const attempted = attemptsOf(order, order.leg);
-    this.attempts.set(attempted, Math.max(order.attempt, this.attempts.get(attempted) ?? 0));
-    const newest = this.entries.get(traded.symbol);
-    if (order.leg === 'entry' && !(newest && newest.intent.occasion > order.intent.occasion))
-      this.entries.set(traded.symbol, order);
+  track(order: Order): TrackedOrder {
+    const tracked = new TrackedOrder(order, this.traded(order.intent.owner.symbol));
+    this.index.add(tracked);
     return tracked;
   }
 
   /** The entry that the symbol's position, or the last of it, comes from. */
   newestEntry(symbol: MarketSymbol): Order | undefined {
-    return this.entries.get(symbol);
+    return this.index.newestEntry(symbol);
   }
 
   /** The number of the next attempt at a leg of an entry; the first one is the venue's own. */
   nextAttempt(entry: Order, leg: Leg): number {
-    return 1 + Math.max(entry.attempt, this.attempts.get(attemptsOf(entry, leg)) ?? 0);
+    return 1 + Math.max(entry.attempt, this.index.lastAttempt(entry, leg) ?? 0);
   }
 
-  /** Fills and funding that are in the books already. */
-  passOver(symbol: MarketSymbol, venueTradeIds: Iterable<string>, fundedAt: Iterable<EpochMs>): void {
-    for (const id of venueTradeIds) this.told.add(`${symbol} ${id}`);
-    for (const at of fundedAt) this.told.add(fundingKey(symbol, at));
+  /** A fill that is in the books already. */
+  passOver({ clientOrderId, venueTradeId, executedAt }: BookedFill): void {
+    const tracked = this.index.byClient(clientOrderId);
+    if (tracked === undefined) return;
+    tracked.told.add(venueTradeId);
+    this.index.heard(tracked.order, executedAt);
   }
 
-  known(order: Order): Tracked | undefined {
-    return this.byClientId.get(order.clientOrderId);
+  /** Funding of a symbol that is in the books already. */
+  passOverFunding(symbol: MarketSymbol, at: EpochMs): void {
+    this.past.noteFunding(symbol, at);
   }
 
-  forget({ order }: Tracked): void {
-    this.byClientId.delete(order.clientOrderId);
+  known(order: Order): TrackedOrder | undefined {
+    return this.index.byClient(order.clientOrderId);
+  }
+
+  /** It is none of the venue's: it was refused, or never came. */
+  forget(tracked: TrackedOrder): void {
+    this.index.remove(tracked);
+    this.children.delete(tracked.order.clientOrderId);
+  }
+
+  /**
+   * Forgets what ended long ago; to be called when all that was executed so far was asked for, told and stored. What is said
+   * of it again is known for old.
+   */
+  settle(): void {
+    for (const { tracked, executedAt } of this.index.takeSettled(KEEP_MS)) {
+      this.children.delete(tracked.order.clientOrderId);
+      this.past.settle(tracked.traded.symbol, executedAt);
+    }
   }
 
   /** Orders that may still do something. */
-  working(): Tracked[] {
-    return [...this.byClientId.values()].filter(({ order }) => order.isWorking);
+  working(): TrackedOrder[] {
+    return this.index.working();
+  }
+
+  workingEntries(symbol: MarketSymbol): TrackedOrder[] {
+    return this.working().filter(({ order, traded }) => traded.symbol === symbol && order.leg === 'entry');
   }
 
   /** The stops and targets of an entry that are at the venue. */
-  workingExits(symbol: MarketSymbol): Tracked[] {
+  workingExits(symbol: MarketSymbol): TrackedOrder[] {
     return this.working().filter(({ order, traded }) => traded.symbol === symbol && order.effect === 'reduce-only');
   }
 
   /** The venue's ids of orders that filled and that nobody has heard of. */
   get strangers(): readonly (WireOrderId & { readonly venueOrderId: string })[] {
-    const unheard = [...this.early].filter(([venueOrderId]) => !this.byVenueId.has(venueOrderId));
-    return unheard.map(([venueOrderId, { fills }]) => ({
-      symbol: fills[0]!.symbol,
+    const unheard = [...this.early.orders].filter((venueOrderId) => this.index.byVenue(venueOrderId) === undefined);
+    return unheard.map((venueOrderId) => ({
+      symbol: this.early.of(venueOrderId)!.fills[0]!.symbol,
       clientOrderId: undefined,
       venueOrderId,
     }));
@@ -148,13 +140,12 @@ export class TrackedOrders {
 
   /** What filled without an order of ours was somebody else's: it is none of our books as long as nobody adopts it. */
   dropStranger(venueOrderId: string): void {
-    const { fills = [] } = this.early.get(venueOrderId) ?? {};
-    this.early.delete(venueOrderId);
-    for (const fill of fills) {
-      if (this.foreign.some(({ venueTradeId }) => venueTradeId === fill.venueTradeId)) continue;
-      this.foreign.push(fill);
-      if (this.foreign.length > MOST_FOREIGN) this.foreign.shift();
-    }
+    for (const fill of this.early.take(venueOrderId)) this.foreign.add(fill);
+  }
+
+  /** For how long the fills of an order that nobody has heard of have waited for it, ms. */
+  waitedForStranger(venueOrderId: string): number {
+    return this.early.waitedMs(venueOrderId);
   }
 
   /**
@@ -162,21 +153,12 @@ export class TrackedOrders {
    * @param excess What the venue holds beyond the books, against the position and no larger than it.
    * @returns Whether it was so.
    */
-  adoptExit({ symbol, grid }: TradedSymbol, excess: GridQuantity): boolean {
-    const entry = this.entries.get(symbol);
-    const theirs = this.foreign.filter((fill) => fill.symbol === symbol);
-    let sum = 0;
-    let first = theirs.length;
-    while (first > 0 && sum !== excess) {
-      first -= 1;
-      const size = grid.gridQuantity(theirs[first]!.quantity);
-      sum += theirs[first]!.side === 'buy' ? size : -size;
-    }
-    const adopted = theirs.slice(first);
-    if (entry === undefined || sum !== excess || adopted.some(({ side }) => side === entry.side)) return false;
-    this.foreign = this.foreign.filter((fill) => !adopted.includes(fill));
+  adoptExit(traded: TradedSymbol, excess: GridQuantity): boolean {
+    const entry = this.index.newestEntry(traded.symbol);
+    const adopted = entry && this.foreign.take(traded, excess, entry.side);
+    if (entry === undefined || adopted === undefined) return false;
     for (const fill of adopted) {
-      const known = this.byVenueId.get(fill.venueOrderId);
+      const known = this.index.byVenue(fill.venueOrderId);
       const tracked = known ?? this.made(entry, 'exit', { ...fill, type: 'market', price: undefined });
       this.accepted(tracked, fill.venueOrderId);
       this.book(tracked, fill);
@@ -184,108 +166,82 @@ export class TrackedOrders {
     return true;
   }
 
-  /** For how long the fills of an order that nobody has heard of have waited for it, ms. */
-  waitedForStranger(venueOrderId: string): number {
-    const early = this.early.get(venueOrderId);
-    return early === undefined ? 0 : this.mono() - early.since;
-  }
-
   /** For how long the venue has not shown an order that was open there, ms; asked each time that it does not. */
-  absentFor(tracked: Tracked): number {
+  absentFor(tracked: TrackedOrder): number {
     tracked.absentSince ??= this.mono();
     return this.mono() - tracked.absentSince;
   }
 
   /** The venue took an order, under an id of its own. */
-  accepted(tracked: Tracked, venueOrderId: string): void {
-    this.byVenueId.set(venueOrderId, tracked);
-    if (tracked.order.isWorking && tracked.order.state.kind !== 'open') this.open(tracked, venueOrderId);
+  accepted(tracked: TrackedOrder, venueOrderId: string): void {
+    this.index.named(tracked, venueOrderId);
+    this.index.heard(tracked.order);
+    if (tracked.order.isWorking && tracked.order.state.kind !== 'open') tracked.open(venueOrderId);
     this.tellEarly(tracked, venueOrderId);
   }
 
   /** @returns Whether the report is of an order of ours. */
   onOrder(report: OrderReport): boolean {
     if (this.isAhead(report)) return true;
-    const tracked = this.find(report) ?? this.attachedChild(report);
+    const tracked = this.index.find(report) ?? this.attachedChild(report);
     if (tracked === undefined) return false;
-    tracked.absentSince = undefined;
-    if (tracked.report !== undefined && isOlder(report, tracked.report)) return true;
-    tracked.report = report;
+    if (!tracked.take(report)) return true;
     this.accepted(tracked, report.venueOrderId);
-    this.takeTerms(tracked, report);
-    this.end(tracked);
+    tracked.takeTerms(report);
+    tracked.end();
     this.tellHeld();
     return true;
   }
 
   onFill(fill: FillReport): void {
-    if (!this.symbols.has(fill.symbol) || this.told.has(`${fill.symbol} ${fill.venueTradeId}`)) return;
-    const tracked = this.find(fill) ?? (fill.kind === 'liquidation' ? this.liquidation(fill) : undefined);
-    if (tracked === undefined || closesTooMuch(tracked, fill)) {
-      if (tracked !== undefined) this.accepted(tracked, fill.venueOrderId);
-      const waiting = this.early.get(fill.venueOrderId) ?? { since: this.mono(), fills: [] };
-      if (!waiting.fills.some(({ venueTradeId }) => venueTradeId === fill.venueTradeId)) waiting.fills.push(fill);
-      this.early.set(fill.venueOrderId, waiting);
+    const { symbol, venueTradeId, venueOrderId, executedAt } = fill;
+    if (!this.symbols.has(symbol)) return;
+    const known = this.index.find(fill);
+    if (known === undefined ? this.past.includes(symbol, executedAt) : known.told.has(venueTradeId)) return;
+    const tracked = known ?? (fill.kind === 'liquidation' ? this.liquidation(fill) : undefined);
+    if (tracked === undefined || tracked.closesTooMuch(fill)) {
+      if (tracked !== undefined) this.accepted(tracked, venueOrderId);
+      this.early.add(fill);
       return;
     }
-    this.accepted(tracked, fill.venueOrderId);
+    this.accepted(tracked, venueOrderId);
     this.book(tracked, fill);
-    this.end(tracked);
+    tracked.end();
     this.tellChildren(tracked);
     this.tellHeld();
   }
 
   /** Tells the fills that waited for others, where they can be told now, or have waited for long. */
   tellHeld(): void {
-    for (const venueOrderId of this.early.keys()) {
-      const tracked = this.byVenueId.get(venueOrderId);
+    for (const venueOrderId of this.early.orders) {
+      const tracked = this.index.byVenue(venueOrderId);
       if (tracked === undefined) continue;
       this.tellEarly(tracked, venueOrderId);
-      this.end(tracked);
+      tracked.end();
     }
   }
 
   onFunding({ symbol, kind, at, rate, mark, quantity, amount }: FundingReport): void {
-    const key = fundingKey(symbol, at);
     const traded = this.symbols.get(symbol);
-    if (traded === undefined || this.told.has(key)) return;
-    this.told.add(key);
+    if (traded === undefined || this.past.noteFunding(symbol, at)) return;
     traded.listener?.onCarry?.({ kind, at, rate, mark, quantity, amount });
   }
 
-  /** Whether the venue ended it and not all of its fills were told. */
-  lacksFills({ order, report, traded }: Tracked): boolean {
-    return report !== undefined && order.isWorking && traded.grid.gridQuantity(report.filled) > order.filled;
-  }
-
-  /** It is proven that the venue never took it. */
-  neverTaken({ order, traded }: Tracked, why: string): void {
-    order.become({ kind: 'rejected', why });
-    traded.listener?.onOrder(order);
-  }
-
-  private find({ clientOrderId, venueOrderId }: OrderReport | FillReport): Tracked | undefined {
-    return (
-      this.byVenueId.get(venueOrderId) ?? (clientOrderId === undefined ? undefined : this.byClientId.get(clientOrderId))
-    );
-  }
-
-  private open({ order, traded }: Tracked, venueOrderId: string): void {
-    if (order.state.kind === 'intended') order.submitted();
-    order.become({ kind: 'open', venueOrderId: venueOrderId as VenueOrderId, filled: 0 as GridQuantity });
-    traded.listener?.onOrder(order);
+  private book(tracked: TrackedOrder, fill: FillReport): void {
+    this.index.heard(tracked.order, fill.executedAt);
+    tracked.book(fill);
   }
 
   /** Keeps the report of a stop or target for when the fill of its entry is told. */
   private isAhead(report: OrderReport): boolean {
     const { attachedTo } = report;
-    const entry = attachedTo && this.byClientId.get(attachedTo.clientOrderId);
+    const entry = attachedTo && this.index.byClient(attachedTo.clientOrderId);
     if (attachedTo === undefined || entry === undefined || entry.order.filled > 0) return false;
     this.children.set(attachedTo.clientOrderId, [...(this.children.get(attachedTo.clientOrderId) ?? []), report]);
     return true;
   }
 
-  private tellChildren({ order }: Tracked): void {
+  private tellChildren({ order }: TrackedOrder): void {
     const reports = this.children.get(order.clientOrderId);
     if (reports === undefined) return;
     this.children.delete(order.clientOrderId);
@@ -293,15 +249,15 @@ export class TrackedOrders {
   }
 
   /** A stop or target that the venue made of an entry of ours. */
-  private attachedChild(report: OrderReport): Tracked | undefined {
+  private attachedChild(report: OrderReport): TrackedOrder | undefined {
     const { attachedTo } = report;
-    const entry = attachedTo && this.byClientId.get(attachedTo.clientOrderId);
+    const entry = attachedTo && this.index.byClient(attachedTo.clientOrderId);
     if (attachedTo === undefined || entry === undefined) return undefined;
     return this.made(entry.order, attachedTo.leg, report);
   }
 
-  private liquidation(fill: FillReport): Tracked | undefined {
-    const entry = this.entries.get(fill.symbol);
+  private liquidation(fill: FillReport): TrackedOrder | undefined {
+    const entry = this.index.newestEntry(fill.symbol);
     if (entry === undefined) return undefined;
     return this.made(entry, 'liquidation', { ...fill, type: 'stop' });
   }
@@ -317,10 +273,10 @@ export class TrackedOrders {
       price,
       venueOrderId,
     }: Pick<OrderReport, 'side' | 'type' | 'quantity' | 'price' | 'venueOrderId'>,
-  ): Tracked {
+  ): TrackedOrder {
     const { intent } = entry;
     const { grid } = this.traded(intent.owner.symbol);
-    const isFirst = !this.attempts.has(attemptsOf(entry, leg));
+    const isFirst = this.index.lastAttempt(entry, leg) === undefined;
     const attempt = isFirst ? entry.attempt : this.nextAttempt(entry, leg);
     const request: OrderRequest = {
       leg,
@@ -333,127 +289,17 @@ export class TrackedOrders {
       attached: undefined,
     };
     const tracked = this.track(new Order(intent, request, attempt));
-    this.open(tracked, venueOrderId);
+    tracked.open(venueOrderId);
     return tracked;
   }
 
-  private tellEarly(tracked: Tracked, venueOrderId: string): void {
-    const early = this.early.get(venueOrderId);
+  private tellEarly(tracked: TrackedOrder, venueOrderId: string): void {
+    const early = this.early.of(venueOrderId);
     if (early === undefined) return;
     const { since, fills } = early;
     const hasWaited = this.mono() - since > HOLD_MS;
-    while (fills.length > 0 && (hasWaited || !closesTooMuch(tracked, fills[0]!))) this.book(tracked, fills.shift()!);
-    if (fills.length === 0) this.early.delete(venueOrderId);
+    while (fills.length > 0 && (hasWaited || !tracked.closesTooMuch(fills[0]!))) this.book(tracked, fills.shift()!);
+    if (fills.length === 0) this.early.take(venueOrderId);
     this.tellChildren(tracked);
   }
-
-  /** Price and quantity as the venue has them now. */
-  private takeTerms({ order, traded }: Tracked, report: OrderReport): void {
-    if (!order.isWorking || report.state !== 'open') return;
-    const { grid, listener } = traded;
-    const price = report.price === undefined ? order.price : grid.gridPrice(report.price);
-    const quantity = grid.gridQuantity(report.quantity);
-    if (price === order.price && quantity === order.quantity) return;
-    order.amend({ quantity, ...(price !== undefined && { price }) });
-    listener?.onOrder(order);
-  }
-
-  /** Only a fill that is in the books counts as told: one that could not be booked comes again. */
-  private book({ order, traded }: Tracked, fill: FillReport): void {
-    const key = `${fill.symbol} ${fill.venueTradeId}`;
-    if (this.told.has(key)) return;
-    const { grid, candles, listener } = traded;
-    const size = grid.gridQuantity(fill.quantity);
-    const filled = (order.filled + size) as GridQuantity;
-    const venueOrderId = fill.venueOrderId as VenueOrderId;
-    const signed = (fill.side === 'buy' ? size : -size) as GridQuantity;
-    const wasFilled = order.state.kind === 'filled';
-    // More than was asked for can only be what a later change asked for.
-    if (filled > order.quantity) order.amend({ quantity: filled });
-    if (!wasFilled && filled === order.quantity) order.become({ kind: 'filled', venueOrderId });
-    else if (order.isWorking) order.become({ kind: 'open', venueOrderId, filled });
-    // A fill that comes after the order's end: it traded while it was being canceled.
-    else if ('why' in order.state && 'filled' in order.state) order.become({ ...order.state, filled });
-    traded.position = (traded.position + signed) as GridQuantity;
-    this.told.add(key);
-    listener?.onFill({
-      order,
-      // Shares fill between all grids; what the books cannot keep of it is never in our favour.
-      price: grid.roundedPrice(fill.price, fill.side === 'buy' ? 'up' : 'down'),
-      quantity: signed,
-      index: candleOf(candles, fill.executedAt),
-      at: fill.executedAt as EpochMs,
-      liquidity: fill.liquidity,
-      venueTradeId: fill.venueTradeId,
-      settlement: { fee: fill.fee, covered: NO_COST },
-    });
-  }
-
-  /** It was open at the venue, and for a long time is not there any more. */
-  vanished({ order, traded }: Tracked, why: string): void {
-    order.become({ kind: 'canceled', filled: order.filled, why });
-    traded.listener?.onOrder(order);
-  }
-
-  /** Ends an order that its venue has ended, once all that filled of it was told. */
-  private end(tracked: Tracked): void {
-    const { order, report, traded } = tracked;
-    if (report === undefined || report.state === 'open' || !order.isWorking || this.lacksFills(tracked)) return;
-    if (report.state === 'filled' && order.filled > 0) {
-      // All of it filled: it was smaller in the end than when it was last told of.
-      order.amend({ quantity: order.filled });
-      order.become({ kind: 'filled', venueOrderId: report.venueOrderId as VenueOrderId });
-      traded.listener?.onOrder(order);
-      return;
-    }
-    const ended = endOf(report, order.filled, tracked.canceledFor);
-    if (ended === undefined) return;
-    order.become(ended);
-    traded.listener?.onOrder(order);
-  }
-}
-
-/** Whether a fill of what only reduces would turn the position: what it closes is not in the books yet. */
-function closesTooMuch({ order, traded: { position, grid } }: Tracked, { side, quantity }: FillReport): boolean {
-  if (order.effect !== 'reduce-only') return false;
-  return grid.gridQuantity(quantity) > (side === 'sell' ? position : -position);
-}
-
-/** Whether a report tells less than another one of the same order: of one moment, the end and the larger fill come last. */
-function isOlder(report: OrderReport, than: OrderReport): boolean {
-  if (report.updatedAt !== than.updatedAt) return report.updatedAt < than.updatedAt;
-  return report.state === 'open' && (than.state !== 'open' || report.filled < than.filled);
-}
-
-function attemptsOf({ intent: { owner, occasion } }: Order, leg: Leg): string {
-  return `${owner.prefix} ${occasion} ${leg}`;
-}
-
-/** The candle that something happened in: one beyond the last closed one while it runs. */
-function candleOf(candles: Candles, at: EpochMs): number {
-  const i = Math.max(0, candles.indexAt(at));
-  return i < candles.length && candles.closeTimeAt(i) <= at ? i + 1 : i;
-}
-
-/** @returns undefined for one that filled: its last fill ends it. */
-function endOf(
-  { state, why }: OrderReport,
-  filled: GridQuantity,
-  canceledFor: string | undefined,
-): OrderState | undefined {
-  switch (state) {
-    case 'open':
-    case 'filled':
-      return undefined;
-    case 'rejected':
-      return { kind: 'canceled', filled, why };
-    case 'canceled':
-    case 'expired':
-      return { kind: state, filled, why: canceledFor ?? why };
-  }
-}
-
-/** A symbol's funding is due once at a time. */
-function fundingKey(symbol: MarketSymbol, at: EpochMs): string {
-  return `${symbol} funding at ${at}`;
 }

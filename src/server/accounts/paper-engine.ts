@@ -18,6 +18,11 @@ export interface EngineModels {
   readonly safeMode: (bot: Bot) => string | undefined;
 }
 
+/** A live account, and what may end its start. */
+export interface StartedAccount extends Omit<LiveAccount, 'abort'> {
+  readonly stop: AbortSignal;
+}
+
 /** A running paper engine with what pages read of it. */
 export interface PaperEngine {
   readonly composed: ComposedTrading;
@@ -33,6 +38,7 @@ export interface PaperEngine {
  * @param speed Times faster than real time; null for as fast as it goes.
  * @param onStored Told of each change-set once it is stored and the state has taken it in.
  * @param live The account that the bots trade on; left out, the exchange inside.
+ * @throws the reason of `live.stop` when it fires before the engine can run
  */
 export async function startPaperEngine(
   stored: readonly RunningPaperBot[],
@@ -40,10 +46,12 @@ export async function startPaperEngine(
   store: Store,
   speed: number | null,
   onStored: (changes: ChangeSet) => void,
-  live?: Omit<LiveAccount, 'abort'>,
+  live?: StartedAccount,
   models?: EngineModels,
 ): Promise<PaperEngine> {
   const abort = new AbortController();
+  live?.stop.addEventListener('abort', () => abort.abort(live.stop.reason), { once: true });
+  live?.stop.throwIfAborted();
   let timed: TimedPace | undefined;
   let state: LiveState | undefined;
   let requests: Requests | undefined;

@@ -7,6 +7,9 @@ import { isLoopback } from '../http/origins.ts';
 export const VENUES = ['bybit', 'alpaca'] as const;
 export type VenueName = (typeof VENUES)[number];
 
+/** What people read. */
+export const VENUE_NAMES: Readonly<Record<VenueName, string>> = { bybit: 'Bybit', alpaca: 'Alpaca' };
+
 /** Which of a venue's places an account can be at: money is real at the first one alone. */
 const ENVIRONMENTS = {
   bybit: ['mainnet', 'demo', 'testnet'],

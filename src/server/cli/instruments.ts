@@ -1,11 +1,11 @@
-import type { CcxtClient } from '#adapters/market-data/ccxt/client.ts';
+import type { ListedMarket } from '#adapters/market-data/listed-market.ts';
 import type { MarketSymbol } from '#core/bots.ts';
 import { figure, MISSING } from '#core/figures.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { Batch, FundingRate, Listing, Ticker } from '#ports/market-data.ts';
 import { loadConfig } from '../config.ts';
 import { InputError } from '../errors.ts';
-import { openExchange } from '../markets/exchanges.ts';
+import { openListed } from '../markets/exchanges.ts';
 import { exact, writeDocument } from './json-document.ts';
 import { table } from './text-table.ts';
 import { utcText } from './time-text.ts';
@@ -27,11 +27,11 @@ interface Prices {
  * @throws InputError for a symbol that it does not have.
  */
 export async function instruments({ venue, symbol, json }: InstrumentsOptions): Promise<void> {
-  const exchange = await openExchange(venue, loadConfig());
+  const exchange = await openListed(venue, loadConfig());
   const listings = listingsOf(exchange, symbol);
   const prices = symbol === undefined ? undefined : await pricesOf(exchange, listings);
   if (!json) {
-    process.stdout.write(tableOf(exchange.name, listings));
+    process.stdout.write(tableOf(exchange, listings));
     if (prices) process.stdout.write(`\n${priceLines(listings, prices)}`);
     return;
   }
@@ -40,7 +40,7 @@ export async function instruments({ venue, symbol, json }: InstrumentsOptions): 
 }
 
 /** All of them, or the symbol and the contracts on it. */
-function listingsOf(exchange: CcxtClient, symbol: string | undefined): readonly Listing[] {
+function listingsOf(exchange: ListedMarket, symbol: string | undefined): readonly Listing[] {
   const all = exchange.listings();
   if (symbol === undefined) return all;
   const found = all.filter(({ instrument }) => isOn(instrument.symbol, symbol));
@@ -55,12 +55,12 @@ function isOn(listed: string, symbol: string): boolean {
   return listed === symbol || listed.startsWith(`${symbol}:`);
 }
 
-async function pricesOf(exchange: CcxtClient, listings: readonly Listing[]): Promise<Prices> {
+async function pricesOf(exchange: ListedMarket, listings: readonly Listing[]): Promise<Prices> {
   const symbols = listings.map(({ instrument }) => instrument.symbol);
   return { tickers: await exchange.tickers(symbols), funding: await exchange.fundingRates(symbols) };
 }
 
-function tableOf(name: string, listings: readonly Listing[]): string {
+function tableOf({ name, listsFees }: ListedMarket, listings: readonly Listing[]): string {
   const rows = listings.map(({ instrument, contract, unit, settle, makerFeeRate, takerFeeRate, isActive }) => [
     instrument.symbol,
     contract,
@@ -76,7 +76,7 @@ function tableOf(name: string, listings: readonly Listing[]): string {
   ]);
   const head = ['Symbol', 'Contract', 'Pays in', 'Tick', 'Lot', 'Least', 'Least notional', 'Counted in'];
   const lines = table([...head, 'Maker (%)', 'Taker (%)', 'Trades'], rows);
-  return `${lines}\n${figure(listings.length, 0)} on ${name}. Fees are as CCXT knows them; an account may have others.\n`;
+  return `${lines}\n${figure(listings.length, 0)} on ${name}. Fees are ${listsFees}; an account may have others.\n`;
 }
 
 function feePercent(rate: number | undefined): string {

@@ -3,7 +3,7 @@ import { MARGIN_MODELS } from '#core/margin/models.ts';
 import { CALENDAR_NAMES } from '#core/sessions/calendars.ts';
 import { TIMEFRAMES } from '#core/time.ts';
 import { VENUES } from '../accounts/venue-access.ts';
-import { EXITS, endingOf } from '../errors.ts';
+import { EXITS, endingOf, Stopped } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import type { AskOptions } from './ask.ts';
 import type { BacktestOptions } from './backtest.ts';
@@ -184,7 +184,7 @@ program
 program
   .command('instruments')
   .description('Lists what an exchange trades: ticks, lots, minimums, contracts and fees.')
-  .option('--venue <EXCHANGE>', 'the exchange, by its name in CCXT', 'kraken')
+  .option('--venue <EXCHANGE>', 'bybit, bybit-linear, alpaca, or another one by its name in CCXT', 'kraken')
   .option('--symbol <SYMBOL>', 'only this one and the contracts on it, with their prices now')
   .option('--json', 'print one JSON document and nothing else')
   .addHelpText('after', example('instruments --venue kraken --symbol BTC/USDT'))
@@ -372,4 +372,8 @@ process.on('uncaughtException', (error) => {
   process.exit();
 });
 
-await program.parseAsync().catch(end);
+await program.parseAsync().catch((error: unknown) => {
+  end(error);
+  // Calls that are on their way have nobody to come back to.
+  if (error instanceof Stopped) process.exit();
+});

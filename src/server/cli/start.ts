@@ -1,16 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Patience } from '#adapters/calls/patience.ts';
+import { systemClock } from '#adapters/clock/system.ts';
+import { systemRandom } from '#adapters/random/system.ts';
 import { acquireEngineLock } from '#adapters/store/sqlite/lock.ts';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
-import type { Broker } from '#adapters/venues/broker.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
 import { type EpochMs, epochMs, type Timeframe } from '#core/time.ts';
-import type { BotRow, ChangeSet, Store } from '#ports/store.ts';
+import type { BotRow, Store } from '#ports/store.ts';
 import { marginAsked, marginText, storedMargin } from '../accounts/account-margin.ts';
-import { checkClock, chooseLiveBot, type LiveBot, marketNow, marketOf } from '../accounts/live-bots.ts';
+import { checkClock, chooseLiveBot, type LiveBot, marketOf } from '../accounts/live-bots.ts';
 import {
   type AskedLimits,
   newPaperBot,
@@ -19,22 +21,22 @@ import {
   storeLimits,
   storePaperBots,
 } from '../accounts/paper-bots.ts';
-import { type PaperEngine, startPaperEngine } from '../accounts/paper-engine.ts';
-import type { VenueName } from '../accounts/venue-access.ts';
-import { type Config, loadConfig, loadVenueAccess } from '../config.ts';
+import { VENUE_NAMES, type VenueAccess, type VenueName } from '../accounts/venue-access.ts';
+import { loadConfig, loadVenueAccess } from '../config.ts';
 import { DATABASE } from '../database-file.ts';
-import { EXITS, InputError } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import { type BotFile, loadBotFile } from '../files/bot-files.ts';
 import { checkPort } from '../http/port.ts';
 import { type ChosenMarket, checkSpeed, chooseMarket } from '../markets/market-choice.ts';
 import type { PaperMarket } from '../markets/markets.ts';
 import { openSeries, type ReplayFile, readReplayFiles } from '../markets/markets.ts';
-import type { ToldContext } from '../models/context.ts';
 import { checkModels } from '../models/models.ts';
 import { newPrompts } from '../models/prompt-versions.ts';
 import { startCommand } from '../previews/start-command.ts';
 import { type MarginOptions, marginFor } from './margin-options.ts';
 import type { Market, Speed } from './option-values.ts';
+import { type RunningAccount, runUntilStopped } from './run-until-stopped.ts';
+import { StopSignal } from './stop-signal.ts';
 
 /** What `autotrader start` was asked for. */
 export interface StartOptions extends MarginOptions {
@@ -79,32 +81,42 @@ export async function start(options: StartOptions): Promise<void> {
   await mkdir(config.dataDir, { recursive: true });
   const lock = acquireEngineLock(config.dataDir);
   const store = await SqliteStore.open(join(config.dataDir, DATABASE));
+  const live = access && liveStart(access);
+  const answered = <Value>(step: () => Promise<Value>) =>
+    live === undefined ? step() : live.patience.until(step, live.stop.abort);
   try {
-    const { speed } = options;
-    const toldTime = options.clock === 'venue';
-    const chosen = await chooseMarket({
-      market: wanted,
-      speed,
-      replay: asked.replay,
-      config,
-      store,
-      say,
-      access,
-      toldTime,
-    });
+    const { speed, clock } = options;
+    const { replay } = asked;
+    const wish = { market: wanted, speed, replay, config, store, say, access, toldTime: clock === 'venue' };
+    const chosen = await answered(() => chooseMarket(wish));
     const { market, bots, broker }: Partial<LiveBot> & Chosen =
       access === undefined
         ? await chooseBots(asked.bots, chosen, store)
-        : await chooseLiveBot(asked.bots, chosen, store, access, say);
+        : await answered(() => chooseLiveBot(asked.bots, chosen, store, access, say));
     const limited = await storeLimits(store, bots, options.limits);
-    const running = await withMargin(limited);
-    await runUntilStopped({ ...options, market: wanted }, config, store, market, running, chosen.speed, broker).finally(
-      () => broker?.close(),
+    const running = {
+      config,
+      store,
+      market,
+      bots: await withMargin(limited),
+      speed: chosen.speed,
+      say,
+      startCommand: startCommand({ ...options, market: wanted }),
+    };
+    await runUntilStopped(options, { ...running, ...(broker && live && { live: { ...live, broker } }) }).finally(() =>
+      broker?.close(),
     );
   } finally {
+    live?.stop.forget();
     await store.close();
     lock.release();
   }
+}
+
+/** Who waits for the account's venue while it does not answer, and until when: nothing runs yet that could be stopped. */
+function liveStart({ venue }: VenueAccess): Pick<RunningAccount, 'patience' | 'stop'> {
+  const parts = { venue: VENUE_NAMES[venue], clock: systemClock, random: systemRandom, say };
+  return { patience: new Patience(parts), stop: new StopSignal() };
 }
 
 /** The files that were named, read. */
@@ -250,88 +262,4 @@ async function withAccounts(store: Store, rows: readonly BotRow[]): Promise<Stor
     if (!account) throw new Error(`The account ${bot.accountId} of the bot ${bot.id} is not stored`);
     return { bot, account };
   });
-}
-
-async function runUntilStopped(
-  options: StartOptions,
-  config: Config,
-  store: Store,
-  market: PaperMarket,
-  bots: readonly RunningPaperBot[],
-  speed: number | null,
-  broker: Broker | undefined,
-): Promise<void> {
-  let onStored: (changes: ChangeSet) => void = () => undefined;
-  // What asks the sources of it is loaded only where somebody wants to know.
-  let context: ToldContext | undefined;
-  const knownWorld = async () => (context ??= (await import('../models/context.ts')).openContext(config));
-  const models = bots.some(({ bot }) => bot.kind !== 'indicator-rules')
-    ? await (await import('../models/engine-models.ts')).engineModels({
-        config,
-        bots,
-        market,
-        store,
-        context: knownWorld,
-        say,
-      })
-    : undefined;
-  const engine = await startPaperEngine(
-    bots,
-    market,
-    store,
-    speed,
-    (changes) => onStored(changes),
-    broker && { broker, say, marketNow: () => marketNow(market) },
-    models,
-  );
-  // Fastify and Socket.IO are loaded only for those who want pages.
-  const { openDashboard } = options.web ? await import('../dashboard.ts') : {};
-  const pages = await openDashboard?.({
-    ...{ config, store, market, engine, speed, say },
-    startCommand: startCommand(options),
-    context: await knownWorld(),
-  });
-  onStored = (changes) => pages?.push.stored(changes);
-  const stopped = untilSignal(engine);
-  const names = bots.map(({ bot }) => bot.name).join(', ');
-  const place = market.pace ? market.label : `the ${market.label.toLowerCase()} market`;
-  if (pages) process.stdout.write(`Autotrader runs ${names} on ${place}: ${pages.address}\n`);
-  else say(`Autotrader runs ${names} on ${place}, without pages.`);
-  try {
-    await engine.run();
-    if (!stopped.signal && !options.exitAtEnd) {
-      say('The market has ended; the pages stay until you press Ctrl-C.');
-      await stopped.promise;
-    }
-  } catch (error) {
-    engine.state.fail(error instanceof Error ? error.message : String(error));
-    pages?.push.bots();
-    if (broker !== undefined) say(`What is at ${broker.name} stays there, stops too; start again to go on with it.`);
-    throw error;
-  } finally {
-    await pages?.close();
-    context?.close();
-    stopped.forget();
-  }
-  if (stopped.signal) process.exitCode = stopped.signal === 'SIGINT' ? EXITS.interrupted.code : EXITS.terminated.code;
-}
-
-/** The first signal stops the engine after its boundary, a second one ends the process at once. */
-function untilSignal(engine: PaperEngine) {
-  const state: { signal: NodeJS.Signals | undefined } = { signal: undefined };
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (state.signal) process.exit(EXITS.fault.code);
-    state.signal = signal;
-    engine.stop();
-    resolve();
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  return {
-    promise,
-    get signal() {
-      return state.signal;
-    },
-    forget: () => process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
-  };
 }

@@ -1,9 +1,11 @@
 import { systemClock } from '#adapters/clock/system.ts';
 import { ALPACA, AlpacaMarket } from '#adapters/market-data/alpaca.ts';
 import { BYBIT_LINEAR, BybitMarket } from '#adapters/market-data/bybit.ts';
+import { BYBIT, BybitListings } from '#adapters/market-data/bybit-listings.ts';
 import { CCXT_DEFAULTS, CcxtClient, type CcxtOptions } from '#adapters/market-data/ccxt/client.ts';
 import { exchangeIds } from '#adapters/market-data/ccxt/library.ts';
 import type { Exchange } from '#adapters/market-data/exchange.ts';
+import type { ListedMarket } from '#adapters/market-data/listed-market.ts';
 import { systemRandom } from '#adapters/random/system.ts';
 import type { AlpacaAccess } from '#adapters/venues/alpaca/library.ts';
 import { alpacaHost, type VenueAccess } from '../accounts/venue-access.ts';
@@ -53,6 +55,18 @@ export async function openMarket(id: string, config: Config, access?: VenueAcces
   if (id !== BYBIT_LINEAR) return openExchange(id, config);
   const environment = access?.venue === 'bybit' ? (access as VenueAccess<'bybit'>).environment : 'mainnet';
   return BybitMarket.open({ ...CCXT_DEFAULTS, environment, address: access?.address ?? config.exchangeUrl });
+}
+
+/**
+ * An exchange whose instruments are to be listed: Bybit and Alpaca by our own adapters, the others through CCXT.
+ * @throws InputError, MarketUnavailable
+ */
+export async function openListed(id: string, config: Config): Promise<ListedMarket> {
+  if (id === ALPACA)
+    return AlpacaMarket.open(alpacaAccess(config, undefined), { clock: systemClock, random: systemRandom });
+  if (id === BYBIT || id === BYBIT_LINEAR)
+    return BybitListings.open(id, { ...CCXT_DEFAULTS, address: config.exchangeUrl });
+  return openExchange(id, config);
 }
 
 /** Keys of paper accounts begin so. */

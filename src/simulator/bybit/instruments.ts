@@ -3,6 +3,7 @@ import { Grid } from '#core/grid.ts';
 import type { Instrument } from '#core/instruments.ts';
 import { type MarginTier, MarginTiers } from '#core/margin/tiers.ts';
 import { type Money, money, ONE, price, quantity, type Ratio, ratio } from '#core/money.ts';
+import { BYBIT_FEES } from '#protocols/bybit-words.ts';
 
 /** A linear contract as the twin lists it. Decimals are as Bybit writes them. */
 export interface Contract {
@@ -24,8 +25,7 @@ export interface Contract {
   readonly marketCap: number;
 }
 
-/** VIP 0: 0.02 % and 0.055 %. */
-export const FEES = { maker: '0.0002', taker: '0.00055' } as const;
+export const FEES = BYBIT_FEES.linear;
 /** Minutes between two fundings. */
 export const FUNDING_MINUTES = 480;
 

@@ -9,16 +9,20 @@ const LAST_MS = 8.64e15;
 /** A candle of the future would close the one that runs. Clocks differ by less. */
 const MOST_AHEAD_MS = 3_600_000;
 
+/** Floats carry this many digits; a product of two has dust beyond. */
+const DIGITS = 15;
+
 /**
  * Candles, oldest first, at `from` or later.
  * @param now The exchange's time.
+ * @param unit How much of the base a unit of the volume is.
  * @throws AnswerRefused for a row that is no candle.
  */
-export function candlesFrom(answer: unknown, timeframe: Timeframe, from: EpochMs, now: EpochMs): Candle[] {
+export function candlesFrom(answer: unknown, timeframe: Timeframe, from: EpochMs, now: EpochMs, unit = 1): Candle[] {
   if (!Array.isArray(answer)) throw new AnswerRefused('candles must be rows');
   const candles: Candle[] = [];
   for (const row of answer) {
-    const candle = candleFrom(row, timeframe);
+    const candle = candleFrom(row, timeframe, unit);
     if (candle.openTime < from) continue;
     if (candle.openTime > now + MOST_AHEAD_MS) {
       throw new AnswerRefused(`a candle must have opened: ${JSON.stringify(row)} is of the future`);
@@ -31,7 +35,7 @@ export function candlesFrom(answer: unknown, timeframe: Timeframe, from: EpochMs
   return candles;
 }
 
-function candleFrom(row: unknown, timeframe: Timeframe): Candle {
+function candleFrom(row: unknown, timeframe: Timeframe, unit: number): Candle {
   const isRow = Array.isArray(row) && row.length >= 6 && row.slice(0, 6).every((value) => Number.isFinite(value));
   if (!isRow) throw new AnswerRefused(`a candle must be six numbers: ${JSON.stringify(row)?.slice(0, 100)} is not`);
   const [openTime, open, high, low, close, volume] = row as number[] as [
@@ -49,7 +53,14 @@ function candleFrom(row: unknown, timeframe: Timeframe): Candle {
       `${timeframe} candles must open on a ${timeframe} boundary in UTC: one opens at ${timeText(openTime)}`,
     );
   }
-  return { openTime, open, high, low, close, volume };
+  return {
+    openTime,
+    open,
+    high,
+    low,
+    close,
+    volume: unit === 1 ? volume : Number((volume * unit).toPrecision(DIGITS)),
+  };
 }
 
 /** In words, where there are such dates. */

@@ -1,24 +1,82 @@
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '#adapters/clock/system.ts';
 import type { MarketSymbol } from '#core/bots.ts';
+import type { Candle } from '#core/candles.ts';
 import { formatDecimal } from '#core/money.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';
-import { candlesFrom, tradesFrom } from '#tests/exchanges/kraken-prices.ts';
-import { LoopbackKraken, lastPriceOf, type Mishap } from '#tests/exchanges/loopback-kraken.ts';
+import type { Fault } from '#simulator/faults.ts';
+import { tradesAfter } from '#simulator/kraken/trades.ts';
+import { krakenWith } from '#simulator/kraken/twin.ts';
+import { startSimulator } from '#simulator/simulator.ts';
+import { inventedPrices } from '#tests/builders/loopback-services.ts';
 import { LoopbackServer } from '#tests/exchanges/loopback-server.ts';
 import { CCXT_DEFAULTS, CcxtClient, type CcxtOptions } from './client.ts';
 
 const BTC = 'BTC/USDT' as MarketSymbol;
 const HOUR = TIMEFRAME_MS['1h'];
+const MINUTE = TIMEFRAME_MS['1m'];
 const NOW = Date.UTC(2026, 0, 5, 12, 30);
+/** Minutes: more than the 720 hours that Kraken gives. */
+const HISTORY = 730 * 60;
+const TRADES_PER_PAGE = 50;
 const QUICK = { ...CCXT_DEFAULTS, timeoutMs: 300, retries: 2, firstPauseMs: 1, betweenMs: 1 };
+const PATH = '/0/public/';
 
-let kraken: LoopbackKraken;
-
-beforeEach(async () => {
-  kraken = await LoopbackKraken.open(() => NOW);
-  onTestFinished(() => kraken.close());
+const start = (NOW - HISTORY * MINUTE) as EpochMs;
+const simulator = await startSimulator({
+  twins: [krakenWith({ tradesPerPage: TRADES_PER_PAGE })],
+  prices: ['BTC/USDT', 'ETH/USDT', 'SOL/USDT', 'BTC/USD'].map((symbol) => inventedPrices(symbol, 60_000, '0.1', start)),
+  clock: systemClock,
+  history: HISTORY,
 });
+afterAll(() => simulator.close());
+const kraken = simulator.service('kraken');
+kraken.conditions.rateLimits = false;
+const series = simulator.line.find(BTC)!;
+
+/** What of the journal was there before the test. */
+let before = 0;
+
+beforeEach(() => {
+  before = simulator.journal.list().at(-1)?.number ?? 0;
+  simulator.faults.clear();
+  kraken.conditions.skewMs = 0;
+});
+
+/** What was asked of one endpoint. */
+function askedOf(endpoint: string) {
+  return simulator.journal.list({ route: `GET ${PATH}${endpoint}`, after: before });
+}
+
+/** Candles of an hour that open in [from, to), and the running one where it is among them. */
+function hoursOf(from: number, to: number): Candle[] {
+  const closed = series.closed('1h')!;
+  const all = [...Array.from({ length: closed.length }, (_, i) => closed.at(i)), series.running('1h', NOW)!];
+  return all
+    .filter(({ openTime }) => openTime >= from && openTime < to)
+    .map((candle) => ({ ...candle, volume: Number(candle.volume.toFixed(8)) }));
+}
+
+/** What goes wrong with an answer: what Kraken says, what a proxy says, or what a network does. */
+const MISHAPS = {
+  'too many requests': { kind: 'answer', status: 200, body: '{"error":["EGeneral:Too many requests"]}' },
+  'HTTP 503': { kind: 'answer', status: 503, body: '{"error":["EService:Unavailable"]}' },
+  HTML: { kind: 'answer', status: 200, body: '<html>Please sign in to this network.</html>' },
+  cut: { kind: 'truncate', bytes: 12 },
+  silence: { kind: 'delay', ms: HOUR },
+  'no candles': {
+    kind: 'answer',
+    status: 200,
+    body: JSON.stringify({ error: [], result: { XBTUSDT: [[NOW / 1000, 'x', 'y', 'z', '1', '1', '1', 1]] } }),
+  },
+} as const satisfies Readonly<Record<string, Fault>>;
+type Mishap = keyof typeof MISHAPS;
+
+/** The next answers with candles go wrong. */
+function fail(mishap: Mishap, count: number): void {
+  simulator.faults.set({ service: 'kraken', route: `GET ${PATH}OHLC`, fault: MISHAPS[mishap], count });
+}
 
 async function connect(options: Partial<CcxtOptions> = {}): Promise<CcxtClient> {
   const client = (await CcxtClient.load('kraken', { ...QUICK, ...options, address: kraken.address }))!;
@@ -34,16 +92,16 @@ test('an exchange that CCXT does not have is none', async () => {
 test('an instrument has the steps and minimums of the exchange', async () => {
   const { tick, lot, minQuantity, minNotional, ...names } = (await connect()).instrument(BTC)!;
   expect(names).toEqual({ symbol: 'BTC/USDT', base: 'BTC', quote: 'USDT', calendar: 'always' });
-  expect([tick, lot, minQuantity, minNotional].map(formatDecimal)).toEqual(['0.1', '0.00000001', '0.00005', '5']);
+  expect([tick, lot, minQuantity, minNotional].map(formatDecimal)).toEqual(['0.1', '0.00000001', '0.00005', '0.5']);
   expect((await connect()).instrument('NO/SUCH' as MarketSymbol)).toBeUndefined();
 });
 
 test('candles begin where they are asked for and end with the open one', async () => {
   const from = (NOW - (NOW % HOUR) - 5 * HOUR) as EpochMs;
   const candles = await (await connect()).candles(BTC, '1h', from);
-  expect(candles).toEqual(candlesFrom('XBTUSDT', '1h', from, NOW + HOUR, NOW));
+  expect(candles).toEqual(hoursOf(from, NOW + HOUR));
   expect(candles).toHaveLength(6);
-  expect(kraken.askedOf('OHLC').map(String)).toEqual([
+  expect(askedOf('OHLC').map(({ query }) => query)).toEqual([
     new URLSearchParams({ pair: 'XBTUSDT', interval: '60', since: String((from - HOUR) / 1000) }).toString(),
   ]);
 });
@@ -59,7 +117,7 @@ test('a range of candles has the closed ones only', async () => {
   // The client's clock is the machine's, far behind or ahead of the exchange's, which it goes by.
   client.aheadMs = NOW - Date.now();
   const range = { symbol: BTC, timeframe: '1h', from, to: (NOW + 10 * HOUR) as EpochMs } as const;
-  expect(await client.candlesBetween(range)).toEqual(candlesFrom('XBTUSDT', '1h', from, NOW - (NOW % HOUR), NOW));
+  expect(await client.candlesBetween(range)).toEqual(hoursOf(from, NOW - (NOW % HOUR)));
   const part = { ...range, to: (from + 2 * HOUR) as EpochMs };
   expect((await client.candlesBetween(part)).map(({ openTime }) => openTime)).toEqual([from, from + HOUR]);
 });
@@ -68,9 +126,11 @@ test('prices of all symbols come in one call, and what it does not have is missi
   const client = await connect();
   const symbols = ['BTC/USDT', 'ETH/USDT', 'NO/SUCH', 'BTC/USD'] as MarketSymbol[];
   const { rows, missing } = await client.tickers(symbols);
-  expect(kraken.askedOf('Ticker').map((query) => query.get('pair'))).toEqual(['XBTUSDT,ETHUSDT,XXBTZUSD']);
+  expect(askedOf('Ticker').map(({ query }) => new URLSearchParams(query).get('pair'))).toEqual([
+    'XBTUSDT,ETHUSDT,XXBTZUSD',
+  ]);
   expect([...rows.keys()]).toEqual(['BTC/USDT', 'ETH/USDT', 'BTC/USD']);
-  const last = lastPriceOf('XBTUSDT', NOW);
+  const last = series.lastPrice(NOW);
   expect(rows.get(BTC)).toMatchObject({ last, bid: Number((last - 0.1).toFixed(1)) });
   expect(missing).toEqual(new Map([['NO/SUCH', 'Kraken does not have it']]));
 });
@@ -87,7 +147,6 @@ test('its list has everything that can be described', async () => {
 });
 
 test('trades go on from page to page, none twice and none left out', async () => {
-  kraken.tradesPerPage = 50;
   const { trades } = await connect();
   const from = (NOW - 2 * HOUR) as EpochMs;
   const all = [];
@@ -97,16 +156,17 @@ test('trades go on from page to page, none twice and none left out', async () =>
     all.push(...page.trades);
     after = page.next;
   }
-  expect(all).toEqual(tradesFrom('XBTUSDT', from, NOW, Number.POSITIVE_INFINITY));
-  expect(kraken.askedOf('Trades').length).toBeGreaterThan(3);
+  const made = tradesAfter(series, from - 1, Number.POSITIVE_INFINITY);
+  expect(all).toEqual(made.map(({ at, price, quantity }) => ({ at, price, amount: Number(quantity) })));
+  expect(askedOf('Trades').length).toBeGreaterThan(3);
 });
 
 test('the clock of an exchange that goes ahead is known', async () => {
   const client = await connect();
-  kraken.now = () => Date.now() + 90_000;
+  kraken.conditions.skewMs = 90_000;
   await client.greet();
   expect(Math.abs(client.aheadMs - 90_000)).toBeLessThan(2000);
-  kraken.now = () => Date.now();
+  kraken.conditions.skewMs = 0;
   await client.greet();
   expect(client.aheadMs).toBe(0);
 });
@@ -114,9 +174,9 @@ test('the clock of an exchange that goes ahead is known', async () => {
 describe('what passes is asked again', () => {
   test.each<Mishap>(['too many requests', 'HTTP 503', 'cut', 'silence', 'HTML'])('%s', async (mishap) => {
     const client = await connect();
-    kraken.fail(mishap, mishap);
+    fail(mishap, 2);
     expect(await client.candles(BTC, '1h', (NOW - 2 * HOUR) as EpochMs)).not.toEqual([]);
-    expect(kraken.askedOf('OHLC')).toHaveLength(3);
+    expect(askedOf('OHLC')).toHaveLength(3);
   });
 });
 
@@ -128,12 +188,12 @@ describe('what does not pass ends in one sentence, after so many times', () => {
     { mishap: 'no candles', says: 'a candle must be six numbers', times: 1 },
   ])('$mishap', async ({ mishap, says, times }) => {
     const client = await connect();
-    kraken.fail(mishap, mishap, mishap, mishap);
+    fail(mishap, 4);
     const read = client.candles(BTC, '1h', (NOW - 2 * HOUR) as EpochMs);
     await expect(read).rejects.toThrow(MarketUnavailable);
     await expect(read).rejects.toThrow(/^Cannot (read|use) 1h candles of BTC\/USDT (from|of) Kraken as .*; [^\n]+$/);
     await expect(read).rejects.toThrow(says);
-    expect(kraken.askedOf('OHLC')).toHaveLength(times);
+    expect(askedOf('OHLC')).toHaveLength(times);
   });
 });
 
@@ -145,7 +205,7 @@ test.each([
   const read = client.candles(symbol as MarketSymbol, timeframe, NOW as EpochMs);
   await expect(read).rejects.toThrow(SeriesUnavailable);
   await expect(read).rejects.toThrow(says);
-  expect(kraken.askedOf('OHLC')).toEqual([]);
+  expect(askedOf('OHLC')).toEqual([]);
 });
 
 test('requests keep the distance that the exchange asks for', async () => {
@@ -156,7 +216,7 @@ test('requests keep the distance that the exchange asks for', async () => {
     client.candles(BTC, '1h', from),
     client.candles(BTC, '1h', from),
   ]);
-  const times = kraken.asked.filter(({ what }) => what.startsWith('OHLC')).map(({ at }) => at);
+  const times = askedOf('OHLC').map(({ mono }) => mono);
   // Kraken counts 1.2 for candles.
   expect(times[2]! - times[0]!).toBeGreaterThan(2 * 1.2 * 120 - 30);
 });
@@ -164,14 +224,14 @@ test('requests keep the distance that the exchange asks for', async () => {
 test('nothing is asked again for who asks again anyway', async () => {
   const client = await connect();
   client.repeats = false;
-  kraken.fail('cut');
+  fail('cut', 1);
   await expect(client.candles(BTC, '1h', NOW as EpochMs)).rejects.toThrow(MarketUnavailable);
-  expect(kraken.askedOf('OHLC')).toHaveLength(1);
+  expect(askedOf('OHLC')).toHaveLength(1);
 });
 
 test('one that was closed ends what it waits for', async () => {
   const client = await connect({ timeoutMs: 60_000 });
-  kraken.fail('silence');
+  fail('silence', 1);
   const read = client.candles(BTC, '1h', NOW as EpochMs);
   setTimeout(() => client.close(), 50);
   await expect(read).rejects.toThrow(MarketUnavailable);

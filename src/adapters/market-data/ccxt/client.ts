@@ -20,12 +20,14 @@ import { AnswerRefused } from '../../calls/answer-refused.ts';
 import { CallPolicy, type CallTerms } from '../../calls/policy.ts';
 import type { Exchange, TradeHistory } from '../exchange.ts';
 import { closedPages } from '../history.ts';
+import type { ListedMarket } from '../listed-market.ts';
 import { candlesFrom, krakenTradesFrom } from './answers.ts';
 import { explainedFailure, judgeCcxt, readFailure } from './failures.ts';
 import { type CcxtExchange, exchangeIds, loadExchange } from './library.ts';
 import { instrumentFrom, listingFrom, listingsFrom } from './listings.ts';
 import { fundingRatesFrom, tickersFrom } from './quotes.ts';
 import { moved, wholeFetch, withSignal } from './requests.ts';
+import { volumeUnit } from './volumes.ts';
 
 /** How an exchange is asked. */
 export interface CcxtOptions {
@@ -59,11 +61,12 @@ const KRAKEN_REACH = 720;
 const KRAKEN_TRADES_PER_PAGE = 1000;
 
 /** The public market data of one of CCXT's exchanges. */
-export class CcxtClient implements Exchange, MarketQueries {
+export class CcxtClient implements Exchange, MarketQueries, ListedMarket {
   readonly id: string;
   readonly name: string;
   readonly timeframes: readonly Timeframe[];
   readonly trades: TradeHistory | undefined;
+  readonly listsFees = 'as CCXT knows them';
   aheadMs = 0;
   repeats = true;
   private readonly library: CcxtExchange;
@@ -173,7 +176,8 @@ export class CcxtClient implements Exchange, MarketQueries {
     }
     const what = `${timeframe} candles of ${symbol}`;
     const answer = await this.read(what, () => this.library.fetchOHLCV(symbol, timeframe, from));
-    return this.understood(what, () => candlesFrom(answer, timeframe, from, this.now()));
+    const unit = volumeUnit(this, this.library.markets, symbol);
+    return this.understood(what, () => candlesFrom(answer, timeframe, from, this.now(), unit));
   }
 
   close(): void {

@@ -3,15 +3,18 @@ import { type AlpacaOrder, legOf } from './decode-order.ts';
 
 type AttachedTo = OrderReport['attachedTo'];
 
+/** So many ids are kept, the newest: of others it can be asked again. */
+const MOST_IDS = 10_000;
+
 /**
  * Which orders belong together. A leg does not name its entry, and an order that is changed goes on as another one, with
  * another id: both are only told by the other side, so what was told is kept.
  */
 export class OrderFamilies {
   /** What a leg belongs to, by its id; undefined for an order that is known to be no leg of ours. */
-  private readonly attached = new Map<string, AttachedTo>();
+  private readonly attached = new NewestIds<AttachedTo>();
   /** The order that replaced another one, by that one's id. */
-  private readonly successors = new Map<string, string>();
+  private readonly successors = new NewestIds<string>();
 
   /** Learns from an order as it was told. */
   learn(order: AlpacaOrder): void {
@@ -52,5 +55,16 @@ export class OrderFamilies {
     let id = venueOrderId;
     for (let next = this.successors.get(id); next !== undefined; next = this.successors.get(id)) id = next;
     return id;
+  }
+}
+
+/** A map by id that keeps the newest ones. */
+class NewestIds<Value> extends Map<string, Value> {
+  override set(id: string, value: Value): this {
+    // What is told again is new again.
+    this.delete(id);
+    super.set(id, value);
+    if (this.size > MOST_IDS) this.delete(this.keys().next().value!);
+    return this;
   }
 }

@@ -3,7 +3,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
 import { DECIMALS, decimalPlaces, formatDecimal, type Money } from '#core/money.ts';
 import { type EpochMs, epochMs, type Timeframe } from '#core/time.ts';
-import type { Ticker } from '#ports/market-data.ts';
+import type { FundingRate, Ticker } from '#ports/market-data.ts';
 import type { VenueInstrument } from '#ports/venue.ts';
 import { candlesFrom } from '../../market-data/ccxt/answers.ts';
 import { AnyMoney, AnyRatio, decoded, PositivePrice, PositiveQuantity, rowsOf } from './decode.ts';
@@ -34,14 +34,13 @@ export function instrumentFrom(answer: unknown): VenueInstrument | undefined {
   const row = decoded(InstrumentRow, answer, 'an instrument');
   const { lotSizeFilter, priceFilter, leverageFilter, baseCoin: base, quoteCoin: quote } = row;
   if (row.settleCoin !== SETTLEMENT || `${base}/${quote}` !== symbol) return undefined;
-  const decimals = [priceFilter.tickSize, lotSizeFilter.qtyStep].map((step) => decimalPlaces(formatDecimal(step)));
-  if (decimals[0]! + decimals[1]! > DECIMALS) return undefined;
+  const steps = { tick: priceFilter.tickSize, lot: lotSizeFilter.qtyStep };
+  if (!fitTogether(steps)) return undefined;
   return {
     symbol,
     base,
     quote,
-    tick: priceFilter.tickSize,
-    lot: lotSizeFilter.qtyStep,
+    ...steps,
     minQuantity: lotSizeFilter.minOrderQty,
     minNotional: lotSizeFilter.minNotionalValue ?? (0n as Money),
     calendar: 'always',
@@ -50,6 +49,42 @@ export function instrumentFrom(answer: unknown): VenueInstrument | undefined {
     isShortable: true,
     maxLeverage: leverageFilter.maxLeverage,
   };
+}
+
+const SpotRow = z.object({
+  symbol: z.string(),
+  status: z.string(),
+  baseCoin: z.string(),
+  quoteCoin: z.string(),
+  priceFilter: z.object({ tickSize: PositivePrice }),
+  lotSizeFilter: z.object({ basePrecision: PositiveQuantity, minOrderQty: PositiveQuantity, minOrderAmt: AnyMoney }),
+});
+const COIN = /^[A-Z0-9]+$/;
+
+/** A pair of coins; undefined for one whose steps exact money cannot hold together. @throws AnswerRefused */
+export function spotInstrumentFrom(answer: unknown): VenueInstrument | undefined {
+  const row = decoded(SpotRow, answer, 'a pair');
+  const { baseCoin: base, quoteCoin: quote, lotSizeFilter, priceFilter } = row;
+  const steps = { tick: priceFilter.tickSize, lot: lotSizeFilter.basePrecision };
+  if (!COIN.test(base) || !COIN.test(quote) || !fitTogether(steps)) return undefined;
+  return {
+    symbol: `${base}/${quote}` as MarketSymbol,
+    base,
+    quote,
+    ...steps,
+    minQuantity: lotSizeFilter.minOrderQty,
+    minNotional: lotSizeFilter.minOrderAmt,
+    calendar: 'always',
+    venueSymbol: row.symbol,
+    isTradable: row.status === 'Trading',
+    isShortable: false,
+    maxLeverage: undefined,
+  };
+}
+
+/** Whether tick and lot have few enough decimals together. */
+function fitTogether({ tick, lot }: Pick<VenueInstrument, 'tick' | 'lot'>): boolean {
+  return decimalPlaces(formatDecimal(tick)) + decimalPlaces(formatDecimal(lot)) <= DECIMALS;
 }
 
 const Decimal = z.string().regex(/^\d{1,18}(\.\d{1,18})?$/);
@@ -81,16 +116,56 @@ const TickerRow = z.object({
   lastPrice: TickerPrice,
 });
 
-/** Bid, ask and last price of every perpetual. @param at When they were asked for, Bybit's clock. @throws AnswerRefused */
-export function tickersFrom(result: unknown, at: EpochMs): Map<MarketSymbol, Ticker> {
+/** Which of our symbols a name of Bybit's is; undefined for one that nobody asks for. */
+type SymbolOf = (wire: string) => MarketSymbol | undefined;
+
+/**
+ * Bid, ask and last price of each symbol.
+ * @param at When they were asked for, Bybit's clock.
+ * @param symbolOf Perpetuals in USDT when left out.
+ * @throws AnswerRefused
+ */
+export function tickersFrom(
+  result: unknown,
+  at: EpochMs,
+  symbolOf: SymbolOf = marketSymbol,
+): Map<MarketSymbol, Ticker> {
   const rows = rowsOf(result, 'tickers').rows.map((row) => decoded(TickerRow, row, 'a ticker'));
   const price = (text: string) => (Number(text) > 0 ? Number(text) : undefined);
   return new Map(
     rows.flatMap(({ symbol, bid1Price, ask1Price, lastPrice }) => {
-      const known = marketSymbol(symbol);
+      const known = symbolOf(symbol);
       return known === undefined
         ? []
         : [[known, { bid: price(bid1Price), ask: price(ask1Price), last: price(lastPrice), at }] as const];
+    }),
+  );
+}
+
+const HOUR_MS = 3_600_000;
+const FundingRow = z.object({
+  symbol: z.string(),
+  /** Empty where nothing is paid. */
+  fundingRate: z.string().regex(/^(-?0(\.\d{1,12})?)?$/),
+  nextFundingTime: z.string().regex(/^\d{0,15}$/),
+  fundingIntervalHour: z
+    .string()
+    .regex(/^\d{0,3}$/)
+    .optional(),
+});
+
+/** What each perpetual pays next. @throws AnswerRefused */
+export function fundingRatesFrom(result: unknown, symbolOf: SymbolOf): Map<MarketSymbol, FundingRate> {
+  const rows = rowsOf(result, 'tickers').rows.map((row) => decoded(FundingRow, row, 'a ticker'));
+  return new Map(
+    rows.flatMap(({ symbol, fundingRate, nextFundingTime, fundingIntervalHour }) => {
+      const known = symbolOf(symbol);
+      if (known === undefined || fundingRate === '') return [];
+      const [due, hours] = [Number(nextFundingTime), Number(fundingIntervalHour ?? 0)];
+      const dueAt = due > 0 ? (due as EpochMs) : undefined;
+      return [
+        [known, { rate: Number(fundingRate), dueAt, intervalMs: hours > 0 ? hours * HOUR_MS : undefined }] as const,
+      ];
     }),
   );
 }

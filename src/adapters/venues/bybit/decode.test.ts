@@ -16,12 +16,13 @@ import {
   ORDER_ROW,
   POSITION_ROW,
   SERVER_TIME,
+  SPOT_ROW,
   WALLET,
 } from '#tests/fixtures/bybit-messages.ts';
 import { answerFrom, rowsOf } from './decode.ts';
 import { accountInfoFrom, balancesFrom, feeRatesFrom, permissionsFrom } from './decode-account.ts';
 import { executedFrom } from './decode-execution.ts';
-import { instrumentFrom, klinesFrom, timeFrom } from './decode-market.ts';
+import { fundingRatesFrom, instrumentFrom, klinesFrom, spotInstrumentFrom, timeFrom } from './decode-market.ts';
 import { orderFrom, placedFrom } from './decode-order.ts';
 import { positionFrom } from './decode-position.ts';
 
@@ -296,6 +297,44 @@ describe('the market', () => {
     { name: 'a contract in USDC', row: { symbol: 'BTCPERP', quoteCoin: 'USDC', settleCoin: 'USDC' } },
   ])('$name is no instrument of ours', ({ row }) => {
     expect(instrumentFrom({ ...INSTRUMENT_ROW, ...row })).toBeUndefined();
+  });
+
+  test('has pairs of coins', () => {
+    expect(shown(spotInstrumentFrom(SPOT_ROW))).toEqual({
+      symbol: BTC,
+      base: 'BTC',
+      quote: 'USDT',
+      tick: '0.1',
+      lot: '0.000001',
+      minQuantity: '0.000011',
+      minNotional: '5',
+      calendar: 'always',
+      venueSymbol: 'BTCUSDT',
+      isTradable: true,
+      isShortable: false,
+      maxLeverage: undefined,
+    });
+  });
+
+  test.each([
+    { name: 'with a coin of another spelling', row: { baseCoin: 'btc.e' } },
+    { name: 'with steps too fine together', row: { priceFilter: { tickSize: '0.0000001' } } },
+  ])('a pair $name is none that can be traded', ({ row }) => {
+    expect(spotInstrumentFrom({ ...SPOT_ROW, ...row })).toBeUndefined();
+  });
+
+  test('tells what perpetuals pay next', () => {
+    const row = {
+      symbol: 'BTCUSDT',
+      fundingRate: '-0.005',
+      nextFundingTime: '1760342400000',
+      fundingIntervalHour: '8',
+    };
+    const future = { symbol: 'BTC-26DEC25', fundingRate: '', nextFundingTime: '', fundingIntervalHour: '' };
+    const told = fundingRatesFrom({ list: [row, future] }, (wire) => wire as MarketSymbol);
+    expect([...told]).toEqual([['BTCUSDT', { rate: -0.005, dueAt: 1760342400000, intervalMs: 28_800_000 }]]);
+    const lie = { ...row, fundingRate: '5' };
+    expect(() => fundingRatesFrom({ list: [lie] }, () => BTC)).toThrow(AnswerRefused);
   });
 
   test('has candles, oldest first', () => {

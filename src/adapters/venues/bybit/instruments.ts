@@ -2,7 +2,7 @@ import type { MarketSymbol } from '#core/bots.ts';
 import type { VenueInstrument } from '#ports/venue.ts';
 import type { BybitClient } from './client.ts';
 import { rowsOf } from './decode.ts';
-import { instrumentFrom } from './decode-market.ts';
+import { instrumentFrom, spotInstrumentFrom } from './decode-market.ts';
 import { allRows } from './pages.ts';
 import { wireSymbol } from './symbols.ts';
 
@@ -12,13 +12,26 @@ export const NO_SUCH_SYMBOL = 10001;
 
 /** Every linear perpetual in USDT. @throws VenueUnavailable, VenueRefused */
 export function readInstruments(client: BybitClient): Promise<VenueInstrument[]> {
-  const params = { category: 'linear', limit: MOST_PER_PAGE } as const;
+  return readAll(client, 'linear', instrumentFrom);
+}
+
+/** Every pair of the spot market. @throws VenueUnavailable, VenueRefused */
+export function readSpotInstruments(client: BybitClient): Promise<VenueInstrument[]> {
+  return readAll(client, 'spot', spotInstrumentFrom);
+}
+
+function readAll(
+  client: BybitClient,
+  category: 'linear' | 'spot',
+  decode: (row: unknown) => VenueInstrument | undefined,
+): Promise<VenueInstrument[]> {
+  const params = { category, limit: MOST_PER_PAGE } as const;
   return allRows(
     client,
     'instruments',
     'public',
     (cursor) => (rest) => rest.getInstrumentsInfo({ ...params, ...(cursor !== undefined && { cursor }) }),
-    instrumentFrom,
+    decode,
   );
 }
 
