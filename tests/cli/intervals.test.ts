@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, test } from 'vitest';
@@ -10,8 +10,14 @@ const FIRST = Date.UTC(2025, 0, 1);
 const folder = mkdtempSync(join(tmpdir(), 'autotrader-intervals-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+let files = 0;
+
+/** In a folder of its own: the tests run beside each other, and one would cut the file that another one's process reads. */
 function fileWith(name: string, content: string): string {
-  const path = join(folder, name);
+  files += 1;
+  const own = join(folder, String(files));
+  mkdirSync(own);
+  const path = join(own, name);
   writeFileSync(path, content);
   return path;
 }
