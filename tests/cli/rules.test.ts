@@ -44,7 +44,8 @@ const isMultiple = (value: number, step: number) => Math.abs(value / step - Math
 
 /** The example's bot, changed. */
 function botWith(changes: object): string {
-  const path = join(folder, 'bot.json');
+  files += 1;
+  const path = join(folder, `bot-${files}.json`);
   writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(join(ROOT, BOT), 'utf8')), ...changes }));
   return path;
 }
