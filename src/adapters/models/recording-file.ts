@@ -17,6 +17,7 @@ const answerSchema = z.discriminatedUnion('kind', [
     value: z.unknown(),
     raw: z.string(),
     model: z.string(),
+    provider: z.string().exactOptional(),
     usage: usageSchema,
     latencyMs: z.number(),
     isRecorded: z.boolean(),
