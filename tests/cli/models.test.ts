@@ -80,6 +80,20 @@ test('a recording is asked for once, with its cost told before, and replays to t
   expect(statSync(join(folder, 'recorded.recording.jsonl.gz')).size).toBeLessThan(questions * 4_000);
 });
 
+test.each(['live', 'record'])(
+  'a spent budget asks nothing more in a backtest, and its result says so: %s',
+  async (answers) => {
+    const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
+    const env = { MODELS_URL: twin.services[0]!.urls.openrouter!, MODELS_API_KEY: 'sk-test' };
+    const path = botFile(`poor-${answers}`, { models: [SERVER], warmupCandles: 560, budgetUsdPerDay: 0.000_001 });
+    const ran = await backtest(path, ['--models', answers, '--json'], env);
+    expect(twin.service('models').command('questions', {})).toHaveLength(1);
+    expect(JSON.parse(ran.stdout).warnings).toContainEqual(
+      expect.stringMatching(/^Questions without an answer: (\d+) of \d+ \(\1 over-budget\)\./),
+    );
+  },
+);
+
 describe('refuses', () => {
   test('a replay whose recording lacks a question, and names it', async () => {
     const path = botFile('changed', { indicators: ['rsi(7)'] }, ['.recording.jsonl.gz']);

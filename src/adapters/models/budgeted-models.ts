@@ -16,10 +16,10 @@ export interface ModelBudget {
 export class BudgetedModels implements Models {
   private readonly models: Models;
   private readonly budget: ModelBudget;
-  private readonly spent: Recordings;
+  private readonly spent: Pick<Recordings, 'spentUsd'>;
   private readonly clock: WallClock;
 
-  constructor(models: Models, budget: ModelBudget, spent: Recordings, clock: WallClock) {
+  constructor(models: Models, budget: ModelBudget, spent: Pick<Recordings, 'spentUsd'>, clock: WallClock) {
     this.models = models;
     this.budget = budget;
     this.spent = spent;
