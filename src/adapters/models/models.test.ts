@@ -41,7 +41,7 @@ function askerOf(occasion = 0, botId = 'bot'): Asker {
 class Scripted implements Models {
   asked = 0;
   next: ModelFailure | 'answer' = 'answer';
-  costUsd = 0.01;
+  costUsd: number | undefined = 0.01;
 
   async ask(question: ModelQuestion): Promise<ModelAnswer> {
     this.asked += 1;
@@ -183,6 +183,19 @@ describe('a budget', () => {
     );
     expect((await ask(models, 'a')).kind).toBe('answered');
     expect(await ask(models, 'b', 'other')).toMatchObject({ failure: 'over-budget' });
+  });
+
+  test.each([
+    { name: 'of a bot', budget: { botUsdPerDay: 5, totalUsdPerDay: undefined }, then: 'over-budget' },
+    { name: 'of all bots', budget: { botUsdPerDay: undefined, totalUsdPerDay: 5 }, then: 'over-budget' },
+    { name: 'that nobody set', budget: { botUsdPerDay: undefined, totalUsdPerDay: undefined }, then: 'answered' },
+  ])('$name asks once what costs nobody knows how much', async ({ budget, then }) => {
+    scripted.costUsd = undefined;
+    const models = new BudgetedModels(recorded('same-occasion'), budget, file, clock);
+    expect((await ask(models, 'a')).kind).toBe('answered');
+    const answer = await ask(models, 'b');
+    expect(answer.kind === 'failed' ? answer.failure : answer.kind).toBe(then);
+    if (answer.kind === 'failed') expect(answer.why).toContain('give its price in MODELS_FILE');
   });
 });
 
