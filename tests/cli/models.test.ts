@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { modelsWith } from '#simulator/models/twin.ts';
 import { openServices } from '#tests/builders/loopback-services.ts';
@@ -93,6 +94,34 @@ test.each(['live', 'record'])(
     );
   },
 );
+
+test.each([
+  { what: 'every candle', change: {}, times: 40 },
+  { what: 'every second one', change: { tradingFrequency: 600 }, times: 20 },
+  { what: 'five times in each', change: { tradingFrequency: 60 }, times: 200, inside: true },
+])('the estimate counts the questions of a bot that decides at $what', async ({ what, change, times, inside }) => {
+  const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
+  const env = { MODELS_URL: twin.services[0]!.urls.openrouter!, MODELS_API_KEY: 'sk-test' };
+  const path = botFile(what, { models: [SERVER], warmupCandles: 560, ...change });
+  const finer = join(folder, `${what}-1m.csv`);
+  if (inside) writeFileSync(finer, minutesOf(join(folder, `${what}.csv.gz`)));
+  const { stderr } = await backtest(path, ['--models', 'live', ...(inside ? ['--inside', finer] : [])], env);
+  expect(stderr).toMatch(`Asks ${SERVER} up to ${times} times`);
+  const asked = (twin.service('models').command('questions', {}) as unknown[]).length;
+  expect(asked).toBeGreaterThan(0.9 * times);
+  expect(asked).toBeLessThanOrEqual(times);
+});
+
+/** Candles of 5 minutes as candles of a minute that stand at their open, and end as they did. */
+function minutesOf(path: string): string {
+  const [head, ...rows] = gunzipSync(readFileSync(path)).toString().trim().split('\n');
+  const minutes = rows.flatMap((row) => {
+    const [ts, open, high, low, close, volume] = row.split(',');
+    const still = [1, 2, 3, 4].map((k) => [Number(ts) + k * 60_000 - 60_000, open, open, open, open, 0].join(','));
+    return [...still, [Number(ts) + 240_000, open, high, low, close, volume].join(',')];
+  });
+  return `${[head, ...minutes].join('\n')}\n`;
+}
 
 describe('refuses', () => {
   test('a replay whose recording lacks a question, and names it', async () => {

@@ -8,7 +8,7 @@ import { RecordingFile } from '#adapters/models/recording-file.ts';
 import { figure } from '#core/figures.ts';
 import { type ModelBot, modelsOf } from '#core/model-bots.ts';
 import { estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
-import type { EpochMs } from '#core/time.ts';
+import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import type { ModelFailure, Models, Recordings } from '#ports/models.ts';
 import { CANDLES_TOLD } from '#strategies/model-answers/figures-at.ts';
 import { loadConfig } from '../config.ts';
@@ -138,7 +138,9 @@ const NOBODY: Models = {
 function tellCost(bot: ModelBot, { settings }: ModelServers, candles: number): void {
   const asked = askedOfServer(bot);
   if (asked.length === 0) return;
-  const closes = Math.max(0, candles - bot.warmupCandles);
+  const timeframeMs = TIMEFRAME_MS[bot.timeframe];
+  const { intervalMs = timeframeMs } = bot;
+  const occasions = Math.ceil((Math.max(0, candles - bot.warmupCandles) * timeframeMs) / intervalMs);
   const text = bot.prompt.system.length + bot.prompt.user.length + OTHER_LETTERS + CANDLE_LETTERS * CANDLES_TOLD;
   const images = bot.kind === 'chart-vision' ? (1 + bot.chart.timeframes.length) * estimatedImageTokens(bot.chart) : 0;
   const promptTokens = estimatedTokens('x'.repeat(text)) + images;
@@ -147,13 +149,15 @@ function tellCost(bot: ModelBot, { settings }: ModelServers, candles: number): v
     .map(({ model, maxTokens }) => {
       const price = Object.hasOwn(settings.prices, model) ? settings.prices[model] : undefined;
       if (price === undefined) return undefined;
-      return (closes * (promptTokens * price.promptUsd + Math.min(maxTokens, 500) * price.completionUsd)) / 1_000_000;
+      return (
+        (occasions * (promptTokens * price.promptUsd + Math.min(maxTokens, 500) * price.completionUsd)) / 1_000_000
+      );
     });
   const known = costs.filter((cost) => cost !== undefined);
   const cost =
     known.length < costs.length ? 'at a price that MODELS_FILE does not tell' : `about ${figure(sumOf(known), 2)} USD`;
   say(
-    `Asks ${asked.join(', ')} up to ${figure(closes * asked.length, 0)} times, about ${figure(promptTokens, 0)} tokens each: ${cost}. ` +
+    `Asks ${asked.join(', ')} up to ${figure(occasions * asked.length, 0)} times, about ${figure(promptTokens, 0)} tokens each: ${cost}. ` +
       'What is recorded is not asked again; Ctrl-C stops it.',
   );
 }
