@@ -64,7 +64,9 @@ test('a recording is asked for once, with its cost told before, and replays to t
   const record = await backtest(path, ['--models', 'record', '--json'], env);
   expect(record.code).toBe(0);
   expect(record.stderr).toMatch(
-    new RegExp(`^Asks ${SERVER} up to 40 times, about [\\d,]+ tokens each: about 0\\.\\d\\d USD\\.`),
+    new RegExp(
+      `^Asks ${SERVER} up to 40 times, about [\\d,]+ tokens each: about 0\\.\\d\\d USD\\. Prices were looked up on 2026-11-20\\.`,
+    ),
   );
   const questions = asked();
   expect(questions).toBeGreaterThan(20);

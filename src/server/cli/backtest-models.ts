@@ -156,8 +156,10 @@ function tellCost(bot: ModelBot, { settings }: ModelServers, candles: number): v
   const known = costs.filter((cost) => cost !== undefined);
   const cost =
     known.length < costs.length ? 'at a price that MODELS_FILE does not tell' : `about ${figure(sumOf(known), 2)} USD`;
+  const days = asked.flatMap((model) => settings.prices[model]?.since ?? []).toSorted();
   say(
     `Asks ${asked.join(', ')} up to ${figure(occasions * asked.length, 0)} times, about ${figure(promptTokens, 0)} tokens each: ${cost}. ` +
+      (days.length === 0 ? '' : `Prices were looked up on ${[...new Set(days)].join(', ')}. `) +
       'What is recorded is not asked again; Ctrl-C stops it.',
   );
 }
