@@ -240,6 +240,17 @@ describe('a budget', () => {
 });
 
 describe('a model that fails', () => {
+  test('is left alone no longer for all that was on its way at once', async () => {
+    const models = new RestingModels(scripted, clock, () => {});
+    const askTen = () => Promise.all(Array.from({ length: 10 }, () => models.ask(questionOf(), askerOf(), never)));
+    scripted.next = 'unavailable';
+    await askTen();
+    expect([...models.resting().values()]).toEqual([60_000]);
+    await clock.run(epochMs(START + 60_000));
+    await askTen();
+    expect([...models.resting().values()]).toEqual([120_000]);
+  });
+
   test('is left alone after three failures in a row, said once, and recovers by itself', async () => {
     const said: string[] = [];
     const models = new RestingModels(scripted, clock, (line) => said.push(line));
