@@ -250,6 +250,30 @@ describe('no answer', () => {
     expect(await asked).toMatchObject({ failure: 'late', why: 'the question was called off' });
   });
 
+  test('one without an end: it is broken off', { timeout: 30_000 }, async () => {
+    let sent = 0;
+    const server = createServer((_, response) => {
+      response.setHeader('content-type', 'application/json');
+      const part = Buffer.alloc(1_000_000, ' ');
+      const send = () => {
+        do sent += 1;
+        while (sent < 400 && response.write(part));
+        if (sent >= 400) response.end(JSON.stringify({ choices: [CHOICE] }));
+      };
+      response.on('drain', send);
+      send();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const { ask } = await open({}, { baseUrl: `http://127.0.0.1:${port}/v1` });
+    expect(await ask()).toMatchObject({
+      failure: 'unavailable',
+      why: expect.stringContaining('longer than 8000000 bytes'),
+    });
+    expect(sent).toBeLessThan(100);
+  });
+
   test('a server that hangs up, or is not there', async () => {
     const server = createServer((_, response) => response.destroy());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

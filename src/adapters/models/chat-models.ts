@@ -5,6 +5,7 @@ import { estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
 import type { WallClock } from '#ports/clock.ts';
 import type { Asker, ModelAnswer, ModelFailure, ModelQuestion, Models, ModelUsage } from '#ports/models.ts';
 import { readAnswerText } from './answer-text.ts';
+import { fetchOfLimitedLength } from './limited-fetch.ts';
 import { callCostUsd, type ModelPrices } from './prices.ts';
 import { questionId } from './question.ts';
 
@@ -81,7 +82,7 @@ export class ChatModels implements Models {
     this.server = server;
     this.clock = clock;
     const { baseUrl: baseURL, apiKey, timeLimitMs: timeout } = server;
-    this.client = new OpenAI({ baseURL, apiKey, timeout, maxRetries: 0 });
+    this.client = new OpenAI({ baseURL, apiKey, timeout, maxRetries: 0, fetch: fetchOfLimitedLength });
   }
 
   async ask(question: ModelQuestion, _asker: Asker, abort: AbortSignal): Promise<ModelAnswer> {
