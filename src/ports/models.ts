@@ -41,7 +41,7 @@ export interface ModelParameters {
   readonly maxTokens: number;
 }
 
-/** What was used up. */
+/** What was used up: tokens as the server counts them, or estimated where it does not. */
 export interface ModelUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -80,6 +80,8 @@ export type ModelAnswer =
       readonly raw: string;
       /** Which model answered: a server may fall back to another one. */
       readonly model: string;
+      /** Who ran it: as the server says, or the host of the server; left out where nobody is called. */
+      readonly provider?: string;
       readonly usage: ModelUsage;
       readonly latencyMs: number;
       /** Whether it was asked before, and nothing was asked now. */

@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { modelsWith } from '#simulator/models/twin.ts';
 import { openServices } from '#tests/builders/loopback-services.ts';
@@ -63,7 +64,9 @@ test('a recording is asked for once, with its cost told before, and replays to t
   const record = await backtest(path, ['--models', 'record', '--json'], env);
   expect(record.code).toBe(0);
   expect(record.stderr).toMatch(
-    new RegExp(`^Asks ${SERVER} up to 40 times, about [\\d,]+ tokens each: about 0\\.\\d\\d USD\\.`),
+    new RegExp(
+      `^Asks ${SERVER} up to 40 times, about [\\d,]+ tokens each: about 0\\.\\d\\d USD\\. Prices were looked up on 2026-11-20\\.`,
+    ),
   );
   const questions = asked();
   expect(questions).toBeGreaterThan(20);
@@ -79,6 +82,48 @@ test('a recording is asked for once, with its cost told before, and replays to t
   expect(asked()).toBe(questions);
   expect(statSync(join(folder, 'recorded.recording.jsonl.gz')).size).toBeLessThan(questions * 4_000);
 });
+
+test.each(['live', 'record'])(
+  'a spent budget asks nothing more in a backtest, and its result says so: %s',
+  async (answers) => {
+    const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
+    const env = { MODELS_URL: twin.services[0]!.urls.openrouter!, MODELS_API_KEY: 'sk-test' };
+    const path = botFile(`poor-${answers}`, { models: [SERVER], warmupCandles: 560, budgetUsdPerDay: 0.000_001 });
+    const ran = await backtest(path, ['--models', answers, '--json'], env);
+    expect(twin.service('models').command('questions', {})).toHaveLength(1);
+    expect(JSON.parse(ran.stdout).warnings).toContainEqual(
+      expect.stringMatching(/^Questions without an answer: (\d+) of \d+ \(\1 over-budget\)\./),
+    );
+  },
+);
+
+test.each([
+  { what: 'every candle', change: {}, times: 40 },
+  { what: 'every second one', change: { tradingFrequency: 600 }, times: 20 },
+  { what: 'five times in each', change: { tradingFrequency: 60 }, times: 200, inside: true },
+])('the estimate counts the questions of a bot that decides at $what', async ({ what, change, times, inside }) => {
+  const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
+  const env = { MODELS_URL: twin.services[0]!.urls.openrouter!, MODELS_API_KEY: 'sk-test' };
+  const path = botFile(what, { models: [SERVER], warmupCandles: 560, ...change });
+  const finer = join(folder, `${what}-1m.csv`);
+  if (inside) writeFileSync(finer, minutesOf(join(folder, `${what}.csv.gz`)));
+  const { stderr } = await backtest(path, ['--models', 'live', ...(inside ? ['--inside', finer] : [])], env);
+  expect(stderr).toMatch(`Asks ${SERVER} up to ${times} times`);
+  const asked = (twin.service('models').command('questions', {}) as unknown[]).length;
+  expect(asked).toBeGreaterThan(0.9 * times);
+  expect(asked).toBeLessThanOrEqual(times);
+});
+
+/** Candles of 5 minutes as candles of a minute that stand at their open, and end as they did. */
+function minutesOf(path: string): string {
+  const [head, ...rows] = gunzipSync(readFileSync(path)).toString().trim().split('\n');
+  const minutes = rows.flatMap((row) => {
+    const [ts, open, high, low, close, volume] = row.split(',');
+    const still = [1, 2, 3, 4].map((k) => [Number(ts) + k * 60_000 - 60_000, open, open, open, open, 0].join(','));
+    return [...still, [Number(ts) + 240_000, open, high, low, close, volume].join(',')];
+  });
+  return `${[head, ...minutes].join('\n')}\n`;
+}
 
 describe('refuses', () => {
   test('a replay whose recording lacks a question, and names it', async () => {

@@ -51,10 +51,25 @@ describe('no answer is made up', () => {
     { name: 'two that differ', text: `${JSON_TEXT} {"action":"sell"}`, why: 'holds several objects that differ' },
     { name: 'very long', text: 'x'.repeat(1_000_000), why: 'is longer than 200000 characters' },
     { name: 'very deep', text: `{"a":${'{"a":'.repeat(40)}1${'}'.repeat(41)}`, why: 'is nested too deeply' },
+    {
+      name: 'deeper than calls can be',
+      text: `{"a":${'['.repeat(90_000)}${']'.repeat(90_000)}}`,
+      why: 'is nested too deeply',
+    },
     { name: 'a page', text: '<html><body>502 Bad Gateway</body></html>', why: 'holds no JSON' },
   ])('$name', ({ text, why }) => {
     expect(readAnswerText(text)).toEqual({ kind: 'unreadable', why });
   });
+});
+
+// Where the time grows with the square of the length, each of these takes longer than a test may.
+test.each([
+  { name: 'thoughts that begin again and again', text: '<think>'.repeat(28_000) },
+  { name: 'a fence that does not end', text: `\`\`\`${'\n'.repeat(190_000)}.` },
+  { name: 'a fence with an endless name', text: `\`\`\`${'a'.repeat(190_000)}` },
+  { name: 'quotes alone', text: `{${"'".repeat(190_000)}}` },
+])('the longest text is read at once: $name', ({ text }) => {
+  for (let k = 0; k < 100; k++) expect(readAnswerText(text).kind).toBe('unreadable');
 });
 
 test('whatever is in the text, it is an object or a reason', () => {

@@ -8,12 +8,12 @@ export type AnswerText =
 
 /** Longer than any answer to us: what is longer is not looked at. */
 const LONGEST = 200_000;
+/** Slips are mended in what is no longer: the time for it grows with the square of the length. */
+const LONGEST_MENDED = 20_000;
 const DEEPEST = 32;
 
-const THOUGHTS = /<(think|thinking|reasoning)>[\s\S]*?<\/\1>/gi;
-const OPEN_THOUGHT = /<(think|thinking|reasoning)>/i;
-const CLOSED_THOUGHT = /^[\s\S]*<\/(?:think|thinking|reasoning)>/i;
-const FENCED = /```[a-z]*\s*\n?([\s\S]*?)```/gi;
+const THOUGHT_TAG = /<(\/?)(?:think|thinking|reasoning)>/gi;
+const FENCE = '```';
 const INVISIBLE = /[\u200b-\u200f\u2060\ufeff]/g;
 const FULL_WIDTH: Readonly<Record<string, string>> = {
   '：': ':',
@@ -36,24 +36,45 @@ export function readAnswerText(text: string): AnswerText {
   if (text.length > LONGEST) return unreadable(`is longer than ${LONGEST} characters`);
   const said = withoutThoughts(plain(text)).trim();
   if (said === '') return unreadable('is empty');
-  const fenced = [...said.matchAll(FENCED)].map(([, inside]) => inside!);
+  const fenced = fencedIn(said);
   const found = (fenced.some((one) => one.includes('{')) ? fenced : [said]).flatMap(objectsIn);
+  if (found.some((value) => isDeeper(value, DEEPEST))) return unreadable('is nested too deeply');
   const values = new Map(found.map((value) => [JSON.stringify(value), value]));
   if (values.size > 1) return unreadable('holds several objects that differ');
   const [value] = values.values();
   if (value === undefined) return unreadable(said.includes('{') ? 'holds no whole JSON object' : 'holds no JSON');
-  return depthOf(value) > DEEPEST ? unreadable('is nested too deeply') : { kind: 'value', value };
+  return { kind: 'value', value };
 }
 
 function plain(text: string): string {
   return text.replace(INVISIBLE, '').replace(/[：，｛｝［］＂]/g, (sign) => FULL_WIDTH[sign]!);
 }
 
-/** Drafts are no answers. A thought that does not end was cut off before the answer. */
+/**
+ * Drafts are no answers. A thought that does not end was cut off before the answer; one that ends without a beginning began
+ * before the text.
+ */
 function withoutThoughts(text: string): string {
-  const rest = text.replace(THOUGHTS, '').replace(CLOSED_THOUGHT, '');
-  const open = OPEN_THOUGHT.exec(rest);
-  return open === null ? rest : rest.slice(0, open.index);
+  let kept = '';
+  let from = 0;
+  let isThought = false;
+  for (const { 0: tag, 1: slash, index } of text.matchAll(THOUGHT_TAG)) {
+    if (slash === '/') {
+      if (!isThought) kept = '';
+      isThought = false;
+      from = index + tag.length;
+    } else if (!isThought) {
+      kept += text.slice(from, index);
+      isThought = true;
+    }
+  }
+  return isThought ? kept : kept + text.slice(from);
+}
+
+/** What stands in fences that are closed; the name behind the first is part of it. */
+function fencedIn(text: string): string[] {
+  const parts = text.split(FENCE);
+  return parts.filter((_, k) => k % 2 === 1 && k < parts.length - 1);
 }
 
 /** Every whole object at the top level of a text. */
@@ -94,7 +115,7 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     return objectOf(JSON.parse(text));
   } catch {
-    return repaired(text);
+    return text.length > LONGEST_MENDED ? undefined : repaired(text);
   }
 }
 
@@ -114,11 +135,10 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined
     : undefined;
 }
 
-function depthOf(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  let deepest = 0;
-  for (const inner of Object.values(value)) deepest = Math.max(deepest, depthOf(inner));
-  return deepest + 1;
+/** Goes no deeper than asked: an answer may be nested deeper than calls can be. */
+function isDeeper(value: unknown, than: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return than === 0 || Object.values(value).some((inner) => isDeeper(inner, than - 1));
 }
 
 function unreadable(why: string): AnswerText {

@@ -86,6 +86,60 @@ test('a price table tells the cost where the server does not', async () => {
   expect(usage).toEqual({ promptTokens: 1000, completionTokens: 100, costUsd: expect.closeTo(0.00015, 12) });
 });
 
+/** Asks a server that answers so, of which one model has a price. */
+async function askAnswering(body: object) {
+  const server = createServer((_, response) =>
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(body)),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const prices = { [BLIND]: { promptUsd: 10, completionUsd: 100, since: '2026-11-20' } };
+  const { ask } = await open({}, { baseUrl: `http://${host}/v1`, prices });
+  return { host, answer: await ask({ images: [IMAGE] }) };
+}
+const CHOICE = { finish_reason: 'stop', message: { content: JSON.stringify(VOTE) } };
+const COUNTED = { prompt_tokens: 1000, completion_tokens: 100 };
+
+describe('what a server may leave out or say otherwise', () => {
+  test('the code of an error', async () => {
+    const { answer } = await askAnswering({ error: { message: 'overloaded' } });
+    expect(answer).toMatchObject({ failure: 'unavailable', why: expect.stringContaining('overloaded') });
+  });
+
+  test.each([
+    { name: 'the version that answered', body: { model: `${BLIND}-2026-08-06`, usage: COUNTED }, costUsd: 0.02 },
+    { name: 'no model', body: { model: null, usage: COUNTED }, costUsd: 0.02 },
+    // 13 letters of prompt, an image of one tile, 97 letters of an answer.
+    { name: 'no usage', body: {}, costUsd: (10 * 261 + 100 * 39) / 1_000_000 },
+    {
+      name: 'a usage in words',
+      body: { usage: { prompt_tokens: '1000' } },
+      costUsd: (10 * 261 + 100 * 39) / 1_000_000,
+    },
+  ])('$name', async ({ body, costUsd }) => {
+    const { host, answer } = await askAnswering({ choices: [CHOICE], ...body });
+    expect(answer).toMatchObject({ kind: 'answered', provider: host, usage: { costUsd: expect.closeTo(costUsd, 12) } });
+  });
+
+  test('the provider that a server tells of', async () => {
+    const { answer } = await askAnswering({ choices: [CHOICE], provider: 'DeepInfra' });
+    expect(answer).toMatchObject({ kind: 'answered', provider: 'DeepInfra' });
+  });
+
+  test.each([
+    { name: 'as its end', choice: { ...CHOICE, finish_reason: 'error' } },
+    { name: 'beside its text', choice: { ...CHOICE, error: { code: 502, message: 'gone' } } },
+  ])('an answer with an error $name is none, however whole it looks', async ({ choice }) => {
+    const { answer } = await askAnswering({ choices: [choice], usage: COUNTED });
+    expect(answer).toMatchObject({
+      kind: 'failed',
+      failure: 'unavailable',
+      usage: { costUsd: expect.closeTo(0.02, 12) },
+    });
+  });
+});
+
 test.each(['plain', 'fenced', 'prose', 'trailing', 'blocks'] as const)(
   'an answer in the form "%s" is read',
   async (form) => {
@@ -194,6 +248,30 @@ describe('no answer', () => {
     const asked = ask({}, abort.signal);
     abort.abort();
     expect(await asked).toMatchObject({ failure: 'late', why: 'the question was called off' });
+  });
+
+  test('one without an end: it is broken off', { timeout: 30_000 }, async () => {
+    let sent = 0;
+    const server = createServer((_, response) => {
+      response.setHeader('content-type', 'application/json');
+      const part = Buffer.alloc(1_000_000, ' ');
+      const send = () => {
+        do sent += 1;
+        while (sent < 400 && response.write(part));
+        if (sent >= 400) response.end(JSON.stringify({ choices: [CHOICE] }));
+      };
+      response.on('drain', send);
+      send();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const { ask } = await open({}, { baseUrl: `http://127.0.0.1:${port}/v1` });
+    expect(await ask()).toMatchObject({
+      failure: 'unavailable',
+      why: expect.stringContaining('longer than 8000000 bytes'),
+    });
+    expect(sent).toBeLessThan(100);
   });
 
   test('a server that hangs up, or is not there', async () => {

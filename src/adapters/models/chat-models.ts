@@ -1,9 +1,11 @@
 import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
 import type { ChatCompletionContentPart, ChatCompletionCreateParamsNonStreaming } from 'openai/resources';
 import { z } from 'zod';
+import { estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
 import type { WallClock } from '#ports/clock.ts';
 import type { Asker, ModelAnswer, ModelFailure, ModelQuestion, Models, ModelUsage } from '#ports/models.ts';
 import { readAnswerText } from './answer-text.ts';
+import { fetchOfLimitedLength } from './limited-fetch.ts';
 import { callCostUsd, type ModelPrices } from './prices.ts';
 import { questionId } from './question.ts';
 
@@ -27,6 +29,7 @@ interface Said {
   readonly kind: 'said';
   readonly text: string;
   readonly model: string;
+  readonly provider: string;
   readonly usage: ModelUsage;
 }
 
@@ -39,14 +42,18 @@ interface Failed {
 }
 
 /** What a conversation brought. */
-type Told = Failed | Pick<Extract<ModelAnswer, { kind: 'answered' }>, 'kind' | 'value' | 'raw' | 'model' | 'usage'>;
+type Told =
+  | Failed
+  | Pick<Extract<ModelAnswer, { kind: 'answered' }>, 'kind' | 'value' | 'raw' | 'model' | 'provider' | 'usage'>;
 
 const completionSchema = z.object({
-  model: z.string().optional(),
+  model: z.string().nullish(),
+  provider: z.string().nullish(),
   choices: z
     .array(
       z.object({
         finish_reason: z.string().nullish(),
+        error: z.unknown().optional(),
         message: z.object({
           content: z.union([z.string(), z.array(z.object({ text: z.string().optional() }))]).nullish(),
           refusal: z.string().nullish(),
@@ -60,9 +67,10 @@ const completionSchema = z.object({
       completion_tokens: z.number().nonnegative(),
       cost: z.number().nonnegative().nullish(),
     })
-    .nullish(),
+    .nullish()
+    .catch(undefined),
 });
-const errorSchema = z.object({ error: z.object({ message: z.string().optional(), code: z.unknown() }) });
+const errorSchema = z.object({ error: z.object({ message: z.string().optional(), code: z.unknown().optional() }) });
 
 /** Asks models over the wire. An answer that cannot be read is asked for once more, in the same conversation. */
 export class ChatModels implements Models {
@@ -74,7 +82,7 @@ export class ChatModels implements Models {
     this.server = server;
     this.clock = clock;
     const { baseUrl: baseURL, apiKey, timeLimitMs: timeout } = server;
-    this.client = new OpenAI({ baseURL, apiKey, timeout, maxRetries: 0 });
+    this.client = new OpenAI({ baseURL, apiKey, timeout, maxRetries: 0, fetch: fetchOfLimitedLength });
   }
 
   async ask(question: ModelQuestion, _asker: Asker, abort: AbortSignal): Promise<ModelAnswer> {
@@ -151,7 +159,7 @@ export class ChatModels implements Models {
     };
   }
 
-  private replyOf({ model: asked }: ModelQuestion, reply: unknown): Said | Failed {
+  private replyOf(question: ModelQuestion, reply: unknown): Said | Failed {
     // OpenRouter answers 200 with an error once a provider has begun.
     const error = errorSchema.safeParse(reply);
     if (error.success) {
@@ -160,22 +168,35 @@ export class ChatModels implements Models {
     }
     const completion = completionSchema.safeParse(reply);
     if (!completion.success) return failure('unavailable', 'its server answered with no completion', textOf(reply));
-    const { model = asked, choices, usage: used } = completion.data;
-    const { message, finish_reason: end } = choices[0]!;
+    const { model, provider, choices, usage: used } = completion.data;
+    const { message, finish_reason: end, error: broken } = choices[0]!;
     const { content, refusal } = message;
     const text = typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('');
-    const usage = this.usageOf(model, used);
+    const usage = this.usageOf(question, model ?? question.model, used, text);
+    // A provider that breaks down in the middle of an answer has said something too.
+    if (end === 'error' || (broken !== undefined && broken !== null))
+      return { ...failure('unavailable', 'its provider broke off with an error', textOf(reply)), usage };
     if (refusal) return { ...failure('refused', `it refused: ${refusal}`, refusal), usage };
     if (end === 'content_filter') return { ...failure('refused', 'a content filter stopped it', text), usage };
     if (end === 'length') return { ...failure('truncated', 'its answer was cut off at its most tokens', text), usage };
     if (text.trim() === '') return { ...failure('empty', 'its answer was empty', text), usage };
-    return { kind: 'said', text, model, usage };
+    const whose = provider ?? new URL(this.server.baseUrl).host;
+    return { kind: 'said', text, model: model ?? question.model, provider: whose, usage };
   }
 
-  private usageOf(model: string, used: z.output<typeof completionSchema>['usage']): ModelUsage {
-    const promptTokens = used?.prompt_tokens ?? 0;
-    const completionTokens = used?.completion_tokens ?? 0;
-    const costUsd = used?.cost ?? callCostUsd(this.server.prices, model, promptTokens, completionTokens);
+  /** As the server counts; estimated where it does not, as a budget must count what is not told too. */
+  private usageOf(
+    { model: asked, system, user, images }: ModelQuestion,
+    model: string,
+    used: z.output<typeof completionSchema>['usage'],
+    text: string,
+  ): ModelUsage {
+    const imageTokens = images.reduce((sum, image) => sum + estimatedImageTokens(image), 0);
+    const promptTokens = used?.prompt_tokens ?? estimatedTokens(system + user) + imageTokens;
+    const completionTokens = used?.completion_tokens ?? estimatedTokens(text);
+    // A server names the version that answered ("gpt-6-luna-2026-08-06"), a price table often the name that is asked.
+    const priced = Object.hasOwn(this.server.prices, model) ? model : asked;
+    const costUsd = used?.cost ?? callCostUsd(this.server.prices, priced, promptTokens, completionTokens);
     return { promptTokens, completionTokens, costUsd };
   }
 }
@@ -209,8 +230,8 @@ function unparseable(why: string, raw: string, usage: ModelUsage): Failed {
   return { ...failure('unparseable', why, raw), usage };
 }
 
-function toldOf({ text: raw, model, usage }: Said, value: unknown): Told {
-  return { kind: 'answered', value, raw, model, usage };
+function toldOf({ text: raw, model, provider, usage }: Said, value: unknown): Told {
+  return { kind: 'answered', value, raw, model, provider, usage };
 }
 
 function sumOf(one: ModelUsage, other: ModelUsage): ModelUsage {

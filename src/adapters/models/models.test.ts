@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -41,7 +41,7 @@ function askerOf(occasion = 0, botId = 'bot'): Asker {
 class Scripted implements Models {
   asked = 0;
   next: ModelFailure | 'answer' = 'answer';
-  costUsd = 0.01;
+  costUsd: number | undefined = 0.01;
 
   async ask(question: ModelQuestion): Promise<ModelAnswer> {
     this.asked += 1;
@@ -142,6 +142,46 @@ describe('a recording', () => {
     expect(file.size).toBe(0);
   });
 
+  test.each([
+    { ending: '.jsonl', cut: 1 },
+    { ending: '.jsonl', cut: 30 },
+    { ending: '.jsonl.gz', cut: 3 },
+    { ending: '.jsonl.gz', cut: 60 },
+  ])(
+    'an end that is missing $cut bytes of a $ending costs one answer at most, and is mended',
+    async ({ ending, cut }) => {
+      const torn = path.replace('.jsonl.gz', `-torn${ending}`);
+      const open = async () => {
+        const recordings = await RecordingFile.open(torn);
+        return { recordings, models: new RecordedModels(scripted, recordings, 'same-question', clock) };
+      };
+      const ask = async (words: string[]) => {
+        const { models } = await open();
+        for (const word of words) expect((await models.ask(questionOf(word), askerOf(), never)).kind).toBe('answered');
+      };
+      await ask(['a', 'b', 'c']);
+      await truncate(torn, (await stat(torn)).size - cut);
+      expect((await open()).recordings.size).toBeGreaterThanOrEqual(2);
+      await ask(['a', 'b', 'c', 'd']);
+      expect((await open()).recordings.size).toBe(4);
+      expect(scripted.asked).toBeLessThanOrEqual(5);
+    },
+  );
+
+  test('long answers that come at once are written one after the other', async () => {
+    const plain = path.replace('.gz', '');
+    const recordings = await RecordingFile.open(plain);
+    const long: Models = {
+      ask: async (question) => ({
+        ...{ kind: 'failed', id: questionId(question), failure: 'unparseable', why: 'it is long' },
+        ...{ raw: 'x'.repeat(2_000_000), usage: undefined, latencyMs: 1, isRecorded: false },
+      }),
+    };
+    const models = new RecordedModels(long, recordings, 'same-question', clock);
+    await Promise.all(['a', 'b', 'c', 'd'].map((word) => models.ask(questionOf(word), askerOf(), never)));
+    expect((await RecordingFile.open(plain)).size).toBe(4);
+  });
+
   test('a broken line is one sentence with the file and the line', async () => {
     await recorded('same-question').ask(questionOf(), askerOf(), never);
     const broken = path.replace('.gz', '');
@@ -184,9 +224,33 @@ describe('a budget', () => {
     expect((await ask(models, 'a')).kind).toBe('answered');
     expect(await ask(models, 'b', 'other')).toMatchObject({ failure: 'over-budget' });
   });
+
+  test.each([
+    { name: 'of a bot', budget: { botUsdPerDay: 5, totalUsdPerDay: undefined }, second: 'over-budget' },
+    { name: 'of all bots', budget: { botUsdPerDay: undefined, totalUsdPerDay: 5 }, second: 'over-budget' },
+    { name: 'that nobody set', budget: { botUsdPerDay: undefined, totalUsdPerDay: undefined }, second: 'answered' },
+  ])('$name asks once what costs nobody knows how much', async ({ budget, second }) => {
+    scripted.costUsd = undefined;
+    const models = new BudgetedModels(recorded('same-occasion'), budget, file, clock);
+    expect((await ask(models, 'a')).kind).toBe('answered');
+    const answer = await ask(models, 'b');
+    expect(answer.kind === 'failed' ? answer.failure : answer.kind).toBe(second);
+    if (answer.kind === 'failed') expect(answer.why).toContain('give its price in MODELS_FILE');
+  });
 });
 
 describe('a model that fails', () => {
+  test('is left alone no longer for all that was on its way at once', async () => {
+    const models = new RestingModels(scripted, clock, () => {});
+    const askTen = () => Promise.all(Array.from({ length: 10 }, () => models.ask(questionOf(), askerOf(), never)));
+    scripted.next = 'unavailable';
+    await askTen();
+    expect([...models.resting().values()]).toEqual([60_000]);
+    await clock.run(epochMs(START + 60_000));
+    await askTen();
+    expect([...models.resting().values()]).toEqual([120_000]);
+  });
+
   test('is left alone after three failures in a row, said once, and recovers by itself', async () => {
     const said: string[] = [];
     const models = new RestingModels(scripted, clock, (line) => said.push(line));

@@ -1,5 +1,5 @@
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { BotId, MarketSymbol } from '#core/bots.ts';
 import { type EpochMs, TIMEFRAMES } from '#core/time.ts';
@@ -17,6 +17,7 @@ const answerSchema = z.discriminatedUnion('kind', [
     value: z.unknown(),
     raw: z.string(),
     model: z.string(),
+    provider: z.string().exactOptional(),
     usage: usageSchema,
     latencyMs: z.number(),
     isRecorded: z.boolean(),
@@ -56,12 +57,18 @@ export class RecordingFile implements Recordings {
   private readonly records = new Map<string, ModelRecord>();
   private readonly asked = new Map<string, ModelRecord>();
 
-  private constructor(path: string, records: readonly ModelRecord[]) {
+  /** Whether the file ends in the middle of a line, as after a full disk: what follows it could not be read. */
+  private isTorn: boolean;
+  /** One is written after the other, whole: long ones are written in parts. */
+  private written: Promise<void> = Promise.resolve();
+
+  private constructor(path: string, { records, isTorn }: Whole) {
     this.path = path;
+    this.isTorn = isTorn;
     for (const record of records) this.take(record);
   }
 
-  /** A file that is not there is an empty recording. @throws RecordingError */
+  /** A file that is not there is an empty recording; an end that is not whole is left out. @throws RecordingError */
   static async open(path: string): Promise<RecordingFile> {
     return new RecordingFile(path, await readRecords(path));
   }
@@ -79,19 +86,19 @@ export class RecordingFile implements Recordings {
   }
 
   async keep(record: ModelRecord): Promise<void> {
-    const line = `${JSON.stringify(record)}\n`;
-    // Compressed files may be put one after the other.
-    await appendFile(this.path, this.path.endsWith('.gz') ? gzipSync(line) : line);
-    this.take(record);
+    const added = this.written.then(() => this.append(record));
+    this.written = added.catch(() => undefined);
+    await added;
   }
 
   /** Writes the records anew in one piece: compressed together they take a small part of what they take one by one. */
   async compact(): Promise<void> {
-    if (this.records.size === 0) return;
+    if (this.records.size === 0 && !this.isTorn) return;
     const lines = [...this.records.values()].map((record) => `${JSON.stringify(record)}\n`).join('');
     const unfinished = `${this.path}.unfinished`;
     await writeFile(unfinished, this.path.endsWith('.gz') ? gzipSync(lines, { level: 9 }) : lines);
     await rename(unfinished, this.path);
+    this.isTorn = false;
   }
 
   async spentUsd(since: EpochMs, botId: BotId | undefined): Promise<number> {
@@ -99,6 +106,14 @@ export class RecordingFile implements Recordings {
     for (const { asker, answer, askedAt } of this.records.values())
       if (askedAt >= since && (botId === undefined || asker.botId === botId)) sum += answer.usage?.costUsd ?? 0;
     return sum;
+  }
+
+  private async append(record: ModelRecord): Promise<void> {
+    if (this.isTorn) await this.compact();
+    const line = `${JSON.stringify(record)}\n`;
+    // Compressed files may be put one after the other.
+    await appendFile(this.path, this.path.endsWith('.gz') ? gzipSync(line) : line);
+    this.take(record);
   }
 
   private take(record: ModelRecord): void {
@@ -117,11 +132,20 @@ function askedKey({ botId, symbol, timeframe, occasion }: Asker, model: string, 
   return JSON.stringify([botId, symbol, timeframe, occasion, model, promptName]);
 }
 
-async function readRecords(path: string): Promise<readonly ModelRecord[]> {
+/** What a file holds whole. */
+interface Whole {
+  readonly records: readonly ModelRecord[];
+  readonly isTorn: boolean;
+}
+
+async function readRecords(path: string): Promise<Whole> {
   const records: ModelRecord[] = [];
-  for (const [k, line] of (await readLines(path)).entries()) {
+  const { text, isTorn } = await readText(path);
+  const lines = text.split('\n');
+  for (const [k, line] of lines.entries()) {
     if (line.trim() === '') continue;
     const record = recordOf(line);
+    if (record === undefined && k === lines.length - 1) return { records, isTorn: true };
     if (record === undefined) {
       throw new RecordingError(
         `Cannot read the recording "${path}" as line ${k + 1} must be a question with its answer: take the line out, or record it again`,
@@ -129,17 +153,27 @@ async function readRecords(path: string): Promise<readonly ModelRecord[]> {
     }
     records.push(record);
   }
-  return records;
+  return { records, isTorn: isTorn || lines.at(-1) !== '' };
 }
 
-async function readLines(path: string): Promise<string[]> {
+async function readText(path: string): Promise<{ readonly text: string; readonly isTorn: boolean }> {
   try {
     const bytes = await readFile(path);
-    return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8').split('\n');
+    return path.endsWith('.gz') ? unzipped(bytes) : { text: bytes.toString('utf8'), isTorn: false };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { text: '', isTorn: false };
     const why = error instanceof Error ? error.message : String(error);
     throw new RecordingError(`Cannot read the recording "${path}": ${why}; give another file`, { cause: error });
+  }
+}
+
+function unzipped(bytes: Buffer): { readonly text: string; readonly isTorn: boolean } {
+  try {
+    return { text: gunzipSync(bytes).toString('utf8'), isTorn: false };
+  } catch (error) {
+    // The file ends too early: what is there is read.
+    if ((error as NodeJS.ErrnoException).code !== 'Z_BUF_ERROR') throw error;
+    return { text: gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }).toString('utf8'), isTorn: true };
   }
 }
 

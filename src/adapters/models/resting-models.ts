@@ -2,7 +2,7 @@ import type { WallClock } from '#ports/clock.ts';
 import type { Asker, ModelAnswer, ModelFailure, ModelQuestion, Models } from '#ports/models.ts';
 import { questionId } from './question.ts';
 
-/** So many failures in a row and a model is left alone; then one question at a time is let through to see. */
+/** So many failures in a row and a model is left alone for a while; when it fails again after that, for longer. */
 const MOST_FAILURES = 3;
 const FIRST_REST_MS = 60_000;
 const LONGEST_REST_MS = 15 * 60_000;
@@ -62,6 +62,8 @@ export class RestingModels implements Models {
   }
 
   private failed(model: string, health: Health, why: string): void {
+    // Questions that were on their way when the rest began are of one outage with the one that began it.
+    if (this.clock.mono() < health.restsUntil) return;
     health.failures += 1;
     if (health.failures < MOST_FAILURES) return;
     if (health.failures === MOST_FAILURES)

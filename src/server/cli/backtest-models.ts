@@ -8,7 +8,8 @@ import { RecordingFile } from '#adapters/models/recording-file.ts';
 import { figure } from '#core/figures.ts';
 import { type ModelBot, modelsOf } from '#core/model-bots.ts';
 import { estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
-import type { Models } from '#ports/models.ts';
+import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
+import type { ModelFailure, Models, Recordings } from '#ports/models.ts';
 import { CANDLES_TOLD } from '#strategies/model-answers/figures-at.ts';
 import { loadConfig } from '../config.ts';
 import { InputError } from '../errors.ts';
@@ -28,6 +29,8 @@ export interface BacktestAsking {
   readonly asking: Asking;
   /** Puts a recording in order; for the end. */
   readonly finish: () => Promise<void>;
+  /** What a reader of the result should know of the answers: a sentence each. */
+  readonly warnings: () => readonly string[];
 }
 
 /** Of a candle in a prompt, and of what else a prompt tells. */
@@ -47,25 +50,71 @@ export async function askingFor(
 ): Promise<BacktestAsking> {
   const answers = wanted ?? (askedOfServer(bot).length === 0 ? 'live' : 'replay');
   const path = recording ?? besideBot(botPath, '.recording.jsonl.gz');
-  if (answers === 'replay') {
-    const models = await replayed(bot, path);
-    return { asking: askingOf(models), finish: async () => undefined };
-  }
+  if (answers === 'replay') return askingOf(await replayed(bot, path));
   const servers = await openModels(loadConfig(), [bot], say);
   tellCost(bot, servers, candles);
-  if (answers === 'live') return { asking: askingOf(servers.plain), finish: async () => undefined };
-  const file = await RecordingFile.open(path);
   const budget = { botUsdPerDay: bot.budgetUsdPerDay, totalUsdPerDay: servers.settings.budgetUsdPerDay };
+  if (answers === 'live') {
+    const tally = new Tally(servers.plain);
+    return askingOf(new BudgetedModels(tally, budget, tally, systemClock));
+  }
+  const file = await RecordingFile.open(path);
   const budgeted = new BudgetedModels(servers.plain, budget, file, systemClock);
   const models = new RecordedModels(budgeted, file, 'same-question', systemClock);
-  return { asking: askingOf(models), finish: () => file.compact() };
+  return askingOf(models, () => file.compact());
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
-function askingOf(models: Models): Asking {
+function askingOf(answering: Models, finish = async () => {}): BacktestAsking {
   const surroundings = nothingKnown('a backtest knows of the past what its candles tell');
-  return { models, charts: new DrawnCharts(), surroundings, abort: new AbortController().signal };
+  const counts = new Map<ModelFailure | 'answered', number>();
+  const models: Models = {
+    ask: async (...asked) => {
+      const answer = await answering.ask(...asked);
+      const what = answer.kind === 'failed' ? answer.failure : answer.kind;
+      counts.set(what, (counts.get(what) ?? 0) + 1);
+      return answer;
+    },
+  };
+  return {
+    asking: { models, charts: new DrawnCharts(), surroundings, abort: new AbortController().signal },
+    finish,
+    warnings: () => unansweredWarning(counts),
+  };
+}
+
+/** A bot that gets no answer does not trade: its result tells nothing of the models then. */
+function unansweredWarning(counts: ReadonlyMap<ModelFailure | 'answered', number>): readonly string[] {
+  const failures = [...counts].filter(([what]) => what !== 'answered');
+  if (failures.length === 0) return [];
+  const [failed, asked] = [failures, [...counts]].map((some) => sumOf(some.map(([, count]) => count)));
+  const kinds = failures.map(([failure, count]) => `${figure(count, 0)} ${failure}`).join(', ');
+  return [
+    `Questions without an answer: ${figure(failed!, 0)} of ${figure(asked!, 0)} (${kinds}). What the bot would have done with them is not known.`,
+  ];
+}
+
+/** What a run has spent of which nothing is kept. */
+class Tally implements Models, Pick<Recordings, 'spentUsd'> {
+  private readonly models: Models;
+  private readonly costs: { readonly at: EpochMs; readonly usd: number }[] = [];
+
+  constructor(models: Models) {
+    this.models = models;
+  }
+
+  async ask(...asked: Parameters<Models['ask']>): ReturnType<Models['ask']> {
+    const at = systemClock.wall();
+    const answer = await this.models.ask(...asked);
+    this.costs.push({ at, usd: answer.usage?.costUsd ?? 0 });
+    return answer;
+  }
+
+  /** The bot is the only one of its run. */
+  async spentUsd(since: EpochMs): Promise<number> {
+    return sumOf(this.costs.filter(({ at }) => at >= since).map(({ usd }) => usd));
+  }
 }
 
 /** Answers from a recording alone. @throws InputError for a question that it has no answer to. */
@@ -95,7 +144,9 @@ const NOBODY: Models = {
 function tellCost(bot: ModelBot, { settings }: ModelServers, candles: number): void {
   const asked = askedOfServer(bot);
   if (asked.length === 0) return;
-  const closes = Math.max(0, candles - bot.warmupCandles);
+  const timeframeMs = TIMEFRAME_MS[bot.timeframe];
+  const { intervalMs = timeframeMs } = bot;
+  const occasions = Math.ceil((Math.max(0, candles - bot.warmupCandles) * timeframeMs) / intervalMs);
   const text = bot.prompt.system.length + bot.prompt.user.length + OTHER_LETTERS + CANDLE_LETTERS * CANDLES_TOLD;
   const images = bot.kind === 'chart-vision' ? (1 + bot.chart.timeframes.length) * estimatedImageTokens(bot.chart) : 0;
   const promptTokens = estimatedTokens('x'.repeat(text)) + images;
@@ -104,13 +155,17 @@ function tellCost(bot: ModelBot, { settings }: ModelServers, candles: number): v
     .map(({ model, maxTokens }) => {
       const price = Object.hasOwn(settings.prices, model) ? settings.prices[model] : undefined;
       if (price === undefined) return undefined;
-      return (closes * (promptTokens * price.promptUsd + Math.min(maxTokens, 500) * price.completionUsd)) / 1_000_000;
+      return (
+        (occasions * (promptTokens * price.promptUsd + Math.min(maxTokens, 500) * price.completionUsd)) / 1_000_000
+      );
     });
   const known = costs.filter((cost) => cost !== undefined);
   const cost =
     known.length < costs.length ? 'at a price that MODELS_FILE does not tell' : `about ${figure(sumOf(known), 2)} USD`;
+  const days = asked.flatMap((model) => settings.prices[model]?.since ?? []).toSorted();
   say(
-    `Asks ${asked.join(', ')} up to ${figure(closes * asked.length, 0)} times, about ${figure(promptTokens, 0)} tokens each: ${cost}. ` +
+    `Asks ${asked.join(', ')} up to ${figure(occasions * asked.length, 0)} times, about ${figure(promptTokens, 0)} tokens each: ${cost}. ` +
+      (days.length === 0 ? '' : `Prices were looked up on ${[...new Set(days)].join(', ')}. `) +
       'What is recorded is not asked again; Ctrl-C stops it.',
   );
 }

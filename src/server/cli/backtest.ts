@@ -50,7 +50,8 @@ export async function backtest(botPath: string, asked: BacktestOptions): Promise
   await models?.finish();
   const ranAt = performance.now();
   const texts = markets.map(({ text }) => text);
-  await print(resultOf(bot, texts, account, order(), margin && { contracts, setup: margin }), options);
+  const result = resultOf(bot, texts, account, order(), margin && { contracts, setup: margin });
+  await print({ ...result, warnings: [...result.warnings, ...(models?.warnings() ?? [])] }, options);
   if (options.timing) {
     tellTiming(candles, loadedAt - startedAt, ranAt - loadedAt, performance.now() - ranAt);
   }
