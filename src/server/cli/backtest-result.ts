@@ -45,6 +45,8 @@ export interface BacktestResult {
   readonly candles: number;
   readonly statistics: Statistics;
   readonly analysis: AccountAnalysis;
+  /** What to know of the answers of models: a sentence each. */
+  readonly ofModels: readonly string[];
 }
 
 /** @param texts Of each of the account's runs, in their order. */
@@ -68,6 +70,7 @@ export function resultOf(
     candles: account.runs.reduce((sum, { candles }) => sum + candles.length, 0),
     statistics,
     analysis: analysisOf(account, statistics),
+    ofModels: [],
   };
 }
 

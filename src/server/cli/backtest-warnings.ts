@@ -10,12 +10,12 @@ import { utcText } from './time-text.ts';
 const MOST_WICKS = 10;
 
 /** What a reader of the result should know before trusting it: a sentence each, which says of what symbol it is. */
-export function warningsOf({ bot, symbols, margin }: BacktestResult): readonly string[] {
+export function warningsOf({ bot, symbols, margin, ofModels }: BacktestResult): readonly string[] {
   const ofSymbols = symbols.flatMap(({ text, run }) => {
     const before = symbols.length > 1 ? `${run.owner.symbol}: ` : '';
     return symbolWarnings(bot, text, run).map((warning) => before + warning);
   });
-  return [...ofSymbols, ...marginWarnings(margin)];
+  return [...ofSymbols, ...marginWarnings(margin), ...ofModels];
 }
 
 function symbolWarnings(bot: Bot, text: CandleText, run: SymbolRun): readonly string[] {

@@ -51,7 +51,7 @@ export async function backtest(botPath: string, asked: BacktestOptions): Promise
   const ranAt = performance.now();
   const texts = markets.map(({ text }) => text);
   const result = resultOf(bot, texts, account, order(), margin && { contracts, setup: margin });
-  await print({ ...result, warnings: [...result.warnings, ...(models?.warnings() ?? [])] }, options);
+  await print({ ...result, ofModels: models?.warnings() ?? [] }, options);
   if (options.timing) {
     tellTiming(candles, loadedAt - startedAt, ranAt - loadedAt, performance.now() - ranAt);
   }
