@@ -7,6 +7,8 @@ import { type Bell, isAbout, type Occasion, type Request } from '#core/occasions
 import type { EpochMs } from '#core/time.ts';
 import type { Feed, Series } from '#ports/market-data.ts';
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** One series of a feed: it knows when its next candle closes, and closes it. */
 export interface CandleSource {
   /** Close time of the next candle; Infinity at the end. */
@@ -204,7 +206,7 @@ export class BoundaryFeed implements Feed {
     for (const rung of rungs) {
       const kind = rung.bell.reach(boundary);
       if (kind === 'interval') ring(rung, { at: boundary, kind });
-      const events = kind === 'event' ? eventsIn(rung.series, boundary) : undefined;
+      const events = kind === 'event' ? eventsAt(rung, boundary) : undefined;
       if (events === undefined) continue;
       ring(rung, { at: boundary, kind: 'event', events });
       isCalled = true;
@@ -272,15 +274,22 @@ function calledIn(series: readonly FeedSeries[], occasion: Request): readonly Fe
   return series.filter(({ source }) => isAbout(occasion, source.symbol));
 }
 
-function eventsIn(series: readonly FeedSeries[], at: EpochMs): Occasion['events'] {
+function eventsAt({ bell, series }: Rung, at: EpochMs): Occasion['events'] {
   let found: Map<MarketSymbol, readonly MarketEvent[]> | undefined;
   for (const { source, watch } of series) {
-    const running = watch === undefined ? undefined : source.peek(at);
-    if (watch === undefined || running === undefined) continue;
-    const events = watch.look(running, at);
+    const events = watch === undefined ? NONE : eventsIn(source, watch, at, bell.intervalMs !== undefined);
     if (events.length > 0) found = (found ?? new Map()).set(source.symbol, events);
   }
   return found;
+}
+
+/** @param passesClosesOver Whether nobody decides at a close by itself. */
+function eventsIn(source: SourcedSeries, watch: MarketWatch, at: EpochMs, passesClosesOver: boolean) {
+  const { candles } = source;
+  const hasClosed = candles.length > 0 && candles.closeTimeAt(candles.length - 1) === at;
+  if (hasClosed) return passesClosesOver ? watch.lookAtClose(at) : NONE;
+  const running = source.peek(at);
+  return running === undefined ? NONE : watch.look(running, at);
 }
 
 function sourcesOf(series: readonly FeedSeries[]): readonly CandleSource[] {
