@@ -76,11 +76,17 @@ export class Bell {
 
   /** Market time has come to `at`. @returns What may call then and has not been: a tick goes before a look. */
   reach(at: EpochMs): 'interval' | 'event' | undefined {
-    const { intervalMs, looks, reached } = this;
+    const { looks, reached } = this;
     if (at <= reached) return undefined;
     this.reached = at;
-    if (intervalMs !== undefined && at % intervalMs === 0) return 'interval';
+    if (this.ticksAt(at)) return 'interval';
     return looks !== undefined && at % looks.everyMs === 0 ? 'event' : undefined;
+  }
+
+  /** Whether the interval ticks at a moment. */
+  ticksAt(at: number): boolean {
+    const { intervalMs } = this;
+    return intervalMs !== undefined && at % intervalMs === 0;
   }
 
   private get nextLook(): number {

@@ -76,13 +76,15 @@ export class BotRun {
     return this.decide();
   }
 
-  /** Which symbols are to be decided: a bot with an interval passes over closes that are none of its ticks. */
-  private listen({ intervalMs, occasion }: Bell): void {
+  /** Which symbols are to be decided: a bot with an interval passes over closes that are none of its ticks, unless one calls. */
+  private listen(bell: Bell): void {
+    const { intervalMs, occasion } = bell;
     for (const run of this.runs) {
       const i = run.candles.length - 1;
-      if (intervalMs !== undefined && i >= run.decided && run.candles.closeTimeAt(i) % intervalMs !== 0)
-        run.finish(i, REASONS.betweenTicks);
       if (occasion !== undefined) run.answer(occasion);
+      if (intervalMs === undefined || i < run.decided || run.call !== undefined) continue;
+      const at = run.candles.closeTimeAt(i);
+      if (!bell.ticksAt(at) && run.eventsAtClose(at) === undefined) run.finish(i, REASONS.betweenTicks);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { MarketEvent } from '#core/events/market-events.ts';
 import type { Execution } from '#core/fills.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
 import type { CarryPayment } from '#core/margin/funding.ts';
@@ -180,7 +181,8 @@ export function decisionRow(
     promptName: promptOf(run),
     input: JSON.stringify({
       close: run.candles.close.values[last],
-      ...(run.call && { price: run.call.price, events: run.call.events }),
+      ...(run.call && { price: run.call.price }),
+      events: run.call?.events ?? run.eventsAtClose(occasion),
       position: run.book.direction,
       ...(decision.kind === 'enter' && { signal: signalOf(decision) }),
       ...(decision.basis && { basis: withoutAnswers(decision.basis) }),
@@ -209,7 +211,8 @@ export function cycleRow(run: SymbolRun, i: number): CycleRow {
   const { outcome, why } = reasonOf(run.reasons[i]!);
   const occasion = run.candles.closeTimeAt(i);
   const occasionKind = kindOfClose(run, occasion);
-  return { ...keyOf(run), occasion, occasionKind, requestId: null, events: null, result: outcome, why, running: null };
+  const events = eventsText(run.eventsAtClose(occasion));
+  return { ...keyOf(run), occasion, occasionKind, requestId: null, events, result: outcome, why, running: null };
 }
 
 /** What became of a call between two closes. */
@@ -220,7 +223,7 @@ export function callRow(
 ): CycleRow {
   const { kind: occasionKind, requestId = null } = occasion;
   const running = quotation.running === undefined ? null : JSON.stringify(quotation.running);
-  const events = called === undefined ? null : JSON.stringify(called);
+  const events = eventsText(called);
   return { ...keyOf(run), occasion: at, occasionKind, requestId, events, result: outcome, why, running };
 }
 
@@ -229,9 +232,15 @@ function kindOf(run: SymbolRun): OccasionKind {
   return run.call?.occasion.kind ?? kindOfClose(run, run.candles.closeTimeAt(run.candles.length - 1));
 }
 
-/** A close that is a tick of the bot's interval is one occasion, not two. */
-function kindOfClose({ bot: { intervalMs } }: SymbolRun, at: EpochMs): OccasionKind {
-  return intervalMs !== undefined && at % intervalMs === 0 ? 'interval' : 'close';
+/** A close that is a tick of the bot's interval is one occasion, not two, and so is one that a market event calls at. */
+function kindOfClose(run: SymbolRun, at: EpochMs): OccasionKind {
+  const { intervalMs } = run.bot;
+  if (intervalMs !== undefined && at % intervalMs === 0) return 'interval';
+  return run.eventsAtClose(at) === undefined ? 'close' : 'event';
+}
+
+function eventsText(events: readonly MarketEvent[] | undefined): string | null {
+  return events === undefined ? null : JSON.stringify(events);
 }
 
 export function candleRow(run: SymbolRun, i: number, market: string): CandleRow {

@@ -1,5 +1,6 @@
 import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
+import type { MarketEvent } from '#core/events/market-events.ts';
 import type { Execution } from '#core/fills.ts';
 import type { Grid } from '#core/grid.ts';
 import type { CarryPayment } from '#core/margin/funding.ts';
@@ -81,6 +82,8 @@ export class SymbolRun implements FillListener {
   decided = 0;
   /** What it was called for since the last candle closed, if it was. */
   call: Call | undefined;
+  /** The newest occasion that fell on a close. */
+  private calledAtClose: Occasion | undefined;
   /** The moment of the newest occasion that was decided. */
   decidedAt = Number.NEGATIVE_INFINITY;
   /** The signal that closed the position to open the other side, until it is flat. */
@@ -143,7 +146,11 @@ export class SymbolRun implements FillListener {
     const { at, kind } = occasion;
     const { symbol } = this.owner;
     const i = this.candles.length - 1;
-    if (i < 0 || at <= this.decidedAt || at <= this.candles.closeTimeAt(i) || !isAbout(occasion, symbol)) return;
+    if (i < 0 || at <= this.decidedAt || at < this.candles.closeTimeAt(i) || !isAbout(occasion, symbol)) return;
+    if (at === this.candles.closeTimeAt(i)) {
+      this.calledAtClose = occasion;
+      return;
+    }
     const quotation = this.series.quotation(at);
     if (quotation === undefined && kind === 'interval') return;
     const price = quotation?.price ?? this.candles.close.values[i]!;
@@ -152,6 +159,12 @@ export class SymbolRun implements FillListener {
     this.call = { at, price, events, occasion, quotation: quotation ?? nothingTold };
     this.decided = i;
     if (quotation === undefined) this.finish(i, REASONS.noPrice);
+  }
+
+  /** The market events that a close is decided for; undefined for one that none calls. */
+  eventsAtClose(at: EpochMs): readonly MarketEvent[] | undefined {
+    const { calledAtClose, owner } = this;
+    return calledAtClose?.at === at ? calledAtClose.events?.get(owner.symbol) : undefined;
   }
 
   /** A candle closed: what was called for before it is over. */

@@ -137,6 +137,20 @@ describe('refuses', () => {
     );
   });
 
+  test('a replay of what an earlier version of its prompt was asked, which it names', async () => {
+    const terms = { warmupCandles: 560 };
+    const old = botFile('old', { ...terms, prompt: 'model-vote/1' });
+    const recorded = await backtest(old, ['--models', 'record', '--json']);
+    expect(recorded.code).toBe(0);
+    const recording = ['--models', 'replay', '--recording', join(folder, 'old.recording.jsonl.gz'), '--json'];
+    expectRefused(
+      await backtest(botFile('new', terms), recording),
+      'with model-vote/2',
+      'set "prompt" to "model-vote/1"',
+    );
+    expect((await backtest(old, recording)).stdout).toBe(recorded.stdout);
+  });
+
   test('a replay without a recording', async () => {
     const ran = await backtest(botFile('bare', {}), ['--models', 'replay']);
     expectRefused(ran, 'their recording must be there', 'bare.recording.jsonl.gz', '--models record');

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { ReplayMarket } from '#adapters/market-data/replay.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import type { Candle, Candles } from '#core/candles.ts';
-import type { MarketEvent } from '#core/events/market-events.ts';
+import { type MarketEvent, MarketEvents } from '#core/events/market-events.ts';
 import { candleTape } from '#core/matching/tape.ts';
 import { Resampled } from '#core/resample.ts';
+import type { EpochMs } from '#core/time.ts';
 import type { CycleRow } from '#ports/store.ts';
 import { type BacktestFigures, backtestOf } from '#tests/builders/backtests.ts';
 import { botOf } from '#tests/builders/bots.ts';
@@ -87,6 +88,30 @@ test('a cycle tells which events called it, between two closes; a storm calls on
   expect(JSON.parse(decision!.input).events).toEqual(
     calledBy(called.find(({ occasion }) => occasion === decision!.occasion)!),
   );
+});
+
+test('with an interval, what shows only as a candle closes calls at that close, told as an event', async () => {
+  const fine = stormyCandles(4_500, 3);
+  const candles = resampled(fine);
+  const market = new ReplayMarket('replay:storms', [
+    { instrument: instrumentOf(INSTRUMENT), candles, inside: candleTape(fine) },
+  ]);
+  const store = new MemoryStore();
+  await runToEnd(store, market, botOf({ ...RULES, tradingEvents: ['flash-move'], tradingFrequency: 3600 }));
+  const { cycles } = await everythingIn(store);
+  const moves = new MarketEvents(candles);
+  moves.advance(0, candles.length);
+  const ofCloses = moves
+    .between(candles.openTimeOf(0), Infinity as EpochMs)
+    .filter(({ kind }) => kind === 'flash-move');
+  const calls = cycles.filter(({ occasionKind }) => occasionKind === 'event');
+  expect(calls.filter(({ occasion }) => !isBetween(occasion)).length).toBeGreaterThan(3);
+  for (const event of ofCloses) {
+    const at = calls.find(({ occasion }) => occasion === event.at);
+    const before = calls.some(({ occasion }) => occasion < event.at && occasion >= event.at - 12 * 5 * MINUTE);
+    if (at === undefined) expect(before || event.at % 3_600_000 === 0).toBe(true);
+    else expect(calledBy(at)).toEqual([event]);
+  }
 });
 
 test('two symbols are called each by its own market alone', async () => {

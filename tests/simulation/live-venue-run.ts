@@ -4,6 +4,7 @@ import { ReplayMarket } from '#adapters/market-data/replay.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import { readBotFile } from '#contract/bot-file.ts';
 import type { Candles } from '#core/candles.ts';
+import { candleTape } from '#core/matching/tape.ts';
 import { type Chance, seededChance } from '#core/random.ts';
 import { Resampled } from '#core/resample.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
@@ -12,6 +13,7 @@ import type { Capabilities } from '#ports/venue.ts';
 import { newPaperBot, type StoredPaperBot, storePaperBots } from '#server/accounts/paper-bots.ts';
 import { type ComposedTrading, composeTrading } from '#server/compose.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
+import { stormyCandles } from '#tests/builders/stormy-candles.ts';
 import { INSTRUMENT, ScriptedAccount } from './scripted-account.ts';
 import { NO_FAULTS, ScriptedBroker, type WireFaults } from './scripted-broker.ts';
 
@@ -43,6 +45,8 @@ export interface LiveVenueOptions {
   /** How often an hour a commit fails. */
   readonly fullDisks?: number;
   readonly rejectsStops?: boolean;
+  /** Whether the market has storms, and what happens inside its candles is seen minute by minute. */
+  readonly storms?: boolean;
 }
 
 /** A bot on somebody else's venue that exists in this process alone, on a clock that passes only when it is run. */
@@ -54,6 +58,8 @@ export class LiveVenueRun {
   readonly broken: string[] = [];
   readonly account: ScriptedAccount;
   lives = 0;
+  /** Questions that the venue was asked. */
+  reads = 0;
   private readonly options: LiveVenueOptions;
   private readonly clock: VirtualClock;
   private readonly chance: Chance;
@@ -71,14 +77,15 @@ export class LiveVenueRun {
 
   constructor(options: LiveVenueOptions) {
     this.options = options;
-    const { seed, minutes, attachedStop = 'each-fill', volumeShare } = options;
-    const fine = generateCandles(minutes, seed);
+    const { seed, minutes, attachedStop = 'each-fill', volumeShare, storms = false } = options;
+    const fine = storms ? stormyCandles(minutes, seed) : generateCandles(minutes, seed);
     const coarse = new Resampled(fine, '5m');
     for (let i = 0; i < fine.length; i++) coarse.take(i);
     this.start = fine.openTimeOf(0);
     this.clock = new VirtualClock(this.start, seed);
     this.chance = seededChance(seed ^ 0x5bd1e995);
-    this.market = new ReplayMarket('replay:live', [{ instrument: INSTRUMENT, candles: coarse.candles }]);
+    const inside = storms ? candleTape(fine) : undefined;
+    this.market = new ReplayMarket('replay:live', [{ instrument: INSTRUMENT, candles: coarse.candles, inside }]);
     this.account = new ScriptedAccount(this.clock, this.chance, fine, attachedStop !== 'none', volumeShare);
     this.account.rejectsStops = options.rejectsStops === true;
     for (let k = 1; k <= minutes; k++) this.clock.at(k * MINUTE, () => this.minute(fine));
@@ -154,6 +161,9 @@ export class LiveVenueRun {
       attachedStop,
       faults: () => (this.isCalm ? NO_FAULTS : { ...NO_FAULTS, ...faults }),
       crash: signal,
+      onRead: () => {
+        this.reads += 1;
+      },
       onPlace: ({ clientOrderId }) => void this.checkIntent(clientOrderId),
     });
     this.broker = broker;

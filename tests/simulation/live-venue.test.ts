@@ -71,6 +71,14 @@ const WORLDS: readonly (Omit<LiveVenueOptions, 'seed' | 'minutes'> & { readonly 
   },
 ];
 
+/** Called by market events between the closes of its candles, which the minutes tell of. */
+const CALLED = {
+  ...RULES,
+  entry: { long: ['price', '>', 'sma(3)'], short: ['price', '<', 'sma(3)'] },
+  exit: { long: ['price', '<', 'sma(8)'], short: ['price', '>', 'sma(8)'] },
+  tradingEvents: ['flash-move', 'volume-spike'],
+};
+
 /** The books are what the venue did of our orders; with an owner's trades, where nothing was said, what it holds. */
 async function compare(run: LiveVenueRun, ownerTrades = false): Promise<void> {
   const { account, store } = run;
@@ -105,6 +113,47 @@ describe.each(WORLDS)('$name', ({ name, ...world }) => {
     expect(run.broken.join('\n')).toBe('');
     if (world.ownerTrades !== true) expect(run.said.filter((line) => /somebody else/i.test(line))).toEqual([]);
     await compare(run, world.ownerTrades);
+  });
+});
+
+describe('a bot that market events call', () => {
+  test.for(Array.from({ length: SEEDS }, (_, k) => k + 1))('seed %i', async (seed) => {
+    const run = new LiveVenueRun({
+      bot: CALLED,
+      storms: true,
+      faults: ALL,
+      crashes: 3,
+      silences: 1,
+      seed,
+      minutes: 700,
+    });
+    await run.run();
+    expect(run.broken.join('\n')).toBe('');
+    await compare(run);
+  });
+
+  test('it enters between closes', async () => {
+    const run = new LiveVenueRun({ bot: CALLED, storms: true, seed: 3, minutes: 900 });
+    await run.run();
+    const { rows } = await run.store.orders({}, { limit: 1000 });
+    const between = rows.filter(({ leg, occasion }) => leg === 'entry' && occasion % 300_000 !== 0);
+    expect(between.length).toBeGreaterThan(2);
+  });
+
+  test('its venue is asked when one calls, and not at each look', async () => {
+    const readsOf = async (bot: object) => {
+      const run = new LiveVenueRun({ bot, storms: true, seed: 3, minutes: 900 });
+      await run.run();
+      const { rows } = await run.store.cycles({}, { limit: 1000 });
+      return { reads: run.reads, calls: rows.filter(({ occasionKind }) => occasionKind === 'event').length };
+    };
+    // Nothing is traded, so that all that is asked comes of the moments at which something may be decided.
+    const idle = { ...CALLED, entry: { long: ['price', '<', 0] }, exit: undefined };
+    const called = await readsOf(idle);
+    const uncalled = await readsOf({ ...idle, tradingEvents: undefined });
+    expect(called.calls).toBeGreaterThan(5);
+    // Fills, open orders and positions.
+    expect(called.reads - uncalled.reads).toBe(3 * called.calls);
   });
 });
 

@@ -217,6 +217,19 @@ describe('a restart', () => {
       fills: 15,
     },
     {
+      // What is on its way in one symbol takes its parts at its own moments: an event in another one must not look into it.
+      name: 'called by market events, with parts of the volume on their way in the other symbols',
+      bot: botOf({
+        ...BETWEEN,
+        symbols: THREE,
+        tradingEvents: ['flash-move', 'volume-spike'],
+        sizing: { quantity: 5 },
+        execution: { volumeShare: 0.05, latencyMs: 90_000 },
+      }),
+      market: () => replayWithInside(THREE, 620, stormyCandles),
+      fills: 15,
+    },
+    {
       name: 'three symbols for two slots, stacked',
       bot: botOf({ ...CROWDED, entry: RULES.entry, onSame: 'stack', maxEntries: 4 }),
       market: () => replayOfThree(110),

@@ -66,6 +66,8 @@ export interface Wire {
   readonly crash: AbortSignal;
   /** Told of what arrives, before it is acted on. */
   readonly onPlace: (order: WireOrder) => void;
+  /** Told of each question. */
+  readonly onRead: () => void;
 }
 
 /** The wire between one life of an engine and an account: what is on its way when the engine ends still comes there. */
@@ -252,6 +254,7 @@ export class ScriptedBroker implements Broker {
 
   /** @throws VenueUnavailable */
   private async read<What>(look: () => What): Promise<What> {
+    this.wire.onRead();
     await this.pause(this.hop());
     if (this.isDown || this.happens(this.wire.faults().failedReads)) {
       await this.pause(TIMEOUT_MS);

@@ -7,6 +7,8 @@ import { type Bell, isAbout, type Occasion, type Request } from '#core/occasions
 import type { EpochMs } from '#core/time.ts';
 import type { Feed, Series } from '#ports/market-data.ts';
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** One series of a feed: it knows when its next candle closes, and closes it. */
 export interface CandleSource {
   /** Close time of the next candle; Infinity at the end. */
@@ -74,6 +76,11 @@ export interface MarketTime {
 export interface Pace {
   /** @param looking Series whose candles are to be seen as they are then, also where they do not close. */
   until(boundary: EpochMs, looking?: readonly CandleSource[]): Promise<void> | undefined;
+  /**
+   * The same before a look for market events, at which most often nobody decides: where somebody does, `until` follows. Left out
+   * where decisions need no more than looks.
+   */
+  glance?(boundary: EpochMs, looking: readonly CandleSource[]): Promise<void> | undefined;
   /** Market time now, where it goes on by itself: perhaps with a part of a millisecond. */
   now?(): EpochMs;
   /** Looks at the candles that run, where they can be seen only as they are now. */
@@ -161,13 +168,19 @@ export class BoundaryFeed implements Feed {
     this.isBetween = boundary < close;
     const moment = asked && Math.max(this.time.market, asked.bell.reached, (now ?? 0) - 1) + 1;
     if (asked && moment! < boundary) return this.answer(asked, Math.floor(moment!) as EpochMs);
-    const known = this.waiting?.boundary === boundary ? this.waiting.wait : undefined;
-    const wait = known ?? pace?.until(boundary as EpochMs, this.tickingAt(boundary));
+    const wait = this.waiting?.boundary === boundary ? this.waiting.wait : this.waitFor(boundary as EpochMs);
     return wait === undefined ? this.reachRung() : this.reachRungAfter(boundary, wait);
   }
 
-  private tickingAt(boundary: number): readonly CandleSource[] {
-    return this.rungs.filter(({ bell }) => bell.nextMoment === boundary).flatMap(({ series }) => sourcesOf(series));
+  private waitFor(boundary: EpochMs): Promise<void> | undefined {
+    const { pace, rungs } = this;
+    const looking = rungs.filter(({ bell }) => bell.nextMoment === boundary).flatMap(({ series }) => sourcesOf(series));
+    return pace?.glance !== undefined && this.isLook ? pace.glance(boundary, looking) : pace?.until(boundary, looking);
+  }
+
+  /** Whether the boundary is a look alone: somebody decides there only if a market event shows. */
+  private get isLook(): boolean {
+    return this.isBetween && !this.rungs.some(({ bell }) => bell.ticksAt(this.boundary));
   }
 
   private async reachRungAfter(boundary: number, wait: Promise<void>): Promise<number> {
@@ -184,17 +197,22 @@ export class BoundaryFeed implements Feed {
     return this.next();
   }
 
-  /** A close or a tick has come, or both at once. */
-  private reachRung(): number {
+  /** A close, a tick or a look has come, or several at once. */
+  private reachRung(): number | Promise<number> {
+    const { pace, rungs, isLook } = this;
     const boundary = this.boundary as EpochMs;
     const reached = this.reach();
-    for (const rung of this.rungs) {
+    let isCalled = false;
+    for (const rung of rungs) {
       const kind = rung.bell.reach(boundary);
       if (kind === 'interval') ring(rung, { at: boundary, kind });
-      const events = kind === 'event' ? eventsIn(rung.series, boundary) : undefined;
-      if (events !== undefined) ring(rung, { at: boundary, kind: 'event', events });
+      const events = kind === 'event' ? eventsAt(rung, boundary) : undefined;
+      if (events === undefined) continue;
+      ring(rung, { at: boundary, kind: 'event', events });
+      isCalled = true;
     }
-    return reached;
+    if (!isCalled || !isLook || pace?.glance === undefined) return reached;
+    return pace.until(boundary)?.then(() => (this.isClosed ? -1 : reached)) ?? reached;
   }
 
   /** Somebody asked a bot: it decides at this moment, between two boundaries. */
@@ -256,15 +274,22 @@ function calledIn(series: readonly FeedSeries[], occasion: Request): readonly Fe
   return series.filter(({ source }) => isAbout(occasion, source.symbol));
 }
 
-function eventsIn(series: readonly FeedSeries[], at: EpochMs): Occasion['events'] {
+function eventsAt({ bell, series }: Rung, at: EpochMs): Occasion['events'] {
   let found: Map<MarketSymbol, readonly MarketEvent[]> | undefined;
   for (const { source, watch } of series) {
-    const running = watch === undefined ? undefined : source.peek(at);
-    if (watch === undefined || running === undefined) continue;
-    const events = watch.look(running, at);
+    const events = watch === undefined ? NONE : eventsIn(source, watch, at, bell.intervalMs !== undefined);
     if (events.length > 0) found = (found ?? new Map()).set(source.symbol, events);
   }
   return found;
+}
+
+/** @param passesClosesOver Whether nobody decides at a close by itself. */
+function eventsIn(source: SourcedSeries, watch: MarketWatch, at: EpochMs, passesClosesOver: boolean) {
+  const { candles } = source;
+  const hasClosed = candles.length > 0 && candles.closeTimeAt(candles.length - 1) === at;
+  if (hasClosed) return passesClosesOver ? watch.lookAtClose(at) : NONE;
+  const running = source.peek(at);
+  return running === undefined ? NONE : watch.look(running, at);
 }
 
 function sourcesOf(series: readonly FeedSeries[]): readonly CandleSource[] {

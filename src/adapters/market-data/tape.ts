@@ -186,6 +186,8 @@ export class TapeSource implements SourcedSeries {
   private sees(at: EpochMs): boolean {
     const { tape, candles } = this;
     if (tape.seenAt < at || this.next < tape.candles.length) return false;
+    // A candle without a trade never comes: an answer that was late may tell of the one after it.
+    if (tape.running !== undefined && tape.running.openTime > at) return false;
     return candles.length === 0 || candles.closeTimeAt(candles.length - 1) !== at;
   }
 

@@ -54,6 +54,8 @@ export class RecordingError extends Error {
 /** Questions and answers in a file of lines of JSON, plain or gzip: what an example ships with, and what a backtest keeps. */
 export class RecordingFile implements Recordings {
   private readonly path: string;
+  /** The prompts that its questions were asked with: "chart-vision/1". */
+  readonly promptNames = new Set<string>();
   private readonly records = new Map<string, ModelRecord>();
   private readonly asked = new Map<string, ModelRecord>();
 
@@ -119,6 +121,7 @@ export class RecordingFile implements Recordings {
   private take(record: ModelRecord): void {
     this.records.set(record.id, record);
     const { model, promptName } = askedOf(record);
+    this.promptNames.add(promptName);
     this.asked.set(askedKey(record.asker, model, promptName), record);
   }
 }

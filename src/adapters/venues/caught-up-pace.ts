@@ -23,11 +23,19 @@ export class CaughtUpPace implements Pace {
   }
 
   async until(boundary: EpochMs, looking?: readonly CandleSource[]): Promise<void> {
-    const reached = async () => {
+    await this.unlessFailed(async () => {
       await this.pace.until(boundary, looking);
       await this.catchUpAll();
-    };
-    await Promise.race([reached(), ...this.venues.map(({ failure }) => failure)]);
+    });
+  }
+
+  /** A look comes every few seconds: asked about each symbol as often, a venue would have less left for what protects. */
+  async glance(boundary: EpochMs, looking: readonly CandleSource[]): Promise<void> {
+    await this.unlessFailed(async () => this.pace.until(boundary, looking));
+  }
+
+  private async unlessFailed(work: () => Promise<void>): Promise<void> {
+    await Promise.race([work(), ...this.venues.map(({ failure }) => failure)]);
   }
 
   private async catchUpAll(): Promise<void> {

@@ -93,6 +93,25 @@ test('a candle that follows on missing ones is measured from its own open', () =
   expect(watch.look({ ...running, close: 102 }, openTime)).toMatchObject([{ change: 102 / 103 - 1 }]);
 });
 
+test('what shows only as its candle closes calls then, and what called before does not', () => {
+  const fall: Ohlc = [100, 100, 99, 99, 100];
+  const told = ({ watch, openTime }: Watched) =>
+    watch.lookAtClose(openTime).map(({ kind, at }) => [kind, at - openTime]);
+  const surprised = new Watched();
+  surprised.close(1, fall);
+  expect(told(surprised)).toEqual([
+    ['flash-move', 0],
+    ['volume-spike', 0],
+  ]);
+  expect(surprised.look(98, 90)).toEqual([]);
+  const watched = new Watched();
+  expect(watched.look(99.2)).toEqual(['-0.8 %']);
+  watched.close(1, fall);
+  expect(told(watched)).toEqual([['volume-spike', 0]]);
+  watched.close();
+  expect(told(watched)).toEqual([]);
+});
+
 test('after a restart what called does not call again, and the rest does', () => {
   const watched = new Watched();
   const at = (watched.openTime + 5_000) as EpochMs;

@@ -25,16 +25,29 @@ export class MarketWatch {
 
   /** @returns What calls at `at`, as the running candle looks then. */
   look(running: Candle, at: EpochMs): readonly MarketEvent[] {
-    const { candles, events } = this;
-    if (this.lookedAt < candles.length) events.advance(this.lookedAt, candles.length);
-    this.lookedAt = candles.length;
-    const shown = events.inRunning(running, at);
-    return shown.length === 0 ? shown : shown.filter((event) => this.calls(event, candles.length));
+    this.lookAtClosed();
+    return this.calling(this.events.inRunning(running, at), this.candles.length);
+  }
+
+  /** @returns What calls at `at`, when the newest candle closed: what no look into it has seen. */
+  lookAtClose(at: EpochMs): readonly MarketEvent[] {
+    this.lookAtClosed();
+    return this.calling(this.events.between((at - 1) as EpochMs, at), this.candles.length - 1);
   }
 
   /** Goes on after a restart: this has called. */
   resume(event: MarketEvent): void {
-    this.called.set(stormOf(event), this.candles.indexClosedAt(event.at) + 1);
+    this.called.set(stormOf(event), this.candles.indexClosedAt((event.at - 1) as EpochMs) + 1);
+  }
+
+  private lookAtClosed(): void {
+    const { candles, events } = this;
+    if (this.lookedAt < candles.length) events.advance(this.lookedAt, candles.length);
+    this.lookedAt = candles.length;
+  }
+
+  private calling(shown: readonly MarketEvent[], candle: number): readonly MarketEvent[] {
+    return shown.length === 0 ? shown : shown.filter((event) => this.calls(event, candle));
   }
 
   private calls(event: MarketEvent, candle: number): boolean {

@@ -5,9 +5,10 @@ import { nothingKnown } from '#adapters/context/nothing-known.ts';
 import { BudgetedModels } from '#adapters/models/budgeted-models.ts';
 import { RecordedModels } from '#adapters/models/recorded-models.ts';
 import { RecordingFile } from '#adapters/models/recording-file.ts';
+import { BUILT_IN_PROMPTS } from '#core/built-in-prompts.ts';
 import { figure } from '#core/figures.ts';
 import { type ModelBot, modelsOf } from '#core/model-bots.ts';
-import { estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
+import { estimatedImageTokens, estimatedTokens, type Prompt, promptNameOf } from '#core/prompts.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import type { ModelFailure, Models, Recordings } from '#ports/models.ts';
 import { CANDLES_TOLD } from '#strategies/model-answers/figures-at.ts';
@@ -118,7 +119,7 @@ class Tally implements Models, Pick<Recordings, 'spentUsd'> {
 }
 
 /** Answers from a recording alone. @throws InputError for a question that it has no answer to. */
-async function replayed({ name }: ModelBot, path: string): Promise<Models> {
+async function replayed({ name, prompt }: ModelBot, path: string): Promise<Models> {
   const fix = 'run it with --models record first, or give another --recording';
   if (!existsSync(path)) {
     throw new InputError(
@@ -127,13 +128,21 @@ async function replayed({ name }: ModelBot, path: string): Promise<Models> {
   }
   const file = await RecordingFile.open(path);
   const recorded = new RecordedModels(NOBODY, file, 'nothing-else', systemClock);
+  const earlier = earlierVersion(prompt, file.promptNames);
+  const allFixes = earlier === undefined ? fix : `set "prompt" to "${earlier}", which it was recorded with, or ${fix}`;
   return {
     ask: async (question, asker, abort) => {
       const answer = await recorded.ask(question, asker, abort);
       if (answer.kind === 'answered' || answer.failure !== 'not-recorded') return answer;
-      throw new InputError(`Cannot replay the recording "${path}": ${answer.why}; ${fix}`);
+      throw new InputError(`Cannot replay the recording "${path}": ${answer.why}; ${allFixes}`);
     },
   };
+}
+
+/** The version of a prompt of ours that a recording has instead of the one that is asked with. */
+function earlierVersion(prompt: Prompt, recorded: ReadonlySet<string>): string | undefined {
+  if (recorded.has(promptNameOf(prompt))) return undefined;
+  return [...BUILT_IN_PROMPTS].find(([name, { name: kind }]) => kind === prompt.name && recorded.has(name))?.[0];
 }
 
 const NOBODY: Models = {
