@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DrawnCharts } from '#adapters/charts/drawn.ts';
+import { nothingKnown } from '#adapters/context/nothing-known.ts';
 import { RulesAnalyst } from '#adapters/models/rules-analyst.ts';
 import { Decisions, Problem } from '#contract/api.ts';
 import { BotConfig, BotPreview, LONGEST_BOT_FILE } from '#contract/bot-preview.ts';
 import type { ModelQuestion } from '#ports/models.ts';
+import type { Trader } from '#server/compose.ts';
+import { BotPreviews } from '#server/previews/bot-previews.ts';
 import { askingOf } from '#tests/builders/models.ts';
 import { WatchedEngine } from './watched-engine.ts';
 
@@ -59,6 +62,28 @@ describe('the form of a bot that is shown charts', () => {
     const nobody = await watched.app.inject({ url: '/api/bots/nobody/config' });
     expect(nobody.statusCode).toBe(404);
     expect(Problem.parse(nobody.json()).error.message).toMatch(/no bot "nobody"/);
+  });
+
+  test('the draft begins on the terms of the account that it was drafted from, as far as they can be given', () => {
+    const [trader] = watched.engine.state.traders;
+    const limited = (dailyLossPercent: number | null) => ({
+      ...trader!,
+      accountRow: { ...trader!.accountRow, dailyLossPercent, margin: '{"model":"bybit"}' },
+    });
+    const configOf = (...traders: Trader[]) =>
+      new BotPreviews({ traders, simulated: true }, watched.store, {
+        ...{ surroundings: nothingKnown('it is a test'), prices: {}, capturesCharts: false, startCommand: 'start' },
+      }).config(botId);
+    expect(configOf(limited(3), limited(3))).toMatchObject({
+      startCommand: 'start --margin bybit --daily-loss 3',
+      why: null,
+    });
+    expect(configOf(limited(3), limited(null))).toMatchObject({
+      startCommand: 'start --margin bybit',
+      why: expect.stringMatching(
+        /is held to --daily-loss 3, others here to other limits: the draft's begins without any/,
+      ),
+    });
   });
 
   test('shows the very picture that the model was shown of the same candles', async () => {

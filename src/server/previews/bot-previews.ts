@@ -5,7 +5,7 @@ import { botWords } from '#core/bot-words.ts';
 import type { Bot, BotId, IndicatorRulesBot, MarketSymbol } from '#core/bots.ts';
 import type { ModelBot } from '#core/model-bots.ts';
 import type { SurroundingsSource } from '#ports/context.ts';
-import type { Store } from '#ports/store.ts';
+import type { AccountRow, Store } from '#ports/store.ts';
 import { Indicators } from '#strategies/indicator-rules/operands.ts';
 import { ruleLines } from '#strategies/indicator-rules/rule-values.ts';
 import type { Trader } from '../compose.ts';
@@ -15,6 +15,7 @@ import { readPastDecisions } from '../models/past-decisions.ts';
 import { strategyOf } from '../strategies.ts';
 import { inBlocks, type PreviewedSeries, previewedSeries } from './previewed-series.ts';
 import { questionView } from './question-view.ts';
+import { limitsOption, termsOption } from './start-command.ts';
 import { Turns } from './turns.ts';
 import { RememberedCharts, UnaskedModels } from './unasked-models.ts';
 
@@ -61,11 +62,14 @@ export class BotPreviews {
     const trader = this.engine.traders.find(({ row }) => row.id === botId);
     if (trader === undefined) return undefined;
     const { row, accountRow } = trader;
-    const why =
-      accountRow.venue === 'simulated'
-        ? null
-        : `${accountRow.name} goes on with the file that it began with; this command runs the draft on paper, at the same prices.`;
-    return { botId, file: row.file, startCommand: this.sources.startCommand, why };
+    const isLive = accountRow.venue !== 'simulated';
+    const limits = limitsOption(accountRow);
+    // They are given to every bot that the command runs.
+    const isShared = this.engine.traders.every((other) => limitsOption(other.accountRow) === limits);
+    const terms = isLive ? '' : `${termsOption(accountRow)}${isShared ? limits : ''}`;
+    const startCommand = `${this.sources.startCommand}${terms}`;
+    if (isLive) return { botId, file: row.file, startCommand, why: onPaper(accountRow) };
+    return { botId, file: row.file, startCommand, why: isShared ? null : notItsLimits(limits) };
   }
 
   /** @throws TooBusy, RangeError for a symbol that is none of the file's. */
@@ -132,6 +136,16 @@ export class BotPreviews {
     const question = questionView(models.questions, charts.requests, prices);
     return { question, why: capturesCharts && bot.kind === 'chart-vision' ? CAPTURED : null };
   }
+}
+
+function onPaper({ name }: Pick<AccountRow, 'name'>): string {
+  return `${name} goes on with the file that it began with; this command runs the draft on paper, at the same prices.`;
+}
+
+/** @param limits As options, those of the account that it was drafted from. */
+function notItsLimits(limits: string): string {
+  const own = limits === '' ? 'has no limits' : `is held to${limits}`;
+  return `The account of this bot ${own}, others here to other limits: the draft's begins without any.`;
 }
 
 function told(what: PreviewTold): BotPreview {
