@@ -274,5 +274,14 @@ describe('the form of a bot by rules', () => {
     const [long] = told!.rules;
     const above = long!.lines[3]!;
     expect(above.isMet).toBe(above.left! > above.right!);
+    expect(told!.why).toBeNull();
+  });
+
+  test('says that nothing is decided yet, whatever the rules read', async () => {
+    const payload = { file: JSON.stringify({ ...file, warmupCandles: CANDLES }) };
+    const answer = await watched.app.inject({ method: 'POST', url: '/api/bots/preview', payload });
+    const { told } = BotPreview.parse(answer.json());
+    expect(told).toMatchObject({ why: expect.stringMatching(/^Nothing is decided before 151 candles have closed/) });
+    expect(told!.rules.length).toBe(2);
   });
 });

@@ -104,7 +104,7 @@ export class BotPreviews {
     const market = { symbol, timeframe, simulated, at: candles.closeTimeAt(count - 1), madeOf };
     const seen =
       bot.kind === 'indicator-rules'
-        ? { question: null, rules: await rulesAt(bot, series, count), why: null }
+        ? { question: null, rules: await rulesAt(bot, series, count), why: warmingUp(bot, count, 'Nothing is decided') }
         : { ...(await this.questionAt(bot, series, count, botId)), rules: [] };
     return told({ words, market, ...seen });
   }
@@ -116,10 +116,8 @@ export class BotPreviews {
     botId: string | undefined,
   ): Promise<Pick<PreviewTold, 'question' | 'why'>> {
     const { surroundings, prices, capturesCharts } = this.sources;
-    if (count <= bot.warmupCandles) {
-      const why = `Nobody is asked before ${bot.warmupCandles + 1} candles have closed, so that each figure has a value: there are ${count}.`;
-      return { question: null, why };
-    }
+    const why = warmingUp(bot, count, 'Nobody is asked');
+    if (why !== null) return { question: null, why };
     const { DrawnCharts } = await import('#adapters/charts/drawn.ts');
     const charts = new RememberedCharts(new DrawnCharts());
     const models = new UnaskedModels();
@@ -159,6 +157,12 @@ function readDraft(file: string): { readonly bot: Bot } | { readonly problems: r
     if (error instanceof BotFileError) return { problems: error.places };
     throw error;
   }
+}
+
+/** @param until What is not done while candles are too few. */
+function warmingUp({ warmupCandles }: Pick<Bot, 'warmupCandles'>, count: number, until: string): string | null {
+  if (count > warmupCandles) return null;
+  return `${until} before ${warmupCandles + 1} candles have closed, so that each figure has a value: there are ${count}.`;
 }
 
 /** What the instrument does not have. */
