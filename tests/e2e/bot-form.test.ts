@@ -172,8 +172,18 @@ describe('the form of a bot that is shown charts', () => {
       await page()
         .getByText(/^Entry\.long\.all\[0\]\[1\]: must be ">", "<"/)
         .waitFor();
+      await file.fill(JSON.stringify({ kind: 'model-vote', prompt: { name: 'x', version: 1, system: [], user: 'y' } }));
+      await page()
+        .getByText(/^Prompt\.system: must be a text/)
+        .first()
+        .waitFor();
       await file.fill(text);
       await page().getByText('Kept in this browser.').waitFor();
+      expect(
+        await page()
+          .getByText(/must be a text/)
+          .count(),
+      ).toBe(0);
     });
 
     test('is as it was once the draft is discarded', async () => {
