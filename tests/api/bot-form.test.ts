@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DrawnCharts } from '#adapters/charts/drawn.ts';
 import { nothingKnown } from '#adapters/context/nothing-known.ts';
@@ -209,7 +212,37 @@ describe('the form of a bot that is shown charts', () => {
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 200, 200, 200, 503, 503]);
     expect((await post(payload)).statusCode).toBe(200);
   });
+
+  test('requests that are called off take no place, and are no fault', async () => {
+    const { port } = watched.app.server.address() as AddressInfo;
+    const body = JSON.stringify({ file: JSON.stringify(file) });
+    const request = (signal: AbortSignal | null) =>
+      fetch(`http://127.0.0.1:${port}/api/bots/preview`, {
+        ...{ method: 'POST', body, signal, headers: { 'content-type': 'application/json' } },
+      });
+    const leaving = new AbortController();
+    const arrived = arrivals(watched.app.server, 4);
+    const left = Array.from({ length: 4 }, () => request(leaving.signal).catch(() => 'gone'));
+    const gone = await arrived;
+    leaving.abort();
+    expect(await Promise.all(left)).toEqual(Array(4).fill('gone'));
+    await Promise.all(gone);
+    const answers = await Promise.all(Array.from({ length: 4 }, () => request(null)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(watched.faults).toEqual([]);
+  });
 });
+
+/** When so many requests have come, what tells that each is over. */
+function arrivals(server: Server, count: number): Promise<readonly Promise<unknown>[]> {
+  const { promise, resolve } = Promise.withResolvers<readonly Promise<unknown>[]>();
+  const gone: Promise<unknown>[] = [];
+  server.on('request', (_, answer) => {
+    gone.push(once(answer, 'close'));
+    if (gone.length === count) resolve(gone);
+  });
+  return promise;
+}
 
 describe('the form of a bot by rules', () => {
   const watched = new WatchedEngine();

@@ -72,8 +72,11 @@ export class BotPreviews {
     return { botId, file: row.file, startCommand, why: isShared ? null : notItsLimits(limits) };
   }
 
-  /** @throws TooBusy, RangeError for a symbol that is none of the file's. */
-  async preview({ file, symbol, botId }: PreviewRequest): Promise<BotPreview> {
+  /**
+   * @param abort Who asked is gone.
+   * @throws TooBusy, RangeError for a symbol that is none of the file's; the reason of `abort`.
+   */
+  async preview({ file, symbol, botId }: PreviewRequest, abort: AbortSignal): Promise<BotPreview> {
     const read = readDraft(file);
     if ('problems' in read) return { problems: [...read.problems], told: null };
     const { bot } = read;
@@ -82,10 +85,15 @@ export class BotPreviews {
       throw new RangeError(
         `Cannot preview ${symbol} as it must be one of the file's symbols: ${bot.symbols.join(', ')}`,
       );
-    return this.turns.take(() => this.made(bot, wanted, botId));
+    return this.turns.take(() => this.made(bot, wanted, botId, abort), abort);
   }
 
-  private async made(bot: Bot, symbol: MarketSymbol, botId: string | undefined): Promise<BotPreview> {
+  private async made(
+    bot: Bot,
+    symbol: MarketSymbol,
+    botId: string | undefined,
+    abort: AbortSignal,
+  ): Promise<BotPreview> {
     const isItsOwn = ({ row }: Trader) => row.id === botId;
     const traders = [...this.engine.traders].sort((a, b) => Number(isItsOwn(b)) - Number(isItsOwn(a)));
     const series = await previewedSeries(traders, bot, symbol);
@@ -105,7 +113,7 @@ export class BotPreviews {
     const seen =
       bot.kind === 'indicator-rules'
         ? { question: null, rules: await rulesAt(bot, series, count), why: warmingUp(bot, count, 'Nothing is decided') }
-        : { ...(await this.questionAt(bot, series, count, botId)), rules: [] };
+        : { ...(await this.questionAt(bot, series, count, botId, abort)), rules: [] };
     return told({ words, market, ...seen });
   }
 
@@ -114,6 +122,7 @@ export class BotPreviews {
     series: PreviewedSeries,
     count: number,
     botId: string | undefined,
+    abort: AbortSignal,
   ): Promise<Pick<PreviewTold, 'question' | 'why'>> {
     const { surroundings, prices, capturesCharts } = this.sources;
     const why = warmingUp(bot, count, 'Nobody is asked');
@@ -126,10 +135,11 @@ export class BotPreviews {
       bot,
       botId: (botId ?? 'draft') as BotId,
       series,
-      asking: { models, charts, surroundings, abort: new AbortController().signal },
+      asking: { models, charts, surroundings, abort },
       past: past?.get(series.symbol),
     });
     await inBlocks(count, (from, to) => strategy.observe(from, to));
+    abort.throwIfAborted();
     await strategy.decide(count - 1, FLAT);
     const question = questionView(models.questions, charts.requests, prices);
     return { question, why: capturesCharts && bot.kind === 'chart-vision' ? CAPTURED : null };
