@@ -1,3 +1,4 @@
+import { DrawnBeside } from '#adapters/charts/drawn-beside.ts';
 import type { ModelPrices } from '#adapters/models/prices.ts';
 import { BotFileError, readBotFile } from '#contract/bot-file.ts';
 import type { BotConfig, BotPreview, FileProblem, PreviewRequest, PreviewTold } from '#contract/bot-preview.ts';
@@ -50,6 +51,7 @@ export class BotPreviews {
   private readonly store: Store;
   private readonly sources: PreviewSources;
   private readonly turns = new Turns(MOST_AT_ONCE);
+  private readonly charts = new DrawnBeside();
 
   constructor(engine: Previewed, store: Store, sources: PreviewSources) {
     this.engine = engine;
@@ -62,13 +64,13 @@ export class BotPreviews {
     const trader = this.engine.traders.find(({ row }) => row.id === botId);
     if (trader === undefined) return undefined;
     const { row, accountRow } = trader;
-    const isLive = accountRow.venue !== 'simulated';
+    const isElsewhere = accountRow.venue !== 'simulated';
     const limits = limitsOption(accountRow);
     // They are given to every bot that the command runs.
     const isShared = this.engine.traders.every((other) => limitsOption(other.accountRow) === limits);
-    const terms = isLive ? '' : `${termsOption(accountRow)}${isShared ? limits : ''}`;
+    const terms = isElsewhere ? '' : `${termsOption(accountRow)}${isShared ? limits : ''}`;
     const startCommand = `${this.sources.startCommand}${terms}`;
-    if (isLive) return { botId, file: row.file, startCommand, why: onPaper(accountRow) };
+    if (isElsewhere) return { botId, file: row.file, startCommand, why: onPaper(accountRow) };
     return { botId, file: row.file, startCommand, why: isShared ? null : notItsLimits(limits) };
   }
 
@@ -127,8 +129,7 @@ export class BotPreviews {
     const { surroundings, prices, capturesCharts } = this.sources;
     const why = warmingUp(bot, count, 'Nobody is asked');
     if (why !== null) return { question: null, why };
-    const { DrawnCharts } = await import('#adapters/charts/drawn.ts');
-    const charts = new RememberedCharts(new DrawnCharts());
+    const charts = new RememberedCharts(this.charts);
     const models = new UnaskedModels();
     const past = botId === undefined ? undefined : await readPastDecisions(this.store, botId, [series.symbol]);
     const strategy = strategyOf({
