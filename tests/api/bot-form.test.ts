@@ -11,11 +11,16 @@ import { Decisions, Problem } from '#contract/api.ts';
 import { BotConfig, BotPreview, LONGEST_BOT_FILE } from '#contract/bot-preview.ts';
 import type { ModelQuestion } from '#ports/models.ts';
 import type { Trader } from '#server/compose.ts';
-import { BotPreviews } from '#server/previews/bot-previews.ts';
+import { BotPreviews, type PreviewSources } from '#server/previews/bot-previews.ts';
 import { askingOf } from '#tests/builders/models.ts';
 import { WatchedEngine } from './watched-engine.ts';
 
 const CANDLES = 150;
+
+const SOURCES: PreviewSources = {
+  ...{ surroundings: nothingKnown('it is a test'), prices: {}, startCommand: 'start' },
+  charts: { captures: false, fallback: 'drawn' },
+};
 
 /** Answers by rules, and knows what it was asked. */
 class AskedAnalyst extends RulesAnalyst {
@@ -74,9 +79,7 @@ describe('the form of a bot that is shown charts', () => {
       accountRow: { ...trader!.accountRow, dailyLossPercent, margin: '{"model":"bybit"}' },
     });
     const configOf = (...traders: Trader[]) =>
-      new BotPreviews({ traders, simulated: true }, watched.store, {
-        ...{ surroundings: nothingKnown('it is a test'), prices: {}, capturesCharts: false, startCommand: 'start' },
-      }).config(botId);
+      new BotPreviews({ traders, simulated: true }, watched.store, SOURCES).config(botId);
     expect(configOf(limited(3), limited(3))).toMatchObject({
       startCommand: 'start --margin bybit --daily-loss 3',
       why: null,
@@ -118,6 +121,17 @@ describe('the form of a bot that is shown charts', () => {
     const { models } = (await preview({ model: 'a/model' })).told!.question!;
     expect(models[0]!.costUsd).toBeCloseTo((models[0]!.promptTokens + 2 * 500) / 1e6, 12);
     expect((await preview({ model: 'another/model' })).told!.question!.models[0]!.costUsd).toBeNull();
+  });
+
+  test.each([
+    { fallback: 'drawn', says: /the one that it is shown where that cannot be had/ },
+    { fallback: 'none', says: /asks nobody where that cannot be had\. This one is drawn/ },
+  ] as const)('a picture that is captured otherwise is said not to be it: $fallback', async ({ fallback, says }) => {
+    const charts = { captures: true, fallback };
+    const previews = new BotPreviews(watched.engine.state, watched.store, { ...SOURCES, charts });
+    const { told } = await previews.preview({ file: JSON.stringify(file) }, new AbortController().signal);
+    expect(told).toMatchObject({ why: expect.stringMatching(says) });
+    expect(told!.question!.images).toHaveLength(1);
   });
 
   test('draws what the draft says, other timeframes too, and several at once', async () => {

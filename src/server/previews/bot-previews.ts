@@ -9,6 +9,7 @@ import type { SurroundingsSource } from '#ports/context.ts';
 import type { AccountRow, Store } from '#ports/store.ts';
 import { Indicators } from '#strategies/indicator-rules/operands.ts';
 import { ruleLines } from '#strategies/indicator-rules/rule-values.ts';
+import type { ChartSettings } from '../charts/chart-settings.ts';
 import type { Trader } from '../compose.ts';
 import { InputError } from '../errors.ts';
 import { checkBotFits } from '../files/bot-files.ts';
@@ -25,7 +26,7 @@ export interface PreviewSources {
   readonly surroundings: SurroundingsSource;
   readonly prices: ModelPrices;
   /** Whether the pictures of running bots are captured from a site: a preview is drawn all the same. */
-  readonly capturesCharts: boolean;
+  readonly charts: Pick<ChartSettings, 'captures' | 'fallback'>;
   /** What a command line says to run another file here, without `--bot`. */
   readonly startCommand: string;
 }
@@ -39,8 +40,11 @@ interface Previewed {
 const MOST_AT_ONCE = 4;
 const FLAT = { direction: 'flat', entryIndex: -1, lastExitIndex: -1 } as const;
 const NO_CANDLES = 'No candle of its market has closed here yet.';
-const CAPTURED =
-  'The bot is shown the picture of TradingView as it looks at that moment. This is the one that it is shown where that cannot be had.';
+const CAPTURED: Readonly<Record<ChartSettings['fallback'], string>> = {
+  drawn:
+    'The bot is shown the picture of TradingView as it looks at that moment. This is the one that it is shown where that cannot be had.',
+  none: 'The bot is shown the picture of TradingView as it looks at that moment, and asks nobody where that cannot be had. This one is drawn of the same market.',
+};
 
 /**
  * What a draft of a bot would be told and would do now, by the strategy that runs: it decides at the last close as a bot
@@ -126,7 +130,7 @@ export class BotPreviews {
     botId: string | undefined,
     abort: AbortSignal,
   ): Promise<Pick<PreviewTold, 'question' | 'why'>> {
-    const { surroundings, prices, capturesCharts } = this.sources;
+    const { surroundings, prices, charts: shown } = this.sources;
     const why = warmingUp(bot, count, 'Nobody is asked');
     if (why !== null) return { question: null, why };
     const charts = new RememberedCharts(this.charts);
@@ -143,7 +147,7 @@ export class BotPreviews {
     abort.throwIfAborted();
     await strategy.decide(count - 1, FLAT);
     const question = questionView(models.questions, charts.requests, prices);
-    return { question, why: capturesCharts && bot.kind === 'chart-vision' ? CAPTURED : null };
+    return { question, why: shown.captures && bot.kind === 'chart-vision' ? CAPTURED[shown.fallback] : null };
   }
 }
 
