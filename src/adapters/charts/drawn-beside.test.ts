@@ -1,4 +1,9 @@
-import { expect, test } from 'vitest';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
 import type { MarketSymbol } from '#core/bots.ts';
 import type { ChartRequest } from '#ports/charts.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
@@ -35,4 +40,17 @@ test('what cannot be drawn is refused in the same words, and the next picture is
   const refusal = await new DrawnCharts().draw(wrong).catch((error: unknown) => error);
   await expect(beside.draw(wrong)).rejects.toThrow(refusal as RangeError);
   expect(await beside.draw(REQUEST)).toMatchObject({ width: 480 });
+});
+
+test('the thread that has drawn holds no process up', async () => {
+  const request = { ...REQUEST, overlays: [] };
+  const code = `
+    import { DrawnBeside } from ${JSON.stringify(new URL('./drawn-beside.ts', import.meta.url).href)};
+    const { sha256 } = await new DrawnBeside().draw(${JSON.stringify(request)});
+    console.log(sha256);`;
+  const folder = await mkdtemp(join(tmpdir(), 'autotrader-drawn-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, 'draws.mjs'), code);
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'draws.mjs')]);
+  expect(stdout.trim()).toBe((await new DrawnCharts().draw(request)).sha256);
 });

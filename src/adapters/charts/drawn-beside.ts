@@ -12,8 +12,8 @@ interface Answer {
 
 /**
  * The very bytes of `DrawnCharts`, drawn in a thread of their own: a picture of 4096 x 4096 pixels with many lines takes most
- * of a second, in which nothing that trades may have to wait. The thread begins with the first picture, and holds no
- * process up.
+ * of a second, in which nothing that trades may have to wait. The thread begins with the first picture, and holds a
+ * process up only while it draws.
  */
 export class DrawnBeside implements Charts {
   private readonly waiting = new Map<number, PromiseWithResolvers<ChartImage>>();
@@ -25,16 +25,18 @@ export class DrawnBeside implements Charts {
     const answer = Promise.withResolvers<ChartImage>();
     this.waiting.set(this.asked, answer);
     this.thread ??= this.begun();
+    this.thread.ref();
     this.thread.postMessage({ id: this.asked, request });
     return answer.promise;
   }
 
   private begun(): Worker {
     const thread = new Worker(THREAD);
-    thread.unref();
+
     thread.on('message', ({ id, image, error }: Answer) => {
       const answer = this.waiting.get(id);
       this.waiting.delete(id);
+      if (this.waiting.size === 0) thread.unref();
       if (image === undefined) answer?.reject(error);
       else answer?.resolve(image);
     });
