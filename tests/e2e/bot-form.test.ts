@@ -189,6 +189,12 @@ describe('the form of a bot that is shown charts', () => {
         .getByText(/^Prompt\.system: must be a text/)
         .first()
         .waitFor();
+      // The two of one place stand between others that stay, and others come.
+      await file.fill('{"kind": "model-vote", "symbols": 1, "models": 2, "vote": 3}');
+      await page()
+        .getByText(/^Vote: must be/)
+        .first()
+        .waitFor();
       await file.fill(text);
       await page().getByText('Kept in this browser.').waitFor();
       await page()
