@@ -561,3 +561,10 @@ test('reads the market events that call it', () => {
   expect(read({ tradingEvents: ['volume-spike'] })).toMatchObject({ callingEvents: ['volume-spike'] });
   expect(read({})).not.toHaveProperty('callingEvents');
 });
+
+test('of very many problems a hundred are told, and how many more there are', () => {
+  const keys = Object.fromEntries(Array.from({ length: 1000 }, (_, k) => [`key${k}`, k]));
+  const problems = problemsOf(JSON.stringify(keys));
+  expect(problems).toHaveLength(101);
+  expect(problems.at(-1)).toMatch(/^there are \d{3} more problems; mend these first$/);
+});

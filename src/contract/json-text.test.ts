@@ -3,6 +3,11 @@ import { expect, test } from 'vitest';
 import { JsonTextError, parseJson } from './json-text.ts';
 
 test.each([
+  {
+    name: 'a word without end',
+    text: 'x'.repeat(100_000),
+    message: `line 1, column 1: expected a value, found "${'x'.repeat(60)}"`,
+  },
   { name: 'nothing', text: '', message: 'line 1, column 1: expected a value, found the end of the text' },
   { name: 'no end', text: '{"a": [1,', message: 'line 1, column 10: expected a value, found the end of the text' },
   {

@@ -20,7 +20,8 @@ const MOST_NESTED = 32;
 const SPACE = /[ \t\r\n]*/y;
 const STRING = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*"/y;
 const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.])/y;
-const FOUND = /[\w.+-]+|[\s\S]?/y;
+/** Of a long word its beginning. */
+const FOUND = /[\w.+-]{1,60}|[\s\S]?/y;
 
 /** What may stand next, and how a person would say so. */
 const EXPECTED = {

@@ -4,6 +4,8 @@ import { nearest } from '../core/indicators/nearest.ts';
 type Path = readonly PropertyKey[];
 
 const LONGEST_VALUE_SHOWN = 60;
+/** A document with more is no bot file with mistakes: nobody mends it by reading on. */
+const MOST_TOLD = 100;
 
 /** A JSON object with these keys and no others. */
 export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
@@ -55,18 +57,26 @@ export interface FileProblem {
   readonly message: string;
 }
 
-/** Each problem with its place. */
+/** Each problem with its place; after so many, only how many more there are. */
 export function fileProblems(issues: readonly z.core.$ZodIssue[], document: unknown): readonly FileProblem[] {
-  return issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') {
-      const value = shown(valueAt(document, issue.path));
-      return [{ path: pathText(issue.path), message: `${issue.message} (${value})` }];
-    }
-    return issue.keys.map((key) => ({
-      path: pathText([...issue.path, key]),
-      message: unknownName('key', key, issue.message.split(' ')),
-    }));
-  });
+  const found = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => unknownKey(issue, key))
+      : () => problemOf(issue, document),
+  );
+  const more = found.length - MOST_TOLD;
+  const told = found.slice(0, MOST_TOLD).map((tell) => tell());
+  return more > 0 ? [...told, { path: '', message: `there are ${more} more problems; mend these first` }] : told;
+}
+
+function problemOf(issue: z.core.$ZodIssue, document: unknown): FileProblem {
+  const value = shown(valueAt(document, issue.path));
+  return { path: pathText(issue.path), message: `${issue.message} (${value})` };
+}
+
+/** Told on demand: the nearest of the known keys is looked for. */
+function unknownKey({ path, message }: z.core.$ZodIssue, key: string): () => FileProblem {
+  return () => ({ path: pathText([...path, key]), message: unknownName('key', key, message.split(' ')) });
 }
 
 /** A line for each problem: its path in the document, the rule with a fix, and the value. */

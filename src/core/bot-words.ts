@@ -1,46 +1,30 @@
-import type { Bot, Brackets, Condition, Distance, SignalFilter, Sizing } from './bots.ts';
+import type { Bot, Condition, IndicatorRulesBot, Sizing } from './bots.ts';
 import { unreachable } from './brand.ts';
+import { levelWords } from './level-words.ts';
+import { limitWords } from './limit-words.ts';
 import type { ModelVoteBot } from './model-bots.ts';
 import { formatDecimal } from './money.ts';
-import { CLEARLY_SURER, SURE_ENOUGH } from './votes.ts';
-
-/** A piece of a sentence; facts are what stands in the bot's file. */
-export interface Piece {
-  readonly text: string;
-  readonly isFact: boolean;
-}
-export type Sentence = readonly Piece[];
+import { joined, NOTHING, type Sentence, say } from './sentence.ts';
+import { CLEARLY_SURER, SURE_ENOUGH, SURE_ENOUGH_ALONE } from './votes.ts';
 
 /** What a bot does, a sentence each: made from its file by fixed words, so that it says no more than the file. */
 export function botWords(bot: Bot): readonly Sentence[] {
-  return [whenWords(bot), ...decisionWords(bot), sizeWords(bot), ...levelWords(bot.brackets), ...limitWords(bot)];
+  return [whenWords(bot), ...decisionWords(bot), sizeWords(bot), ...levelWords(bot), ...limitWords(bot)];
 }
 
-/** A sentence whose values are facts; a part that is made in the same way goes in as it is. */
-function say(words: TemplateStringsArray, ...parts: readonly (string | number | Sentence)[]): Sentence {
-  return words.flatMap((text, k) => [...(text === '' ? [] : [{ text, isFact: false }]), ...piecesOf(parts[k])]);
-}
-
-function piecesOf(part: string | number | Sentence | undefined): Sentence {
-  if (typeof part === 'object') return part;
-  return part === undefined ? [] : [{ text: String(part), isFact: true }];
-}
-
-function joined(parts: readonly Sentence[]): Sentence {
-  return parts.flatMap((part, k) => (k === 0 ? part : [{ text: ', ', isFact: false }, ...part]));
-}
-
-function whenWords({ timeframe, intervalMs, symbols }: Bot): Sentence {
+function whenWords({ timeframe, intervalMs, callingEvents = [], symbols }: Bot): Sentence {
   const where = symbols.length > 3 ? `${symbols.length} symbols` : symbols.join(', ');
+  const called =
+    callingEvents.length === 0 ? NOTHING : say`, and at once at a ${callingEvents.join(' or a ').replaceAll('-', ' ')}`;
   return intervalMs === undefined
-    ? say`It decides each time a candle of ${timeframe} closes, on ${where}.`
-    : say`It decides every ${intervalMs / 1000} s on ${where}, by candles of ${timeframe}.`;
+    ? say`It decides each time a candle of ${timeframe} closes, on ${where}${called}.`
+    : say`It decides every ${intervalMs / 1000} s on ${where}, by candles of ${timeframe}${called}.`;
 }
 
 function decisionWords(bot: Bot): readonly Sentence[] {
   switch (bot.kind) {
     case 'indicator-rules':
-      return [rulesWords(bot.entry)];
+      return rulesWords(bot);
     case 'chart-vision': {
       const { candles, theme, timeframes } = bot.chart;
       const more = timeframes.length === 0 ? [] : say` and of ${timeframes.join(', ')}`;
@@ -55,17 +39,24 @@ function decisionWords(bot: Bot): readonly Sentence[] {
   }
 }
 
-function rulesWords({ long, short }: Extract<Bot, { kind: 'indicator-rules' }>['entry']): Sentence {
-  const sides = [
+function rulesWords({ entry, exit }: IndicatorRulesBot): readonly Sentence[] {
+  const exits = sidesOf(exit);
+  return [say`It enters ${joined(sidesOf(entry))}.`, ...(exits.length === 0 ? [] : [say`It leaves ${joined(exits)}.`])];
+}
+
+function sidesOf({ long, short }: IndicatorRulesBot['entry']): readonly Sentence[] {
+  return [
     ...(long ? [say`${'long'} when ${countOf(long)}`] : []),
     ...(short ? [say`${'short'} when ${countOf(short)}`] : []),
   ];
-  return say`It enters ${joined(sides)}.`;
 }
 
+/** All or any of them; of groups in groups no more is said than how many conditions there are. */
 function countOf(condition: Condition): Sentence {
+  if (condition.kind === 'comparison') return say`${1} condition is met`;
+  if (condition.of.length === 1) return countOf(condition.of[0]!);
   const count = comparisonsIn(condition);
-  if (count === 1) return say`${1} condition is met`;
+  if (condition.of.some(({ kind }) => kind !== 'comparison')) return say`a rule of ${count} conditions is met`;
   return condition.kind === 'any' ? say`any of ${count} conditions is met` : say`its ${count} conditions are met`;
 }
 
@@ -74,28 +65,63 @@ function comparisonsIn(condition: Condition): number {
 }
 
 function voteWords({ models, vote }: ModelVoteBot): readonly Sentence[] {
-  const asked =
-    models.length === 1 ? say`${1} model answers.` : say`${models.length} models answer the same question, each alone.`;
-  const alone = vote.alone === 'follow' ? [] : [say`Where only one of them answers it does ${'not trade'}.`];
-  switch (vote.kind) {
+  const isFollowed = vote.alone === 'follow';
+  if (models.length === 1) {
+    return [
+      isFollowed
+        ? say`${1} model answers, and is followed from a confidence of ${SURE_ENOUGH_ALONE} on.`
+        : say`${1} model answers, and one alone may ${'not trade'}: it never enters.`,
+    ];
+  }
+  return [
+    say`${models.length} models answer the same question, each alone.`,
+    countedWords(vote.kind),
+    isFollowed
+      ? say`Where only one of them answers it is ${'followed'} from a confidence of ${SURE_ENOUGH_ALONE} on.`
+      : say`Where only one of them answers it does ${'not trade'}.`,
+  ];
+}
+
+function countedWords(kind: ModelVoteBot['vote']['kind']): Sentence {
+  switch (kind) {
     case 'majority':
-      return [
-        asked,
-        say`A ${'majority'} decides when its mean confidence is at least ${SURE_ENOUGH}; of two equal halves the surer one, by ${CLEARLY_SURER} or more.`,
-        ...alone,
-      ];
+      return say`A ${'majority'} decides when its mean confidence is at least ${SURE_ENOUGH}; of two equal halves the surer one, by ${CLEARLY_SURER} or more.`;
     case 'unanimous':
-      return [asked, say`${'All'} must say the same, with a mean confidence of at least ${SURE_ENOUGH}.`, ...alone];
+      return say`${'All'} must say the same, with a mean confidence of at least ${SURE_ENOUGH}.`;
     case 'weighted':
-      return [asked, say`The highest ${'weighted'} score decides from ${SURE_ENOUGH} on; a tie holds.`, ...alone];
+      return say`The highest ${'weighted'} score decides from ${SURE_ENOUGH} on; a tie holds.`;
     default:
-      return unreachable(vote.kind);
+      return unreachable(kind);
   }
 }
 
-function sizeWords({ sizing, leverage, capital }: Bot): Sentence {
-  const onMargin = leverage === undefined ? [] : say`, with leverage ${formatDecimal(leverage)}×`;
-  return say`Of its capital of ${grouped(formatDecimal(capital))} each entry takes ${sizeText(sizing)}${onMargin}.`;
+function sizeWords({ sizing, leverage, marginMode = 'isolated', borrowPercentPerYear, capital }: Bot): Sentence {
+  const interest =
+    borrowPercentPerYear === undefined
+      ? NOTHING
+      : say`, at ${formatDecimal(borrowPercentPerYear)} % a year for what is borrowed`;
+  const onMargin =
+    leverage === undefined
+      ? NOTHING
+      : say`, on ${marginMode} margin with leverage ${formatDecimal(leverage)}×${interest}`;
+  const isMargin = leverage !== undefined && sizing.kind === 'percent-of-capital';
+  const share = isMargin ? say`${sizeText(sizing)} as its margin` : sizeText(sizing);
+  return say`Of its capital of ${grouped(formatDecimal(capital))} each entry takes ${share}${onMargin}${boundsText(sizing)}.`;
+}
+
+function boundsText({ minQuantity, maxQuantity, minNotional, maxNotional }: Sizing): Sentence {
+  const least = [
+    ...(minQuantity === undefined ? [] : [say`a quantity of ${formatDecimal(minQuantity)}`]),
+    ...(minNotional === undefined ? [] : [say`a worth of ${grouped(formatDecimal(minNotional))}`]),
+  ];
+  const most = [
+    ...(maxQuantity === undefined ? [] : [say`a quantity of ${formatDecimal(maxQuantity)}`]),
+    ...(maxNotional === undefined ? [] : [say`a worth of ${grouped(formatDecimal(maxNotional))}`]),
+  ];
+  return [
+    ...(least.length === 0 ? [] : say`, no less than ${joined(least)}`),
+    ...(most.length === 0 ? [] : say`, no more than ${joined(most)}`),
+  ];
 }
 
 /** Thousands apart, however many decimals: "100,000". */
@@ -112,43 +138,8 @@ function sizeText(sizing: Sizing): Sentence {
     case 'percent-of-capital':
       return say`${sizing.percent} %`;
     case 'risk-per-trade':
-      return say`what loses ${sizing.percent} % at its stop`;
+      return say`what loses ${sizing.percent} % at its stop, before costs`;
     default:
       return unreachable(sizing);
   }
-}
-
-function levelWords(brackets: Brackets | undefined): readonly Sentence[] {
-  if (brackets === undefined) return [say`It has ${'no stop and no target'}: its exit rules end a trade.`];
-  const { stop, target } = brackets;
-  const stopText =
-    stop.kind === 'swing' ? say`beyond the swing of ${stop.candles} candles` : say`${distanceText(stop)} away`;
-  if (target === undefined) return [say`The stop lies ${stopText}; there is ${'no target'} of its own.`];
-  const targetText =
-    target.kind === 'risk' ? say`${target.multiple} times as far as the stop` : say`${distanceText(target)} away`;
-  return [say`The stop lies ${stopText}, the target ${targetText}.`];
-}
-
-function distanceText(distance: Distance): string {
-  return distance.kind === 'percent' ? `${distance.percent} %` : `${distance.multiple} ATR(${distance.period})`;
-}
-
-function limitWords(bot: Bot): readonly Sentence[] {
-  const { filter, maxTradeCandles, coolDownCandles, symbols, maxConcurrentTrades } = bot;
-  const demands = demandsOf(filter);
-  const sentences: Sentence[] = [];
-  if (demands.length > 0) sentences.push(say`It takes only signals with ${joined(demands)}.`);
-  if (maxConcurrentTrades < symbols.length) sentences.push(say`At most ${maxConcurrentTrades} are open at once.`);
-  if (maxTradeCandles !== undefined) sentences.push(say`A trade is left after ${maxTradeCandles} candles.`);
-  if (coolDownCandles > 0) sentences.push(say`After an exit it waits ${coolDownCandles} candles.`);
-  if ('budgetUsdPerDay' in bot) sentences.push(say`It asks for at most ${bot.budgetUsdPerDay} USD a day.`);
-  return sentences;
-}
-
-function demandsOf({ minConfidence, minRewardRisk, maxRiskPercent }: SignalFilter): readonly Sentence[] {
-  return [
-    ...(minConfidence === undefined ? [] : [say`a confidence of at least ${minConfidence}`]),
-    ...(minRewardRisk === undefined ? [] : [say`a reward of at least ${minRewardRisk} for a risk of 1`]),
-    ...(maxRiskPercent === undefined ? [] : [say`at most ${maxRiskPercent} % of the equity at risk`]),
-  ];
 }

@@ -68,7 +68,7 @@ export async function openDashboard({
   const previews = new BotPreviews(state, store, {
     surroundings: keptSurroundings(await surroundingsOf(market, async () => context)),
     prices: (await settingsOf(config)).prices,
-    capturesCharts: loadChartSettings().captures,
+    charts: loadChartSettings(),
     startCommand,
   });
   const served = { state, requests, previews, store, health, tickers, context: context.read };

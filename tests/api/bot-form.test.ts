@@ -1,15 +1,26 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DrawnCharts } from '#adapters/charts/drawn.ts';
+import { nothingKnown } from '#adapters/context/nothing-known.ts';
 import { RulesAnalyst } from '#adapters/models/rules-analyst.ts';
 import { Decisions, Problem } from '#contract/api.ts';
 import { BotConfig, BotPreview, LONGEST_BOT_FILE } from '#contract/bot-preview.ts';
 import type { ModelQuestion } from '#ports/models.ts';
+import type { Trader } from '#server/compose.ts';
+import { BotPreviews, type PreviewSources } from '#server/previews/bot-previews.ts';
 import { askingOf } from '#tests/builders/models.ts';
 import { WatchedEngine } from './watched-engine.ts';
 
 const CANDLES = 150;
+
+const SOURCES: PreviewSources = {
+  ...{ surroundings: nothingKnown('it is a test'), prices: {}, startCommand: 'start' },
+  charts: { captures: false, fallback: 'drawn' },
+};
 
 /** Answers by rules, and knows what it was asked. */
 class AskedAnalyst extends RulesAnalyst {
@@ -61,6 +72,26 @@ describe('the form of a bot that is shown charts', () => {
     expect(Problem.parse(nobody.json()).error.message).toMatch(/no bot "nobody"/);
   });
 
+  test('the draft begins on the terms of the account that it was drafted from, as far as they can be given', () => {
+    const [trader] = watched.engine.state.traders;
+    const limited = (dailyLossPercent: number | null) => ({
+      ...trader!,
+      accountRow: { ...trader!.accountRow, dailyLossPercent, margin: '{"model":"bybit"}' },
+    });
+    const configOf = (...traders: Trader[]) =>
+      new BotPreviews({ traders, simulated: true }, watched.store, SOURCES).config(botId);
+    expect(configOf(limited(3), limited(3))).toMatchObject({
+      startCommand: 'start --margin bybit --daily-loss 3',
+      why: null,
+    });
+    expect(configOf(limited(3), limited(null))).toMatchObject({
+      startCommand: 'start --margin bybit',
+      why: expect.stringMatching(
+        /is held to --daily-loss 3, others here to other limits: the draft's begins without any/,
+      ),
+    });
+  });
+
   test('shows the very picture that the model was shown of the same candles', async () => {
     const { told } = await preview();
     const [decision] = Decisions.parse((await watched.app.inject({ url: '/api/decisions?limit=1' })).json()).decisions;
@@ -90,6 +121,17 @@ describe('the form of a bot that is shown charts', () => {
     const { models } = (await preview({ model: 'a/model' })).told!.question!;
     expect(models[0]!.costUsd).toBeCloseTo((models[0]!.promptTokens + 2 * 500) / 1e6, 12);
     expect((await preview({ model: 'another/model' })).told!.question!.models[0]!.costUsd).toBeNull();
+  });
+
+  test.each([
+    { fallback: 'drawn', says: /the one that it is shown where that cannot be had/ },
+    { fallback: 'none', says: /asks nobody where that cannot be had\. This one is drawn/ },
+  ] as const)('a picture that is captured otherwise is said not to be it: $fallback', async ({ fallback, says }) => {
+    const charts = { captures: true, fallback };
+    const previews = new BotPreviews(watched.engine.state, watched.store, { ...SOURCES, charts });
+    const { told } = await previews.preview({ file: JSON.stringify(file) }, new AbortController().signal);
+    expect(told).toMatchObject({ why: expect.stringMatching(says) });
+    expect(told!.question!.images).toHaveLength(1);
   });
 
   test('draws what the draft says, other timeframes too, and several at once', async () => {
@@ -184,7 +226,37 @@ describe('the form of a bot that is shown charts', () => {
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 200, 200, 200, 503, 503]);
     expect((await post(payload)).statusCode).toBe(200);
   });
+
+  test('requests that are called off take no place, and are no fault', async () => {
+    const { port } = watched.app.server.address() as AddressInfo;
+    const body = JSON.stringify({ file: JSON.stringify(file) });
+    const request = (signal: AbortSignal | null) =>
+      fetch(`http://127.0.0.1:${port}/api/bots/preview`, {
+        ...{ method: 'POST', body, signal, headers: { 'content-type': 'application/json' } },
+      });
+    const leaving = new AbortController();
+    const arrived = arrivals(watched.app.server, 4);
+    const left = Array.from({ length: 4 }, () => request(leaving.signal).catch(() => 'gone'));
+    const gone = await arrived;
+    leaving.abort();
+    expect(await Promise.all(left)).toEqual(Array(4).fill('gone'));
+    await Promise.all(gone);
+    const answers = await Promise.all(Array.from({ length: 4 }, () => request(null)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(watched.faults).toEqual([]);
+  });
 });
+
+/** When so many requests have come, what tells that each is over. */
+function arrivals(server: Server, count: number): Promise<readonly Promise<unknown>[]> {
+  const { promise, resolve } = Promise.withResolvers<readonly Promise<unknown>[]>();
+  const gone: Promise<unknown>[] = [];
+  server.on('request', (_, answer) => {
+    gone.push(once(answer, 'close'));
+    if (gone.length === count) resolve(gone);
+  });
+  return promise;
+}
 
 describe('the form of a bot by rules', () => {
   const watched = new WatchedEngine();
@@ -249,5 +321,14 @@ describe('the form of a bot by rules', () => {
     const [long] = told!.rules;
     const above = long!.lines[3]!;
     expect(above.isMet).toBe(above.left! > above.right!);
+    expect(told!.why).toBeNull();
+  });
+
+  test('says that nothing is decided yet, whatever the rules read', async () => {
+    const payload = { file: JSON.stringify({ ...file, warmupCandles: CANDLES }) };
+    const answer = await watched.app.inject({ method: 'POST', url: '/api/bots/preview', payload });
+    const { told } = BotPreview.parse(answer.json());
+    expect(told).toMatchObject({ why: expect.stringMatching(/^Nothing is decided before 151 candles have closed/) });
+    expect(told!.rules.length).toBe(2);
   });
 });

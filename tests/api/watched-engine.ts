@@ -71,7 +71,7 @@ export class WatchedEngine {
     const previews = new BotPreviews(state, this.store, {
       surroundings: nothingKnown('it is a test'),
       prices: { 'a/model': { promptUsd: 1, completionUsd: 2, since: '2026-11-20' } },
-      capturesCharts: false,
+      charts: { captures: false, fallback: 'drawn' },
       startCommand: 'npx autotrader start --market replay:generated',
     });
     const served = { state, requests, previews, store: this.store, health, tickers, context: this.context.read };

@@ -135,6 +135,18 @@ describe('the form of a bot that is shown charts', () => {
         .waitFor();
     });
 
+    test('another page of the same bot edits the same draft', async () => {
+      const other = await page().context().newPage();
+      await other.goto(page().url());
+      await other.getByText('2 changes.').waitFor();
+      await other.getByLabel('Capital').fill('90000');
+      await page().getByText('3 changes.').waitFor();
+      expect(await page().getByLabel('Capital').inputValue()).toBe('90000');
+      await page().getByLabel('Capital').fill('100000');
+      await other.getByText('2 changes.').waitFor();
+      await other.close();
+    });
+
     test('makes a prompt of its own where other words are written', async () => {
       await page().getByLabel('Question', { exact: true }).fill('What now, {{symbol}}? {{candels}}');
       await page()
@@ -172,8 +184,23 @@ describe('the form of a bot that is shown charts', () => {
       await page()
         .getByText(/^Entry\.long\.all\[0\]\[1\]: must be ">", "<"/)
         .waitFor();
+      await file.fill(JSON.stringify({ kind: 'model-vote', prompt: { name: 'x', version: 1, system: [], user: 'y' } }));
+      await page()
+        .getByText(/^Prompt\.system: must be a text/)
+        .first()
+        .waitFor();
+      // The two of one place stand between others that stay, and others come.
+      await file.fill('{"kind": "model-vote", "symbols": 1, "models": 2, "vote": 3}');
+      await page()
+        .getByText(/^Vote: must be/)
+        .first()
+        .waitFor();
       await file.fill(text);
       await page().getByText('Kept in this browser.').waitFor();
+      await page()
+        .getByText(/must be a text/)
+        .first()
+        .waitFor({ state: 'detached', timeout: 5_000 });
     });
 
     test('is as it was once the draft is discarded', async () => {

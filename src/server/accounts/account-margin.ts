@@ -6,7 +6,7 @@ import type { MarginSetup } from '../compose.ts';
 import { namedFile } from '../files/named-files.ts';
 
 /** What an account's row says of margin, as JSON: what was asked for, with files by their whole path. */
-interface StoredMargin {
+export interface StoredMargin {
   readonly model: NonNullable<MarginOptions['margin']>;
   readonly tiers?: string;
   readonly funding?: readonly string[];
@@ -36,10 +36,15 @@ function resolved(file: string): string {
   return symbol === undefined ? resolve(path) : `${symbol}=${resolve(path)}`;
 }
 
+/** What the text of an account's row says. */
+export function storedTerms(text: string): StoredMargin {
+  return JSON.parse(text) as StoredMargin;
+}
+
 /** How an account's row says that its bot is reckoned. @throws InputError when a file of it is gone. */
 export async function storedMargin(bot: Bot, text: string | null): Promise<MarginSetup | undefined> {
   if (text === null) return undefined;
-  const { model, borrowRate, ...files } = JSON.parse(text) as StoredMargin;
+  const { model, borrowRate, ...files } = storedTerms(text);
   return marginFor(bot, {
     margin: model,
     ...files,

@@ -11,7 +11,15 @@ export function addFormRoutes(app: FastifyInstance, { previews }: Pick<Served, '
     '/api/bots/:id/config',
     ({ params }, reply) => previews.config(params.id) ?? noSuch(reply, 'bot', params.id),
   );
-  app.post('/api/bots/preview', { bodyLimit: PREVIEW_BODY_LIMIT }, ({ body }) =>
-    previews.preview(PreviewRequest.parse(body)),
-  );
+  app.post('/api/bots/preview', { bodyLimit: PREVIEW_BODY_LIMIT }, async ({ body }, reply) => {
+    const asked = PreviewRequest.parse(body);
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    try {
+      return await previews.preview(asked, gone.signal);
+    } catch (error) {
+      if (!gone.signal.aborted) throw error;
+      return reply.hijack();
+    }
+  });
 }

@@ -1,4 +1,4 @@
-import type { Comparison, Condition, Operand } from '#core/bots.ts';
+import type { Comparison, Condition, Group, Operand } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import { comparisonWords } from '#core/rule-words.ts';
 import { compile, type RuleContext } from './compile.ts';
@@ -26,10 +26,23 @@ export function ruleLines(
   depth = 0,
 ): (i: number) => readonly RuleLine[] {
   if (condition.kind === 'comparison') return comparisonLine(condition, candles, indicators, depth);
-  const met = metAt(condition, candles, indicators);
+  const { kind } = condition;
   const parts = condition.of.map((part) => ruleLines(part, candles, indicators, depth + 1));
-  const text = condition.kind === 'all' ? 'all of' : 'any of';
-  return (i) => [{ depth, text, left: null, right: null, isMet: met(i) }, ...parts.flatMap((part) => part(i))];
+  return (i) => {
+    const lines = parts.map((part) => part(i));
+    const isMet = groupMet(
+      kind,
+      lines.map(([first]) => first!.isMet),
+    );
+    return [{ depth, text: `${kind} of`, left: null, right: null, isMet }, ...lines.flat()];
+  };
+}
+
+/** One that is met decides an `any`, and one that is not an `all`, whatever is not known of the others. */
+function groupMet(kind: Group['kind'], parts: readonly (boolean | null)[]): boolean | null {
+  const decides = kind === 'any';
+  if (parts.includes(decides)) return decides;
+  return parts.includes(null) ? null : !decides;
 }
 
 function comparisonLine(comparison: Comparison, candles: Candles, indicators: Indicators, depth: number) {
@@ -50,15 +63,10 @@ function valueAt(operand: Operand, candles: Candles, indicators: Indicators): (i
   };
 }
 
-function metAt(condition: Condition, candles: Candles, indicators: Indicators): (i: number) => boolean | null {
-  if (asksForTrade(condition)) return () => null;
-  const rule = compile(condition, candles, indicators, FLAT);
+function metAt(comparison: Comparison, candles: Candles, indicators: Indicators): (i: number) => boolean | null {
+  if ([comparison.left, comparison.right].some(ofTrade)) return () => null;
+  const rule = compile(comparison, candles, indicators, FLAT);
   return (i) => (i < 1 ? null : rule(i));
-}
-
-function asksForTrade(condition: Condition): boolean {
-  if (condition.kind !== 'comparison') return condition.of.some(asksForTrade);
-  return [condition.left, condition.right].some(ofTrade);
 }
 
 function ofTrade(operand: Operand): boolean {

@@ -25,3 +25,12 @@ export function keepDraft(botId: string, draft: Draft | undefined): boolean {
     return false;
   }
 }
+
+/** Tells of a draft that another page of this browser keeps or drops. @returns What stops it. */
+export function watchDraft(botId: string, onChange: (draft: Draft | undefined) => void): () => void {
+  const listen = ({ key }: StorageEvent) => {
+    if (key === keyOf(botId)) onChange(keptDraft(botId));
+  };
+  window.addEventListener('storage', listen);
+  return () => window.removeEventListener('storage', listen);
+}

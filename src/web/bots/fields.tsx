@@ -32,8 +32,9 @@ export function FieldFrame({ label, help, problems, isGroup = false, children }:
   };
   const words = (
     <div id={wordsId}>
-      {problems.map(({ path, message }) => (
-        <p key={path + message} className="help wrong">
+      {problems.map(({ message }, k) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the same may be told twice, of two reasons.
+        <p key={k} className="help wrong">
           {sentenceOf(message)}
         </p>
       ))}

@@ -10,6 +10,7 @@ import { SimulatedChip } from '../ui/chips.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { useMarketTime } from '../use-market-time.ts';
 import { LookAgain } from './look-again.tsx';
+import { MadeOf } from './made-of.tsx';
 import type { Preview } from './use-preview.ts';
 
 const HASH_SHOWN = 12;
@@ -138,12 +139,7 @@ export function PicturePanel({ preview }: { readonly preview: Preview }) {
     >
       <Waiting preview={preview} />
       {told?.why && <p className="notice plain">{told.why}</p>}
-      {market?.madeOf && (
-        <p className="notice plain">
-          No bot here reads {market.timeframe} candles: these are put together from those of {market.madeOf}. Once it
-          runs, the bot reads the market's own.
-        </p>
-      )}
+      <MadeOf market={market} />
       <div className={isCurrent ? 'pictures' : 'pictures old'} aria-busy={isUnderway}>
         {market && images.map((image) => <Picture key={image.timeframe} image={image} market={market} />)}
         {told === null && !preview.failure && <p className="notice plain">The first picture is being drawn.</p>}

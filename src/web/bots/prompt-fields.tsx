@@ -23,8 +23,9 @@ export function PromptFields({ kind }: { readonly kind: PromptKind }) {
           {origin}. Other words become {promptNameOf(nextVersion(running, kind))}.
         </span>
       </div>
-      {naming.map(({ path, message }) => (
-        <p key={path + message} className="help wrong">
+      {naming.map(({ message }, k) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the same may be told twice, of two reasons.
+        <p key={k} className="help wrong">
           {message}
         </p>
       ))}

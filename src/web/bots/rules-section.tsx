@@ -6,6 +6,7 @@ import { formatWhen } from '../time-format.ts';
 import { SimulatedChip } from '../ui/chips.tsx';
 import { FormSection } from './form-section.tsx';
 import { isOfEarlierDraft, LookAgain } from './look-again.tsx';
+import { MadeOf } from './made-of.tsx';
 import type { Preview } from './use-preview.ts';
 
 /** Few digits of a small number matter, and no decimals of a large one. */
@@ -70,7 +71,8 @@ export function RulesSection({ preview }: { readonly preview: Preview }) {
           </ul>
         </div>
       ))}
-      {told?.rules.length === 0 && <p className="help">{told.why}</p>}
+      {told?.why && <p className="help">{told.why}</p>}
+      <MadeOf market={market ?? null} />
     </FormSection>
   );
 }

@@ -4,6 +4,7 @@ import type { BotConfig, PreviewQuestion } from '#contract/bot-preview.ts';
 import { figure } from '../format.ts';
 import { Panel } from '../ui/panel.tsx';
 import { isOfEarlierDraft, LookAgain } from './look-again.tsx';
+import { MadeOf } from './made-of.tsx';
 import type { Preview } from './use-preview.ts';
 
 const EARLIER = 'of an earlier draft';
@@ -87,6 +88,7 @@ export function QuestionPanel({ question, preview }: QuestionPanelProps) {
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by the keyboard. */}
         <pre tabIndex={0}>{user}</pre>
       </details>
+      <MadeOf market={preview.told?.market ?? null} />
       <p className="help pad">As it is asked with no position open. This page asks no model.</p>
     </Panel>
   );

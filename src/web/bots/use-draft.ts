@@ -1,5 +1,5 @@
-import { useState } from 'react';
-import { keepDraft, keptDraft } from './draft-store.ts';
+import { useEffect, useState } from 'react';
+import { keepDraft, keptDraft, watchDraft } from './draft-store.ts';
 
 export interface EditedDraft {
   /** The text of the file as it is edited. */
@@ -19,6 +19,8 @@ export function useDraft(botId: string, running: string): EditedDraft {
   const [draft, setDraft] = useState(() => keptDraft(botId) ?? { running, text: running });
   const [discarded, setDiscarded] = useState<string>();
   const [isKept, setKept] = useState(true);
+  // Another page of the same bot edits the same draft: whoever wrote last would drop what the other one wrote.
+  useEffect(() => watchDraft(botId, (other) => setDraft(other ?? { running, text: running })), [botId, running]);
   const edit = (text: string) => {
     const next = { running: draft.running, text };
     setDraft(next);
