@@ -32,7 +32,6 @@ export class DrawnBeside implements Charts {
 
   private begun(): Worker {
     const thread = new Worker(THREAD);
-
     thread.on('message', ({ id, image, error }: Answer) => {
       const answer = this.waiting.get(id);
       this.waiting.delete(id);

@@ -1,5 +1,5 @@
 import { TERMS_WARNING } from '#adapters/charts/captured/terms.ts';
-import { DrawnCharts } from '#adapters/charts/drawn.ts';
+import { DrawnBeside } from '#adapters/charts/drawn-beside.ts';
 import { ChartsWithFallback } from '#adapters/charts/fallback.ts';
 import { ImageStore } from '#adapters/charts/image-store.ts';
 import { KeptCharts } from '#adapters/charts/kept.ts';
@@ -15,9 +15,10 @@ export interface ChartParts extends CaptureParts {
 export async function openCharts(parts: ChartParts): Promise<Charts> {
   const { settings, dataDir, say } = parts;
   const images = await ImageStore.open({ dataDir, retention: settings.retention, clock: systemClock });
-  if (!settings.captures) return new KeptCharts(new DrawnCharts(), images);
+  const drawn = new DrawnBeside();
+  if (!settings.captures) return new KeptCharts(drawn, images);
   say(TERMS_WARNING);
   const captured = openCapture(parts);
-  const charts = settings.fallback === 'none' ? captured : new ChartsWithFallback(captured, new DrawnCharts(), say);
+  const charts = settings.fallback === 'none' ? captured : new ChartsWithFallback(captured, drawn, say);
   return new KeptCharts(charts, images);
 }
