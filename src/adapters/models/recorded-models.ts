@@ -24,6 +24,7 @@ const PASSING: readonly ModelFailure[] = [
   'misconfigured',
   'over-budget',
   'resting',
+  'interrupted',
 ];
 
 /** Keeps every question with its answer, and asks nothing that was asked before. */
@@ -48,7 +49,7 @@ export class RecordedModels implements Models {
     if (this.recall === 'nothing-else') return notRecorded(id, question, asker);
     const askedAt = this.clock.wall();
     const answer = await this.models.ask(question, asker, abort);
-    // What was called off was not answered: it is asked again after a restart.
+    // What was called off was not answered. After a restart whoever knows that it went out says so: `OnceModels`.
     if (!abort.aborted) await this.recordings.keep({ id, question: questionText(question), asker, answer, askedAt });
     return answer;
   }

@@ -1,0 +1,30 @@
+import type { WallClock } from '#ports/clock.ts';
+import type { Asker, ModelAnswer, ModelQuestion, Models, SentQuestions } from '#ports/models.ts';
+import { questionId } from './question.ts';
+
+/**
+ * Sends a question once: that it goes out is kept before it does, as an intent is before an order. One that went out and has no
+ * answer was cut off by the end of the program; what it cost is not known, and it is not asked again.
+ */
+export class OnceModels implements Models {
+  private readonly models: Models;
+  private readonly sent: SentQuestions;
+  private readonly clock: WallClock;
+
+  constructor(models: Models, sent: SentQuestions, clock: WallClock) {
+    this.models = models;
+    this.sent = sent;
+    this.clock = clock;
+  }
+
+  async ask(question: ModelQuestion, asker: Asker, abort: AbortSignal): Promise<ModelAnswer> {
+    // What is called off before it went out may still be asked after a restart.
+    const before = abort.aborted ? undefined : await this.sent.send(question, asker, this.clock.wall());
+    if (before === undefined) return this.models.ask(question, asker, abort);
+    const why =
+      `it was asked at ${new Date(before).toISOString()}, and the program ended before the answer came: ` +
+      'nothing is asked twice';
+    const nothing = { raw: undefined, usage: undefined, latencyMs: 0, isRecorded: false };
+    return { kind: 'failed', id: questionId(question), failure: 'interrupted', why, ...nothing };
+  }
+}
