@@ -5,11 +5,12 @@ import { nothingKnown } from '#adapters/context/nothing-known.ts';
 import { BudgetedModels } from '#adapters/models/budgeted-models.ts';
 import { RecordedModels } from '#adapters/models/recorded-models.ts';
 import { RecordingFile } from '#adapters/models/recording-file.ts';
+import { Spending } from '#adapters/models/spending.ts';
 import { figure } from '#core/figures.ts';
 import { type ModelBot, modelsOf } from '#core/model-bots.ts';
-import { estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
-import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
-import type { ModelFailure, Models, Recordings } from '#ports/models.ts';
+import { estimatedAnswerTokens, estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
+import { TIMEFRAME_MS } from '#core/time.ts';
+import type { ModelFailure, Models } from '#ports/models.ts';
 import { CANDLES_TOLD } from '#strategies/model-answers/figures-at.ts';
 import { loadConfig } from '../config.ts';
 import { InputError } from '../errors.ts';
@@ -53,13 +54,14 @@ export async function askingFor(
   if (answers === 'replay') return askingOf(await replayed(bot, path));
   const servers = await openModels(loadConfig(), [bot], say);
   tellCost(bot, servers, candles);
-  const budget = { botUsdPerDay: bot.budgetUsdPerDay, totalUsdPerDay: servers.settings.budgetUsdPerDay };
+  const { prices, budgetUsdPerDay: totalUsdPerDay } = servers.settings;
+  const budget = { botUsdPerDay: bot.budgetUsdPerDay, totalUsdPerDay };
   if (answers === 'live') {
-    const tally = new Tally(servers.plain);
-    return askingOf(new BudgetedModels(tally, budget, tally, systemClock));
+    const spending = new Spending(NOTHING_SPENT, prices, systemClock);
+    return askingOf(new BudgetedModels(servers.plain, budget, spending));
   }
   const file = await RecordingFile.open(path);
-  const budgeted = new BudgetedModels(servers.plain, budget, file, systemClock);
+  const budgeted = new BudgetedModels(servers.plain, budget, new Spending(file, prices, systemClock));
   const models = new RecordedModels(budgeted, file, 'same-question', systemClock);
   return askingOf(models, () => file.compact());
 }
@@ -95,27 +97,8 @@ function unansweredWarning(counts: ReadonlyMap<ModelFailure | 'answered', number
   ];
 }
 
-/** What a run has spent of which nothing is kept. */
-class Tally implements Models, Pick<Recordings, 'spentUsd'> {
-  private readonly models: Models;
-  private readonly costs: { readonly at: EpochMs; readonly usd: number }[] = [];
-
-  constructor(models: Models) {
-    this.models = models;
-  }
-
-  async ask(...asked: Parameters<Models['ask']>): ReturnType<Models['ask']> {
-    const at = systemClock.wall();
-    const answer = await this.models.ask(...asked);
-    this.costs.push({ at, usd: answer.usage?.costUsd ?? 0 });
-    return answer;
-  }
-
-  /** The bot is the only one of its run. */
-  async spentUsd(since: EpochMs): Promise<number> {
-    return sumOf(this.costs.filter(({ at }) => at >= since).map(({ usd }) => usd));
-  }
-}
+/** Of a run of which nothing is kept. */
+const NOTHING_SPENT = { spentUsd: async () => 0 };
 
 /** Answers from a recording alone. @throws InputError for a question that it has no answer to. */
 async function replayed({ name }: ModelBot, path: string): Promise<Models> {
@@ -156,7 +139,8 @@ function tellCost(bot: ModelBot, { settings }: ModelServers, candles: number): v
       const price = Object.hasOwn(settings.prices, model) ? settings.prices[model] : undefined;
       if (price === undefined) return undefined;
       return (
-        (occasions * (promptTokens * price.promptUsd + Math.min(maxTokens, 500) * price.completionUsd)) / 1_000_000
+        (occasions * (promptTokens * price.promptUsd + estimatedAnswerTokens(maxTokens) * price.completionUsd)) /
+        1_000_000
       );
     });
   const known = costs.filter((cost) => cost !== undefined);

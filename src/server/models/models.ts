@@ -4,6 +4,7 @@ import { OnceModels } from '#adapters/models/once-models.ts';
 import { RecordedModels } from '#adapters/models/recorded-models.ts';
 import { RestingModels } from '#adapters/models/resting-models.ts';
 import { RulesAnalyst } from '#adapters/models/rules-analyst.ts';
+import { Spending } from '#adapters/models/spending.ts';
 import type { Bot } from '#core/bots.ts';
 import { modelsOf, RULE_ANALYSTS } from '#core/model-bots.ts';
 import type { Models, Recordings, SentQuestions } from '#ports/models.ts';
@@ -67,12 +68,13 @@ export async function openModels(
     forBots: (recordings) => {
       if (chat === undefined) return { resting: () => new Map(), of: () => rules };
       const server = withRest(new OnceModels(chat, recordings, systemClock));
+      const spending = new Spending(recordings, settings.prices, systemClock);
       return {
         resting: () => server.resting(),
         of: (bot) => {
           const botUsdPerDay = 'budgetUsdPerDay' in bot ? bot.budgetUsdPerDay : undefined;
           const budget = { botUsdPerDay, totalUsdPerDay: settings.budgetUsdPerDay };
-          const budgeted = new BudgetedModels(server, budget, recordings, systemClock);
+          const budgeted = new BudgetedModels(server, budget, spending);
           // Rules cost nothing and answer the same again: there is nothing to keep.
           return routed(rules, new RecordedModels(budgeted, recordings, 'same-occasion', systemClock));
         },
