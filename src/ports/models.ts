@@ -39,6 +39,8 @@ export interface ModelParameters {
   /** Left out for models that refuse one. */
   readonly temperature?: number;
   readonly maxTokens: number;
+  /** Sent with it as they are, where the owner set some: "reasoning_effort", for one. */
+  readonly extras?: Readonly<Record<string, unknown>>;
 }
 
 /** What was used up: tokens as the server counts them, or estimated where it does not. */

@@ -83,6 +83,33 @@ test('a recording is asked for once, with its cost told before, and replays to t
   expect(statSync(join(folder, 'recorded.recording.jsonl.gz')).size).toBeLessThan(questions * 4_000);
 });
 
+test('other extras are another question: they are recorded anew, and replayed with themselves alone', async () => {
+  const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
+  const path = botFile('extras', { models: [SERVER, 'rules (no model)'], warmupCandles: 560 });
+  const asked = () => (twin.service('models').command('questions', {}) as unknown[]).length;
+  const settings = (name: string, file: object) => {
+    writeFileSync(join(folder, name), JSON.stringify(file));
+    const server = { MODELS_URL: twin.services[0]!.urls.openrouter!, MODELS_API_KEY: 'sk-test' };
+    return { ...server, MODELS_FILE: join(folder, name) };
+  };
+  const none = settings('no-extras.json', {});
+  const low = settings('low.json', { extras: { reasoning: { effort: 'low' } } });
+  const high = settings('high.json', { models: { [SERVER]: { extras: { reasoning: { effort: 'high' } } } } });
+  const counts: number[] = [];
+  for (const env of [none, low, high, none, low, high]) {
+    expect((await backtest(path, ['--models', 'record', '--json'], env)).code).toBe(0);
+    counts.push(asked());
+  }
+  const once = counts[0]!;
+  expect(once).toBeGreaterThan(20);
+  expect(counts).toEqual([once, 2 * once, 3 * once, 3 * once, 3 * once, 3 * once]);
+  for (const env of [{}, low, high])
+    expect(await backtest(path, ['--models', 'replay', '--json'], env)).toMatchObject({ code: 0, stderr: '' });
+  const other = settings('other.json', { extras: { reasoning: { effort: 'none' } } });
+  expectRefused(await backtest(path, ['--models', 'replay'], other), `no answer of ${SERVER}`, 'MODELS_FILE');
+  expect(asked()).toBe(3 * once);
+});
+
 test.each(['live', 'record'])(
   'a spent budget asks nothing more in a backtest, and its result says so: %s',
   async (answers) => {

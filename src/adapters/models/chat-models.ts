@@ -20,7 +20,7 @@ export interface ChatServer {
   readonly timeLimitMs: number;
   /** Whether it holds models to a JSON schema; where it does not, the schema is told in words. */
   readonly structured: boolean;
-  /** Sent with each question as they are: OpenRouter's `provider`, for one. */
+  /** Sent as they are with a question that has none of its own: OpenRouter's `provider`, for one. */
   readonly extras: Readonly<Record<string, unknown>>;
   readonly prices: ModelPrices;
 }
@@ -141,7 +141,7 @@ export class ChatModels implements Models {
       ? system
       : `${system}\n\nAnswer with one JSON object of this schema and nothing else:\n${JSON.stringify(schema.json)}`;
     return {
-      ...extras,
+      ...(parameters.extras ?? extras),
       model,
       messages: [
         { role: 'system', content: told },

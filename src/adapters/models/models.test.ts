@@ -70,6 +70,8 @@ const recorded = (recall: Recall) => new RecordedModels(scripted, file, recall, 
 test('the hash of a question is of all that is asked and of nothing else', () => {
   const base = questionId(questionOf());
   expect(questionId(questionOf())).toBe(base);
+  // As it was before there were extras: recordings keep their worth.
+  expect(base).toBe('175c40a832bbbe5584d9ed279f5414884366c5dc94018bb59af76de1985e9b29');
   const others: ModelQuestion[] = [
     questionOf('what then?'),
     questionOf('what now?', 'model-b'),
@@ -79,6 +81,9 @@ test('the hash of a question is of all that is asked and of nothing else', () =>
     { ...questionOf(), schema: { name: 'vote', json: {} } },
     { ...questionOf(), parameters: { maxTokens: 501 } },
     { ...questionOf(), parameters: { maxTokens: 500, temperature: 0 } },
+    { ...questionOf(), parameters: { maxTokens: 500, extras: {} } },
+    { ...questionOf(), parameters: { maxTokens: 500, extras: { reasoning_effort: 'high' } } },
+    { ...questionOf(), parameters: { maxTokens: 500, extras: { reasoning_effort: 'low' } } },
     { ...questionOf(), images: [{ png: new Uint8Array(), sha256: 'aa', drawnFrom: 'bb', width: 1, height: 1 }] },
   ];
   expect(new Set(others.map(questionId)).add(base).size).toBe(others.length + 1);

@@ -15,7 +15,7 @@ import { CANDLES_TOLD } from '#strategies/model-answers/figures-at.ts';
 import { loadConfig } from '../config.ts';
 import { InputError } from '../errors.ts';
 import { besideBot } from '../files/bot-files.ts';
-import { askedOfServer, type ModelServers, openModels } from '../models/models.ts';
+import { askedOfServer, type ModelServers, openModels, settingsOf, withExtras } from '../models/models.ts';
 import type { Asking } from '../strategies.ts';
 
 export interface ModelOptions {
@@ -58,12 +58,12 @@ export async function askingFor(
   const budget = { botUsdPerDay: bot.budgetUsdPerDay, totalUsdPerDay };
   if (answers === 'live') {
     const spending = new Spending(NOTHING_SPENT, prices, systemClock);
-    return askingOf(new BudgetedModels(servers.plain, budget, spending));
+    return askingOf(withExtras(new BudgetedModels(servers.plain, budget, spending), servers.settings));
   }
   const file = await RecordingFile.open(path);
   const budgeted = new BudgetedModels(servers.plain, budget, new Spending(file, prices, systemClock));
   const models = new RecordedModels(budgeted, file, 'same-question', systemClock);
-  return askingOf(models, () => file.compact());
+  return askingOf(withExtras(models, servers.settings), () => file.compact());
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -101,22 +101,24 @@ function unansweredWarning(counts: ReadonlyMap<ModelFailure | 'answered', number
 const NOTHING_SPENT = { spentUsd: async () => 0 };
 
 /** Answers from a recording alone. @throws InputError for a question that it has no answer to. */
-async function replayed({ name }: ModelBot, path: string): Promise<Models> {
-  const fix = 'run it with --models record first, or give another --recording';
+async function replayed(bot: ModelBot, path: string): Promise<Models> {
+  const fix =
+    'run it with --models record first, give another --recording, or set the extras in MODELS_FILE as they were';
   if (!existsSync(path)) {
     throw new InputError(
-      `Cannot replay the models of "${name}" as their recording must be there: there is no "${path}"; ${fix}`,
+      `Cannot replay the models of "${bot.name}" as their recording must be there: there is no "${path}"; ${fix}`,
     );
   }
   const file = await RecordingFile.open(path);
   const recorded = new RecordedModels(NOBODY, file, 'nothing-else', systemClock);
-  return {
+  const models: Models = {
     ask: async (question, asker, abort) => {
       const answer = await recorded.ask(question, asker, abort);
       if (answer.kind === 'answered' || answer.failure !== 'not-recorded') return answer;
       throw new InputError(`Cannot replay the recording "${path}": ${answer.why}; ${fix}`);
     },
   };
+  return askedOfServer(bot).length === 0 ? models : withExtras(models, await settingsOf(loadConfig()));
 }
 
 const NOBODY: Models = {

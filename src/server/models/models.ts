@@ -76,7 +76,8 @@ export async function openModels(
           const budget = { botUsdPerDay, totalUsdPerDay: settings.budgetUsdPerDay };
           const budgeted = new BudgetedModels(server, budget, spending);
           // Rules cost nothing and answer the same again: there is nothing to keep.
-          return routed(rules, new RecordedModels(budgeted, recordings, 'same-occasion', systemClock));
+          const recorded = new RecordedModels(budgeted, recordings, 'same-occasion', systemClock);
+          return routed(rules, withExtras(recorded, settings));
         },
       };
     },
@@ -108,14 +109,27 @@ async function chatModels({ modelsUrl, modelsKey }: ModelConfig, settings: AllMo
     ask: (question, asker, abort) => {
       const { model } = question;
       const known = clients.get(model);
-      const { timeLimitMs, structured, extras } = settings.of(model);
+      const { timeLimitMs, structured } = settings.of(model);
       const server = {
         ...{ baseUrl: modelsUrl ?? OPENROUTER, apiKey: modelsKey ?? 'none' },
-        ...{ timeLimitMs, structured, extras, prices: settings.prices },
+        ...{ timeLimitMs, structured, extras: settings.usualExtras, prices: settings.prices },
       };
       const client = known ?? new ChatModels(server, systemClock);
       clients.set(model, client);
       return client.ask(question, asker, abort);
+    },
+  };
+}
+
+/** Makes what the owner has sent with each question a part of it: with other extras it is another question. */
+export function withExtras(models: Models, settings: AllModelSettings): Models {
+  return {
+    ask: (question, asker, abort) => {
+      const { model, parameters } = question;
+      const { extras } = settings.of(model);
+      // Rules are sent nothing.
+      if (extras === undefined || RULE_ANALYSTS.includes(model)) return models.ask(question, asker, abort);
+      return models.ask({ ...question, parameters: { ...parameters, extras } }, asker, abort);
     },
   };
 }
