@@ -124,6 +124,22 @@ test.each(['live', 'record'])(
   },
 );
 
+test.each(['live', 'record'])('rules answer on beside a model whose budget is spent: %s', async (answers) => {
+  const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
+  const env = { MODELS_URL: twin.services[0]!.urls.openrouter!, MODELS_API_KEY: 'sk-test' };
+  const models = [SERVER, 'rules (no model)', 'rules (no model): reversion'];
+  const path = botFile(`beside-${answers}`, { models, warmupCandles: 560, budgetUsdPerDay: 0.000_001 });
+  const { code, stdout } = await backtest(path, ['--models', answers, '--json'], env);
+  expect(code).toBe(0);
+  expect(twin.service('models').command('questions', {})).toHaveLength(1);
+  const warning = /Questions without an answer: (\d+) of (\d+) \((\d+) over-budget\)/.exec(stdout)!;
+  const [failed, asked, overBudget] = warning.slice(1).map(Number) as [number, number, number];
+  // Of three that are asked each time one is answered once, and the others always.
+  expect(asked).toBeGreaterThan(60);
+  expect(failed).toBe(asked / 3 - 1);
+  expect(overBudget).toBe(failed);
+});
+
 test.each([
   { what: 'every candle', change: {}, times: 40 },
   { what: 'every second one', change: { tradingFrequency: 600 }, times: 20 },

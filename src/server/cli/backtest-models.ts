@@ -2,10 +2,8 @@ import { existsSync } from 'node:fs';
 import { DrawnCharts } from '#adapters/charts/drawn.ts';
 import { systemClock } from '#adapters/clock/system.ts';
 import { nothingKnown } from '#adapters/context/nothing-known.ts';
-import { BudgetedModels } from '#adapters/models/budgeted-models.ts';
 import { RecordedModels } from '#adapters/models/recorded-models.ts';
 import { RecordingFile } from '#adapters/models/recording-file.ts';
-import { Spending } from '#adapters/models/spending.ts';
 import { figure } from '#core/figures.ts';
 import { type ModelBot, modelsOf } from '#core/model-bots.ts';
 import { estimatedAnswerTokens, estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
@@ -54,16 +52,11 @@ export async function askingFor(
   if (answers === 'replay') return askingOf(await replayed(bot, path));
   const servers = await openModels(loadConfig(), [bot], say);
   tellCost(bot, servers, candles);
-  const { prices, budgetUsdPerDay: totalUsdPerDay } = servers.settings;
-  const budget = { botUsdPerDay: bot.budgetUsdPerDay, totalUsdPerDay };
-  if (answers === 'live') {
-    const spending = new Spending(NOTHING_SPENT, prices, systemClock);
-    return askingOf(withExtras(new BudgetedModels(servers.plain, budget, spending), servers.settings));
-  }
+  const { settings } = servers;
+  if (answers === 'live') return askingOf(withExtras(servers.forRun(bot, NOTHING_SPENT), settings));
   const file = await RecordingFile.open(path);
-  const budgeted = new BudgetedModels(servers.plain, budget, new Spending(file, prices, systemClock));
-  const models = new RecordedModels(budgeted, file, 'same-question', systemClock);
-  return askingOf(withExtras(models, servers.settings), () => file.compact());
+  const models = new RecordedModels(servers.forRun(bot, file), file, 'same-question', systemClock);
+  return askingOf(withExtras(models, settings), () => file.compact());
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);

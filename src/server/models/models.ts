@@ -15,8 +15,8 @@ import { type AllModelSettings, readModelSettings } from './model-settings.ts';
 /** Who answers when a bot asks a model: the analysts that are rules, and the models of the configured server. */
 export interface ModelServers {
   readonly settings: AllModelSettings;
-  /** Asks, and keeps nothing. */
-  readonly plain: Models;
+  /** Asks for one bot within its budget, and keeps nothing. @param spent What was spent before. */
+  forRun(bot: Bot, spent: Pick<Recordings, 'spentUsd'>): Models;
   /** Asks for bots that run: each within its budget, and nothing twice for the same occasion. */
   forBots(recordings: Recordings & SentQuestions): BotModels;
 }
@@ -62,21 +62,25 @@ export async function openModels(
   const asksServer = bots.some((bot) => askedOfServer(bot).length > 0);
   const chat = asksServer ? await chatModels(config, settings) : undefined;
   const withRest = (models: Models) => new RestingModels(models, systemClock, say);
+  const within = (server: Models, bot: Bot, spending: Spending) => {
+    const botUsdPerDay = 'budgetUsdPerDay' in bot ? bot.budgetUsdPerDay : undefined;
+    return new BudgetedModels(server, { botUsdPerDay, totalUsdPerDay: settings.budgetUsdPerDay }, spending);
+  };
+  const spendingOf = (spent: Pick<Recordings, 'spentUsd'>) => new Spending(spent, settings.prices, systemClock);
   return {
     settings,
-    plain: routed(rules, chat ? withRest(chat) : rules),
+    // Rules cost nothing: they answer whatever is spent.
+    forRun: (bot, spent) => (chat ? routed(rules, within(withRest(chat), bot, spendingOf(spent))) : rules),
     forBots: (recordings) => {
       if (chat === undefined) return { resting: () => new Map(), of: () => rules };
       const server = withRest(new OnceModels(chat, recordings, systemClock));
-      const spending = new Spending(recordings, settings.prices, systemClock);
+      const spending = spendingOf(recordings);
       return {
         resting: () => server.resting(),
         of: (bot) => {
-          const botUsdPerDay = 'budgetUsdPerDay' in bot ? bot.budgetUsdPerDay : undefined;
-          const budget = { botUsdPerDay, totalUsdPerDay: settings.budgetUsdPerDay };
-          const budgeted = new BudgetedModels(server, budget, spending);
-          // Rules cost nothing and answer the same again: there is nothing to keep.
-          const recorded = new RecordedModels(budgeted, recordings, 'same-occasion', systemClock);
+          const asked = within(server, bot, spending);
+          const recorded = new RecordedModels(asked, recordings, 'same-occasion', systemClock);
+          // What rules answer they answer again: there is nothing to keep.
           return routed(rules, withExtras(recorded, settings));
         },
       };
