@@ -142,8 +142,13 @@ describe('a recording', () => {
   test('what was called off is not kept', async () => {
     const abort = new AbortController();
     abort.abort();
+    scripted.next = 'late';
     await recorded('same-question').ask(questionOf(), askerOf(), abort.signal);
     expect(file.size).toBe(0);
+    // An answer that came all the same was paid for.
+    scripted.next = 'answer';
+    await recorded('same-question').ask(questionOf(), askerOf(), abort.signal);
+    expect(file.size).toBe(1);
   });
 
   test.each([

@@ -78,18 +78,20 @@ test('a question that a kill cut off is not sent again, whatever its words are b
   expect(await store.spentUsd(START, undefined)).toBe(0);
 });
 
-test('a question that a clean stop called off is not sent again; one that had not gone out is', async () => {
+test('a question that a clean stop called off is cut off too, and so is one that had not gone out by then', async () => {
   const stop = new AbortController();
-  const first = started();
-  const underway = first.ask(QUESTION, askerOf(0), stop.signal);
+  const models = started();
+  const underway = models.ask(QUESTION, askerOf(0), stop.signal);
   await expect.poll(() => silent.asked).toBe(1);
   stop.abort();
-  expect(await underway).toMatchObject({ failure: 'late' });
-  await first.ask(QUESTION, askerOf(1), stop.signal);
-  expect(await started().ask(QUESTION, askerOf(0), NEVER)).toMatchObject(interrupted);
-  const sent = silent.asked;
-  void started().ask(QUESTION, askerOf(1), NEVER);
-  await expect.poll(() => silent.asked).toBe(sent + 1);
+  const calledOff = { failure: 'interrupted', why: 'it was called off as the program ended: nothing is asked twice' };
+  const tooLate = { failure: 'interrupted', why: 'the program was ending: it was not asked' };
+  expect(await underway).toMatchObject(calledOff);
+  expect(await models.ask(QUESTION, askerOf(1), stop.signal)).toMatchObject(tooLate);
+  expect(await started().ask(QUESTION, askerOf(0), NEVER)).toMatchObject({ ...calledOff, isRecorded: true });
+  expect(await started().ask(QUESTION, askerOf(1), NEVER)).toMatchObject({ ...tooLate, isRecorded: true });
+  expect(silent.asked).toBe(1);
+  expect(await store.sentQuestion({ ...askerOf(1), model: 'a', promptName: 'vote/1' })).toBeUndefined();
 });
 
 test('questions that were cut off are no failures of their model', async () => {

@@ -18,13 +18,21 @@ export class OnceModels implements Models {
   }
 
   async ask(question: ModelQuestion, asker: Asker, abort: AbortSignal): Promise<ModelAnswer> {
-    // What is called off before it went out may still be asked after a restart.
-    const before = abort.aborted ? undefined : await this.sent.send(question, asker, this.clock.wall());
-    if (before === undefined) return this.models.ask(question, asker, abort);
-    const why =
-      `it was asked at ${new Date(before).toISOString()}, and the program ended before the answer came: ` +
-      'nothing is asked twice';
-    const nothing = { raw: undefined, usage: undefined, latencyMs: 0, isRecorded: false };
-    return { kind: 'failed', id: questionId(question), failure: 'interrupted', why, ...nothing };
+    if (abort.aborted) return interrupted(question, 'the program was ending: it was not asked');
+    const before = await this.sent.send(question, asker, this.clock.wall());
+    if (before !== undefined) {
+      const when = new Date(before).toISOString();
+      return interrupted(question, `it was asked at ${when}, and the program ended before the answer came: ${ONCE}`);
+    }
+    const answer = await this.models.ask(question, asker, abort);
+    if (answer.kind === 'answered' || !abort.aborted) return answer;
+    return { ...answer, failure: 'interrupted', why: `it was called off as the program ended: ${ONCE}` };
   }
+}
+
+const ONCE = 'nothing is asked twice';
+
+function interrupted(question: ModelQuestion, why: string): ModelAnswer {
+  const nothing = { raw: undefined, usage: undefined, latencyMs: 0, isRecorded: false };
+  return { kind: 'failed', id: questionId(question), failure: 'interrupted', why, ...nothing };
 }
