@@ -62,3 +62,8 @@ export function estimatedImageTokens({ width, height }: { readonly width: number
   const scale = Math.min(1, 768 / Math.min(width, height));
   return 85 + 170 * Math.ceil((width * scale) / 512) * Math.ceil((height * scale) / 512);
 }
+
+/** About how many tokens an answer is: one of usual length, unless it may not be as long. */
+export function estimatedAnswerTokens(maxTokens: number): number {
+  return Math.min(maxTokens, 500);
+}

@@ -62,7 +62,12 @@ export function marketRefusal(
   return undefined;
 }
 
-/** The distance between bid and ask, percent of their middle; undefined where nobody tells them. */
+/** The distance between bid and ask, quote per base; undefined where nobody tells them. */
+export function spreadOf({ bid, ask }: Pick<MarketState, 'bid' | 'ask'>): number | undefined {
+  return bid === undefined || ask === undefined ? undefined : ask - bid;
+}
+
+/** The same in percent of their middle. */
 function spreadPercent({ bid, ask }: MarketState): number | undefined {
   return bid === undefined || ask === undefined ? undefined : (100 * (ask - bid)) / ((bid + ask) / 2);
 }

@@ -21,6 +21,7 @@ export function noChanges(): Changes {
       candles: [],
       carries: [],
       questions: [],
+      sentQuestions: [],
       prompts: [],
     },
     remove: { positions: [] },

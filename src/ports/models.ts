@@ -39,6 +39,8 @@ export interface ModelParameters {
   /** Left out for models that refuse one. */
   readonly temperature?: number;
   readonly maxTokens: number;
+  /** Sent with it as they are, where the owner set some: "reasoning_effort", for one. */
+  readonly extras?: Readonly<Record<string, unknown>>;
 }
 
 /** What was used up: tokens as the server counts them, or estimated where it does not. */
@@ -66,6 +68,8 @@ export type ModelFailure =
   | 'over-budget'
   /** The model failed several times in a row and is left alone for a while. */
   | 'resting'
+  /** It went out, and the program ended before the answer came: nothing is asked twice. */
+  | 'interrupted'
   /** Only recorded answers may be used, and there is none. */
   | 'not-recorded';
 
@@ -127,4 +131,14 @@ export interface Recordings {
   keep(record: ModelRecord): Promise<void>;
   /** US dollars of all that was asked since, by one bot or by all. */
   spentUsd(since: EpochMs, botId: BotId | undefined): Promise<number>;
+}
+
+/** Which questions went out: kept before they go, so that none goes out twice however the program ends. */
+export interface SentQuestions {
+  /**
+   * Resolves once it is kept.
+   * @param now Wall time.
+   * @returns When it went out before, wall time: it must not go again. Undefined when it has not: it may go now.
+   */
+  send(question: ModelQuestion, asker: Asker, now: EpochMs): Promise<EpochMs | undefined>;
 }

@@ -273,6 +273,21 @@ export interface QuestionRow {
   readonly askedAt: EpochMs;
 }
 
+/** A question that goes out, kept before it does: after a restart it is known not to go again. */
+export interface SentQuestionRow {
+  /** Who asks, and on which occasion. */
+  readonly botId: string;
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly occasion: EpochMs;
+  readonly model: string;
+  readonly promptName: string;
+  /** Hash of what is asked. */
+  readonly id: string;
+  /** Wall time. */
+  readonly sentAt: EpochMs;
+}
+
 /** A prompt that bots were started with, kept before the first question with it: a name and a version stand for one text. */
 export interface PromptRow {
   readonly name: string;
@@ -316,6 +331,7 @@ export interface ChangeSet {
     readonly candles: readonly CandleRow[];
     readonly carries: readonly CarryRow[];
     readonly questions: readonly QuestionRow[];
+    readonly sentQuestions: readonly SentQuestionRow[];
     readonly prompts: readonly PromptRow[];
   };
   /** Positions that are flat now. */
@@ -394,6 +410,8 @@ export interface Store {
   question(id: string): Promise<QuestionRow | undefined>;
   /** What a bot asked a model with a prompt on an occasion of a symbol. */
   questionOf(key: QuestionKey): Promise<QuestionRow | undefined>;
+  /** That such a question went out, whatever became of it. */
+  sentQuestion(key: QuestionKey): Promise<SentQuestionRow | undefined>;
   /** US dollars of all questions since a wall time, of one bot or of all. */
   spentUsd(since: EpochMs, botId: string | undefined): Promise<number>;
   /** Every prompt that was ever kept, by name and version. */

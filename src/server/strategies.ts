@@ -2,7 +2,9 @@ import type { SourcedSeries } from '#adapters/market-data/feed.ts';
 import type { Bot, BotId } from '#core/bots.ts';
 import { unreachable } from '#core/brand.ts';
 import { decimalPlaces, formatDecimal, toNumber } from '#core/money.ts';
+import { spreadOf } from '#core/signal-filter.ts';
 import type { Strategy } from '#core/signals.ts';
+import type { EpochMs } from '#core/time.ts';
 import type { Charts } from '#ports/charts.ts';
 import { chartVision } from '#strategies/chart-vision/strategy.ts';
 import { IndicatorRules } from '#strategies/indicator-rules/strategy.ts';
@@ -19,7 +21,7 @@ export interface Asking extends Asked {
 export interface StrategyParts {
   readonly bot: Bot;
   readonly botId: BotId;
-  readonly series: Pick<SourcedSeries, 'symbol' | 'instrument' | 'candles'>;
+  readonly series: Pick<SourcedSeries, 'symbol' | 'instrument' | 'candles'> & Partial<Pick<SourcedSeries, 'quotation'>>;
   /** Undefined for a bot that asks nobody. */
   readonly asking: Asking | undefined;
   /** What it decided before; none when left out. */
@@ -32,7 +34,8 @@ export function strategyOf({ bot, botId, series, asking, past = new PastDecision
   if (bot.kind === 'indicator-rules') return new IndicatorRules(bot, candles);
   if (asking === undefined) throw new Error(`The bot "${bot.name}" asks models, and there is nobody to ask`);
   const decimals = decimalPlaces(formatDecimal(instrument.tick));
-  const market: AskedMarket = { botId, symbol, candles, tick: toNumber(instrument.tick), decimals };
+  const spreadAt = (at: EpochMs) => spreadOf(series.quotation?.(at) ?? {});
+  const market: AskedMarket = { botId, symbol, candles, tick: toNumber(instrument.tick), decimals, spreadAt };
   switch (bot.kind) {
     case 'chart-vision':
       return chartVision(bot, market, asking, asking.charts, past);

@@ -83,6 +83,33 @@ test('a recording is asked for once, with its cost told before, and replays to t
   expect(statSync(join(folder, 'recorded.recording.jsonl.gz')).size).toBeLessThan(questions * 4_000);
 });
 
+test('other extras are another question: they are recorded anew, and replayed with themselves alone', async () => {
+  const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
+  const path = botFile('extras', { models: [SERVER, 'rules (no model)'], warmupCandles: 560 });
+  const asked = () => (twin.service('models').command('questions', {}) as unknown[]).length;
+  const settings = (name: string, file: object) => {
+    writeFileSync(join(folder, name), JSON.stringify(file));
+    const server = { MODELS_URL: twin.services[0]!.urls.openrouter!, MODELS_API_KEY: 'sk-test' };
+    return { ...server, MODELS_FILE: join(folder, name) };
+  };
+  const none = settings('no-extras.json', {});
+  const low = settings('low.json', { extras: { reasoning: { effort: 'low' } } });
+  const high = settings('high.json', { models: { [SERVER]: { extras: { reasoning: { effort: 'high' } } } } });
+  const counts: number[] = [];
+  for (const env of [none, low, high, none, low, high]) {
+    expect((await backtest(path, ['--models', 'record', '--json'], env)).code).toBe(0);
+    counts.push(asked());
+  }
+  const once = counts[0]!;
+  expect(once).toBeGreaterThan(20);
+  expect(counts).toEqual([once, 2 * once, 3 * once, 3 * once, 3 * once, 3 * once]);
+  for (const env of [{}, low, high])
+    expect(await backtest(path, ['--models', 'replay', '--json'], env)).toMatchObject({ code: 0, stderr: '' });
+  const other = settings('other.json', { extras: { reasoning: { effort: 'none' } } });
+  expectRefused(await backtest(path, ['--models', 'replay'], other), `no answer of ${SERVER}`, 'MODELS_FILE');
+  expect(asked()).toBe(3 * once);
+});
+
 test.each(['live', 'record'])(
   'a spent budget asks nothing more in a backtest, and its result says so: %s',
   async (answers) => {
@@ -96,6 +123,22 @@ test.each(['live', 'record'])(
     );
   },
 );
+
+test.each(['live', 'record'])('rules answer on beside a model whose budget is spent: %s', async (answers) => {
+  const twin = await openServices([modelsWith({ rules: [{ answer: { json: VOTE } }] })]);
+  const env = { MODELS_URL: twin.services[0]!.urls.openrouter!, MODELS_API_KEY: 'sk-test' };
+  const models = [SERVER, 'rules (no model)', 'rules (no model): reversion'];
+  const path = botFile(`beside-${answers}`, { models, warmupCandles: 560, budgetUsdPerDay: 0.000_001 });
+  const { code, stdout } = await backtest(path, ['--models', answers, '--json'], env);
+  expect(code).toBe(0);
+  expect(twin.service('models').command('questions', {})).toHaveLength(1);
+  const warning = /Questions without an answer: (\d+) of (\d+) \((\d+) over-budget\)/.exec(stdout)!;
+  const [failed, asked, overBudget] = warning.slice(1).map(Number) as [number, number, number];
+  // Of three that are asked each time one is answered once, and the others always.
+  expect(asked).toBeGreaterThan(60);
+  expect(failed).toBe(asked / 3 - 1);
+  expect(overBudget).toBe(failed);
+});
 
 test.each([
   { what: 'every candle', change: {}, times: 40 },

@@ -13,6 +13,7 @@ import {
   order,
   prompt,
   question,
+  sentQuestion,
   snapshot,
   trade,
 } from './store-rows.ts';
@@ -146,6 +147,24 @@ export function describeLists(current: () => Store): void {
         { occasion: at(1) },
       ])
         expect(await store.questionOf(question(change))).toBeUndefined();
+    });
+
+    test('gives that a question went out by who asked what on which occasion; the first time stays', async () => {
+      const store = current();
+      expect(await store.commit(changes({ add: { sentQuestions: [sentQuestion()] } }))).toEqual({ alreadyThere: 0 });
+      const again = sentQuestion({ id: 'bb', sentAt: at(950_000) });
+      expect(await store.commit(changes({ add: { sentQuestions: [again] } }))).toEqual({ alreadyThere: 1 });
+      expect(await store.sentQuestion(again)).toEqual(sentQuestion());
+      expect(await store.questionOf(again)).toBeUndefined();
+      for (const change of [
+        { botId: 'c' },
+        { model: 'two' },
+        { promptName: 'model-vote/2' },
+        { symbol: 'ETH/USDT' },
+        { timeframe: '1h' as const },
+        { occasion: at(1) },
+      ])
+        expect(await store.sentQuestion(sentQuestion(change))).toBeUndefined();
     });
 
     test('gives all prompts by name and version, and what was made with each', async () => {

@@ -82,6 +82,12 @@ test.each<{ name: string; read: () => Promise<unknown>; index: string }>([
       store.questionOf({ botId: 'b', symbol: 's', timeframe: '5m', occasion: at(5), model: 'm', promptName: 'p' }),
     index: 'sqlite_autoindex_model_questions_1',
   },
+  {
+    name: 'a question that went out',
+    read: () =>
+      store.sentQuestion({ botId: 'b', symbol: 's', timeframe: '5m', occasion: at(5), model: 'm', promptName: 'p' }),
+    index: 'sqlite_autoindex_sent_questions_1',
+  },
   { name: 'the cost of questions', read: () => store.spentUsd(at(5), undefined), index: 'model_questions_by_time' },
   { name: "the cost of a bot's questions", read: () => store.spentUsd(at(5), 'b'), index: 'model_questions_of_bot' },
   { name: 'prompts', read: () => store.prompts(), index: 'sqlite_autoindex_prompts_2' },

@@ -13,6 +13,7 @@ import type {
   PositionRow,
   PromptRow,
   QuestionRow,
+  SentQuestionRow,
   SnapshotRow,
   TradeRow,
 } from '#ports/store.ts';
@@ -36,6 +37,7 @@ export function changes(lists: { readonly [Part in keyof ChangeSet]?: Partial<Ch
       candles: [],
       carries: [],
       questions: [],
+      sentQuestions: [],
       prompts: [],
       ...lists.add,
     },
@@ -288,6 +290,11 @@ export function question(over: Partial<QuestionRow> = {}): QuestionRow {
     askedAt: at(300_001),
     ...over,
   };
+}
+
+export function sentQuestion(over: Partial<SentQuestionRow> = {}): SentQuestionRow {
+  const { question: _, answer: __, costUsd: ___, askedAt, ...key } = question();
+  return { ...key, sentAt: askedAt, ...over };
 }
 
 export function prompt(over: Partial<PromptRow> = {}): PromptRow {

@@ -17,6 +17,7 @@ import {
   order,
   position,
   prompt,
+  sentQuestion,
   snapshot,
   trade,
 } from './store-rows.ts';
@@ -92,6 +93,7 @@ const EVERY_ROW: ChangeSet = changes({
     candles: [candle()],
     carries: [carry()],
     prompts: [prompt()],
+    sentQuestions: [sentQuestion()],
   },
 });
 
@@ -113,6 +115,7 @@ async function expectEveryRow(store: Store): Promise<void> {
   expect((await store.cycles({}, page)).rows).toEqual([cycle()]);
   expect(await store.snapshots('a', at(0), at(300_001))).toEqual(EVERY_ROW.add.snapshots);
   expect(await store.prompts()).toEqual([prompt()]);
+  expect(await store.sentQuestion(sentQuestion())).toEqual(sentQuestion());
   const series = { market: 'simulated', symbol: 'BTC/USDT', timeframe: '5m' } as const;
   expect(await store.candles(series, at(1), 5)).toEqual([candle()]);
 }

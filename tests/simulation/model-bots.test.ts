@@ -5,7 +5,9 @@ import { RecordedModels } from '#adapters/models/recorded-models.ts';
 import { StoreRecordings } from '#adapters/models/store-recordings.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { Candles } from '#core/candles.ts';
 import type { GridQuantity } from '#core/grid.ts';
+import { QuoteTape } from '#core/matching/tape.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { Basis } from '#core/opinions.ts';
 import { promptNameOf } from '#core/prompts.ts';
@@ -244,6 +246,45 @@ test('bots wait for their own models alone, and a spent budget leaves exits to t
   const { fills, analyses } = await everythingIn(store);
   expect(fills).toEqual([]);
   expect(new Set(analyses.map(({ failure }) => failure))).toEqual(new Set(['over-budget', 'unusable']));
+});
+
+/** Quotes that are wide for two minutes of three: a row for each candle of a symbol. */
+function quotesOf(candles: Candles): QuoteTape {
+  const quotes = new QuoteTape();
+  for (let i = 0; i < candles.length; i++) {
+    const { openTime, open, high, low, close, volume: size } = candles.at(i);
+    const half = i % 3 === 0 ? TICK : 6;
+    const side = (by: number) => ({ open: open + by, high: high + by, low: low + by, close: close + by, size });
+    quotes.append({ openTime, bid: side(-half), ask: side(half) });
+  }
+  quotes.rowMs = 60_000;
+  return quotes;
+}
+
+test('no target inside the spread between bid and ask is taken, in a backtest and on paper alike', async () => {
+  const candles = generateCandles(110, 20);
+  const instrument = instrumentOf({ symbol: 'BTC/USDT', tick: String(TICK), lot: '0.001' });
+  const bot = modelBotOf('model-vote', { ...FILE, name: 'near', symbols: ['BTC/USDT'], models: ['one', 'two'] });
+  // Its targets lie 9 from the price: beyond the narrow spread, within the wide one.
+  const models = () => new WritingModels((question) => write({ ...question, facts: { ...question.facts, rsi: 50 } }));
+  const quoted = () => new ReplayMarket('replay:quotes', [{ instrument, candles, inside: quotesOf(candles) }]);
+  const series = [quoted().open('BTC/USDT' as MarketSymbol, '1m')!];
+  const { runs } = await runBacktest({ bot, series, fees: PAPER_FEES, asking: askingOf(models()) });
+  const { fills: tested } = runs[0]!.book;
+  const store = new MemoryStore();
+  await runToEnd(store, quoted(), bot, {}, undefined, recordedIn(store, models()));
+  const { analyses, fills, cycles } = await everythingIn(store);
+  expect(fills.map(({ executedAt }) => executedAt)).toEqual(
+    Array.from({ length: tested.length }, (_, k) => tested.at(k)),
+  );
+  const isNarrow = (occasion: number) => Math.round((occasion - candles.openTimeAt(0)) / 60_000 - 1) % 3 === 0;
+  const [narrow, wide] = [true, false].map((is) => analyses.filter(({ occasion }) => isNarrow(occasion) === is));
+  expect(new Set(narrow!.map(({ failure }) => failure))).toEqual(new Set([null]));
+  expect(new Set(wide!.map(({ failure }) => failure))).toEqual(new Set(['contradictory']));
+  for (const { why } of wide!) expect(why).toMatch(/within the spread/);
+  const entered = cycles.filter(({ result }) => result === 'entered');
+  expect(entered.length).toBeGreaterThan(0);
+  for (const { occasion } of entered) expect(isNarrow(occasion)).toBe(true);
 });
 
 test('a bot does not wait for the models of another one', async () => {

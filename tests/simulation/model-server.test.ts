@@ -99,9 +99,9 @@ async function run(store: Store, candles: readonly Candles[], url: string) {
   const config = { modelsUrl: url, modelsKey: 'sk-test', modelsFile: undefined };
   const servers = await openModels(config, BOTS, () => undefined);
   const charts = new DrawnCharts();
-  const recordings = new StoreRecordings(store);
+  const models = servers.forBots(new StoreRecordings(store));
   const composed = await compose(store, replay(candles), BOTS, undefined, undefined, {}, undefined, undefined, (bot) =>
-    askingOf(servers.forBot(bot, recordings), charts),
+    askingOf(models.of(bot), charts),
   );
   await composed.run();
 }

@@ -92,6 +92,7 @@ async function copyOf(store: Store): Promise<Store> {
       candles: [],
       carries: [],
       questions: [],
+      sentQuestions: [],
       prompts: [],
     },
     remove: { positions: [] },

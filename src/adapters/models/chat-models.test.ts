@@ -72,6 +72,13 @@ test.each([
   expect(answer.id).toMatch(/^[0-9a-f]{64}$/);
 });
 
+test('extras of a question go out in place of the usual ones', async () => {
+  const { ask, questions } = await open({ rules: [{ answer: { json: VOTE } }] });
+  const sent = [undefined, {}, { provider: { require_parameters: false } }, { provider: { require_parameters: true } }];
+  for (const extras of sent) await ask({ parameters: { maxTokens: 2000, ...(extras && { extras }) } });
+  expect(questions()).toMatchObject([true, false, false, true].map((requiresParameters) => ({ requiresParameters })));
+});
+
 test('a price table tells the cost where the server does not', async () => {
   const simulator = await openServices([
     modelsWith({ rules: [{ answer: { json: VOTE, usage: { promptTokens: 1000, completionTokens: 100 } } }] }),

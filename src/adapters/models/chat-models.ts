@@ -1,12 +1,12 @@
 import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
 import type { ChatCompletionContentPart, ChatCompletionCreateParamsNonStreaming } from 'openai/resources';
 import { z } from 'zod';
-import { estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
+import { estimatedTokens } from '#core/prompts.ts';
 import type { WallClock } from '#ports/clock.ts';
 import type { Asker, ModelAnswer, ModelFailure, ModelQuestion, Models, ModelUsage } from '#ports/models.ts';
 import { readAnswerText } from './answer-text.ts';
 import { fetchOfLimitedLength } from './limited-fetch.ts';
-import { callCostUsd, type ModelPrices } from './prices.ts';
+import { callCostUsd, estimatedPromptTokens, type ModelPrices } from './prices.ts';
 import { questionId } from './question.ts';
 
 /** Of an answer that cannot be used, so much is kept and quoted. */
@@ -20,7 +20,7 @@ export interface ChatServer {
   readonly timeLimitMs: number;
   /** Whether it holds models to a JSON schema; where it does not, the schema is told in words. */
   readonly structured: boolean;
-  /** Sent with each question as they are: OpenRouter's `provider`, for one. */
+  /** Sent as they are with a question that has none of its own: OpenRouter's `provider`, for one. */
   readonly extras: Readonly<Record<string, unknown>>;
   readonly prices: ModelPrices;
 }
@@ -141,7 +141,7 @@ export class ChatModels implements Models {
       ? system
       : `${system}\n\nAnswer with one JSON object of this schema and nothing else:\n${JSON.stringify(schema.json)}`;
     return {
-      ...extras,
+      ...(parameters.extras ?? extras),
       model,
       messages: [
         { role: 'system', content: told },
@@ -186,16 +186,15 @@ export class ChatModels implements Models {
 
   /** As the server counts; estimated where it does not, as a budget must count what is not told too. */
   private usageOf(
-    { model: asked, system, user, images }: ModelQuestion,
+    question: ModelQuestion,
     model: string,
     used: z.output<typeof completionSchema>['usage'],
     text: string,
   ): ModelUsage {
-    const imageTokens = images.reduce((sum, image) => sum + estimatedImageTokens(image), 0);
-    const promptTokens = used?.prompt_tokens ?? estimatedTokens(system + user) + imageTokens;
+    const promptTokens = used?.prompt_tokens ?? estimatedPromptTokens(question);
     const completionTokens = used?.completion_tokens ?? estimatedTokens(text);
     // A server names the version that answered ("gpt-6-luna-2026-08-06"), a price table often the name that is asked.
-    const priced = Object.hasOwn(this.server.prices, model) ? model : asked;
+    const priced = Object.hasOwn(this.server.prices, model) ? model : question.model;
     const costUsd = used?.cost ?? callCostUsd(this.server.prices, priced, promptTokens, completionTokens);
     return { promptTokens, completionTokens, costUsd };
   }

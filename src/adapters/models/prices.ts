@@ -1,3 +1,6 @@
+import { estimatedAnswerTokens, estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
+import type { ModelQuestion } from '#ports/models.ts';
+
 /** What a model's server asks for, in US dollars for a million tokens. */
 export interface ModelPrice {
   readonly promptUsd: number;
@@ -19,4 +22,15 @@ export function callCostUsd(
   const price = Object.hasOwn(prices, model) ? prices[model] : undefined;
   if (price === undefined) return undefined;
   return (promptTokens * price.promptUsd + completionTokens * price.completionUsd) / 1_000_000;
+}
+
+/** About how many tokens a question is, with its images. */
+export function estimatedPromptTokens({ system, user, images }: ModelQuestion): number {
+  return estimatedTokens(system + user) + images.reduce((sum, image) => sum + estimatedImageTokens(image), 0);
+}
+
+/** About what a question costs, in US dollars; undefined for a model whose price is not known. */
+export function estimatedCostUsd(prices: ModelPrices, question: ModelQuestion): number | undefined {
+  const { model, parameters } = question;
+  return callCostUsd(prices, model, estimatedPromptTokens(question), estimatedAnswerTokens(parameters.maxTokens));
 }

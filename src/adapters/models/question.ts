@@ -22,9 +22,11 @@ function textOf(
   { model, promptName, system, user, facts, schema, parameters }: ModelQuestion,
   images: readonly string[],
 ): string {
+  const { temperature = null, maxTokens, extras } = parameters;
   return JSON.stringify({
     ...{ model, promptName, system, user, facts, images },
     schema: { name: schema.name, json: schema.json },
-    parameters: { temperature: parameters.temperature ?? null, maxTokens: parameters.maxTokens },
+    // Left out where there are none: what was recorded without them keeps its hash.
+    parameters: { temperature, maxTokens, ...(extras !== undefined && { extras }) },
   });
 }

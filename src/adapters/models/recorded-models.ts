@@ -24,6 +24,7 @@ const PASSING: readonly ModelFailure[] = [
   'misconfigured',
   'over-budget',
   'resting',
+  'interrupted',
 ];
 
 /** Keeps every question with its answer, and asks nothing that was asked before. */
@@ -48,8 +49,9 @@ export class RecordedModels implements Models {
     if (this.recall === 'nothing-else') return notRecorded(id, question, asker);
     const askedAt = this.clock.wall();
     const answer = await this.models.ask(question, asker, abort);
-    // What was called off was not answered: it is asked again after a restart.
-    if (!abort.aborted) await this.recordings.keep({ id, question: questionText(question), asker, answer, askedAt });
+    // What was called off says nothing, and is missing still: unless it is never asked again.
+    const isMissing = abort.aborted && answer.kind === 'failed' && answer.failure !== 'interrupted';
+    if (!isMissing) await this.recordings.keep({ id, question: questionText(question), asker, answer, askedAt });
     return answer;
   }
 

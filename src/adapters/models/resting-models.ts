@@ -8,7 +8,7 @@ const FIRST_REST_MS = 60_000;
 const LONGEST_REST_MS = 15 * 60_000;
 
 /** What is no fault of a model or its server. */
-const NOT_ITS_FAULT: readonly ModelFailure[] = ['over-budget', 'not-recorded', 'resting'];
+const NOT_ITS_FAULT: readonly ModelFailure[] = ['over-budget', 'not-recorded', 'resting', 'interrupted'];
 
 interface Health {
   failures: number;

@@ -1,10 +1,11 @@
 import type { BotId } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { Asker, ModelAnswer, ModelRecord, Recordings } from '#ports/models.ts';
-import type { ChangeSet, QuestionRow, Store } from '#ports/store.ts';
+import type { Asker, ModelAnswer, ModelQuestion, ModelRecord, Recordings, SentQuestions } from '#ports/models.ts';
+import type { ChangeSet, QuestionRow, SentQuestionRow, Store } from '#ports/store.ts';
+import { questionId } from './question.ts';
 
 /** Questions and answers in the store of a running engine, beside what was decided of them. */
-export class StoreRecordings implements Recordings {
+export class StoreRecordings implements Recordings, SentQuestions {
   private readonly store: Store;
 
   constructor(store: Store) {
@@ -22,7 +23,14 @@ export class StoreRecordings implements Recordings {
   }
 
   async keep(record: ModelRecord): Promise<void> {
-    await this.store.commit(addition(rowOf(record)));
+    await this.store.commit(addition({ questions: [rowOf(record)] }));
+  }
+
+  async send(question: ModelQuestion, asker: Asker, now: EpochMs): Promise<EpochMs | undefined> {
+    const { model, promptName } = question;
+    const row: SentQuestionRow = { ...asker, model, promptName, id: questionId(question), sentAt: now };
+    const { alreadyThere } = await this.store.commit(addition({ sentQuestions: [row] }));
+    return alreadyThere === 0 ? undefined : (await this.store.sentQuestion(row))!.sentAt;
   }
 
   spentUsd(since: EpochMs, botId: BotId | undefined): Promise<number> {
@@ -41,7 +49,7 @@ function recordOf({ id, question, answer, askedAt, botId, symbol, timeframe, occ
   return { id, question, asker, answer: JSON.parse(answer) as ModelAnswer, askedAt };
 }
 
-function addition(row: QuestionRow): ChangeSet {
+function addition(rows: Partial<Pick<ChangeSet['add'], 'questions' | 'sentQuestions'>>): ChangeSet {
   return {
     put: { accounts: [], bots: [], orders: [], trades: [], positions: [] },
     add: {
@@ -52,8 +60,10 @@ function addition(row: QuestionRow): ChangeSet {
       snapshots: [],
       candles: [],
       carries: [],
-      questions: [row],
+      questions: [],
+      sentQuestions: [],
       prompts: [],
+      ...rows,
     },
     remove: { positions: [] },
   };

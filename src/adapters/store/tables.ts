@@ -279,6 +279,21 @@ export const TABLES: { readonly [Name in TableName]: Table } = {
       askedAt: 'integer',
     },
   }),
+  sentQuestions: table<'sentQuestions'>({
+    name: 'sent_questions',
+    key: ['botId', 'symbol', 'timeframe', 'occasion', 'model', 'promptName'],
+    references: { botId: 'bots' },
+    columns: {
+      botId: 'text',
+      symbol: 'text',
+      timeframe: 'text',
+      occasion: 'integer',
+      model: 'text',
+      promptName: 'text',
+      id: 'text',
+      sentAt: 'integer',
+    },
+  }),
   prompts: table<'prompts'>({
     name: 'prompts',
     // The same text again is a repetition; another one under its name and version is a conflict.
@@ -306,5 +321,6 @@ export const ADD_ORDER = [
   'candles',
   'carries',
   'questions',
+  'sentQuestions',
   'prompts',
 ] as const satisfies readonly AddName[];

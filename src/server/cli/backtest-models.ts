@@ -2,20 +2,25 @@ import { existsSync } from 'node:fs';
 import { DrawnCharts } from '#adapters/charts/drawn.ts';
 import { systemClock } from '#adapters/clock/system.ts';
 import { nothingKnown } from '#adapters/context/nothing-known.ts';
-import { BudgetedModels } from '#adapters/models/budgeted-models.ts';
 import { RecordedModels } from '#adapters/models/recorded-models.ts';
 import { RecordingFile } from '#adapters/models/recording-file.ts';
 import { BUILT_IN_PROMPTS } from '#core/built-in-prompts.ts';
 import { figure } from '#core/figures.ts';
 import { type ModelBot, modelsOf } from '#core/model-bots.ts';
-import { estimatedImageTokens, estimatedTokens, type Prompt, promptNameOf } from '#core/prompts.ts';
-import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
-import type { ModelFailure, Models, Recordings } from '#ports/models.ts';
+import {
+  estimatedAnswerTokens,
+  estimatedImageTokens,
+  estimatedTokens,
+  type Prompt,
+  promptNameOf,
+} from '#core/prompts.ts';
+import { TIMEFRAME_MS } from '#core/time.ts';
+import type { ModelFailure, Models } from '#ports/models.ts';
 import { CANDLES_TOLD } from '#strategies/model-answers/figures-at.ts';
 import { loadConfig } from '../config.ts';
 import { InputError } from '../errors.ts';
 import { besideBot } from '../files/bot-files.ts';
-import { askedOfServer, type ModelServers, openModels } from '../models/models.ts';
+import { askedOfServer, type ModelServers, openModels, settingsOf, withExtras } from '../models/models.ts';
 import type { Asking } from '../strategies.ts';
 
 export interface ModelOptions {
@@ -54,15 +59,11 @@ export async function askingFor(
   if (answers === 'replay') return askingOf(await replayed(bot, path));
   const servers = await openModels(loadConfig(), [bot], say);
   tellCost(bot, servers, candles);
-  const budget = { botUsdPerDay: bot.budgetUsdPerDay, totalUsdPerDay: servers.settings.budgetUsdPerDay };
-  if (answers === 'live') {
-    const tally = new Tally(servers.plain);
-    return askingOf(new BudgetedModels(tally, budget, tally, systemClock));
-  }
+  const { settings } = servers;
+  if (answers === 'live') return askingOf(withExtras(servers.forRun(bot, NOTHING_SPENT), settings));
   const file = await RecordingFile.open(path);
-  const budgeted = new BudgetedModels(servers.plain, budget, file, systemClock);
-  const models = new RecordedModels(budgeted, file, 'same-question', systemClock);
-  return askingOf(models, () => file.compact());
+  const models = new RecordedModels(servers.forRun(bot, file), file, 'same-question', systemClock);
+  return askingOf(withExtras(models, settings), () => file.compact());
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -96,47 +97,30 @@ function unansweredWarning(counts: ReadonlyMap<ModelFailure | 'answered', number
   ];
 }
 
-/** What a run has spent of which nothing is kept. */
-class Tally implements Models, Pick<Recordings, 'spentUsd'> {
-  private readonly models: Models;
-  private readonly costs: { readonly at: EpochMs; readonly usd: number }[] = [];
-
-  constructor(models: Models) {
-    this.models = models;
-  }
-
-  async ask(...asked: Parameters<Models['ask']>): ReturnType<Models['ask']> {
-    const at = systemClock.wall();
-    const answer = await this.models.ask(...asked);
-    this.costs.push({ at, usd: answer.usage?.costUsd ?? 0 });
-    return answer;
-  }
-
-  /** The bot is the only one of its run. */
-  async spentUsd(since: EpochMs): Promise<number> {
-    return sumOf(this.costs.filter(({ at }) => at >= since).map(({ usd }) => usd));
-  }
-}
+/** Of a run of which nothing is kept. */
+const NOTHING_SPENT = { spentUsd: async () => 0 };
 
 /** Answers from a recording alone. @throws InputError for a question that it has no answer to. */
-async function replayed({ name, prompt }: ModelBot, path: string): Promise<Models> {
-  const fix = 'run it with --models record first, or give another --recording';
+async function replayed(bot: ModelBot, path: string): Promise<Models> {
+  const fix =
+    'run it with --models record first, give another --recording, or set the extras in MODELS_FILE as they were';
   if (!existsSync(path)) {
     throw new InputError(
-      `Cannot replay the models of "${name}" as their recording must be there: there is no "${path}"; ${fix}`,
+      `Cannot replay the models of "${bot.name}" as their recording must be there: there is no "${path}"; ${fix}`,
     );
   }
   const file = await RecordingFile.open(path);
   const recorded = new RecordedModels(NOBODY, file, 'nothing-else', systemClock);
-  const earlier = earlierVersion(prompt, file.promptNames);
+  const earlier = earlierVersion(bot.prompt, file.promptNames);
   const allFixes = earlier === undefined ? fix : `set "prompt" to "${earlier}", which it was recorded with, or ${fix}`;
-  return {
+  const models: Models = {
     ask: async (question, asker, abort) => {
       const answer = await recorded.ask(question, asker, abort);
       if (answer.kind === 'answered' || answer.failure !== 'not-recorded') return answer;
       throw new InputError(`Cannot replay the recording "${path}": ${answer.why}; ${allFixes}`);
     },
   };
+  return askedOfServer(bot).length === 0 ? models : withExtras(models, await settingsOf(loadConfig()));
 }
 
 /** The version of a prompt of ours that a recording has instead of the one that is asked with. */
@@ -165,7 +149,8 @@ function tellCost(bot: ModelBot, { settings }: ModelServers, candles: number): v
       const price = Object.hasOwn(settings.prices, model) ? settings.prices[model] : undefined;
       if (price === undefined) return undefined;
       return (
-        (occasions * (promptTokens * price.promptUsd + Math.min(maxTokens, 500) * price.completionUsd)) / 1_000_000
+        (occasions * (promptTokens * price.promptUsd + estimatedAnswerTokens(maxTokens) * price.completionUsd)) /
+        1_000_000
       );
     });
   const known = costs.filter((cost) => cost !== undefined);

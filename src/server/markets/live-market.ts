@@ -3,6 +3,7 @@ import { LiveMarket } from '#adapters/market-data/live.ts';
 import { Tape, type TapeTerms, USUAL_SETTLE_MS } from '#adapters/market-data/tape.ts';
 import type { Bot, MarketSymbol } from '#core/bots.ts';
 import type { Instrument } from '#core/instruments.ts';
+import { modelsOf } from '#core/model-bots.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
 import { openTimeBefore, openTimeIn } from '#core/sessions/session-candles.ts';
 import { candleOpenTime, type EpochMs } from '#core/time.ts';
@@ -80,12 +81,17 @@ function wantedSeries({ exchange, bots }: LiveMarketParts): WantedSeries[] {
         from: Math.min(from, known?.from ?? from) as EpochMs,
         terms: {
           settleMs: Math.max(bot.settleMs ?? USUAL_SETTLE_MS, known?.terms.settleMs ?? 0),
-          wantsQuotes: bot.filter.maxSpreadPercent !== undefined || known?.terms.wantsQuotes === true,
+          wantsQuotes: needsSpread(bot) || known?.terms.wantsQuotes === true,
         },
       });
     }
   }
   return [...wanted.values()];
+}
+
+/** One that limits it, and one whose models name targets: they must lie beyond it. */
+function needsSpread(bot: Bot): boolean {
+  return bot.filter.maxSpreadPercent !== undefined || modelsOf(bot).length > 0;
 }
 
 function noTimeframe(exchange: Exchange, { name, timeframe }: Bot): SeriesUnavailable {

@@ -28,8 +28,7 @@ export interface EngineModelParts {
 export async function engineModels(parts: EngineModelParts): Promise<EngineModels> {
   const { config, store, market, say } = parts;
   const bots = parts.bots.map(({ bot }) => readBotFile(bot.file));
-  const servers = await openModels(config, bots, say);
-  const recordings = new StoreRecordings(store);
+  const models = (await openModels(config, bots, say)).forBots(new StoreRecordings(store));
   const ended = new AbortController();
   const { dataDir } = config;
   const charts = await openCharts({ settings: loadChartSettings(), dataDir, abort: ended.signal, say });
@@ -38,8 +37,8 @@ export async function engineModels(parts: EngineModelParts): Promise<EngineModel
     asking: (bot, abort) => {
       if (modelsOf(bot).length === 0) return undefined;
       abort.addEventListener('abort', () => ended.abort(), { once: true });
-      return { models: servers.forBot(bot, recordings), charts, surroundings, abort };
+      return { models: models.of(bot), charts, surroundings, abort };
     },
-    safeMode: (bot) => safeModeOf(bot, servers),
+    safeMode: (bot) => safeModeOf(bot, models),
   };
 }

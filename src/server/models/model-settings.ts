@@ -12,14 +12,16 @@ export interface ModelSettings {
   /** Whether its server holds it to a JSON schema. */
   readonly structured: boolean;
   readonly timeLimitMs: number;
-  /** Sent with each question as they are. */
-  readonly extras: Readonly<Record<string, unknown>>;
+  /** Sent with each question as they are, and part of what is asked; undefined where the file sets none. */
+  readonly extras: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface AllModelSettings {
   readonly prices: ModelPrices;
   /** For all bots together; undefined is no limit. */
   readonly budgetUsdPerDay: number | undefined;
+  /** Sent where there are no other extras. */
+  readonly usualExtras: Readonly<Record<string, unknown>>;
   of(model: string): ModelSettings;
 }
 
@@ -60,16 +62,16 @@ export async function readModelSettings(path: string | undefined, url: string | 
     known ? [[model, known] as const] : [],
   );
   const isOpenRouter = url?.includes('openrouter') ?? false;
-  const usualExtras = isOpenRouter ? { provider: { require_parameters: true } } : {};
   return {
     prices: Object.fromEntries(prices),
     budgetUsdPerDay: file.budgetUsdPerDay,
+    usualExtras: isOpenRouter ? { provider: { require_parameters: true } } : {},
     of: (model) => {
       const own = Object.hasOwn(file.models, model) ? file.models[model] : undefined;
       return {
         structured: own?.structured ?? file.structured ?? true,
         timeLimitMs: 1000 * (own?.timeLimitSeconds ?? file.timeLimitSeconds ?? USUAL_SECONDS),
-        extras: own?.extras ?? file.extras ?? usualExtras,
+        extras: own?.extras ?? file.extras,
       };
     },
   };

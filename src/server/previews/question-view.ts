@@ -1,12 +1,9 @@
 import { callCostUsd, type ModelPrices } from '#adapters/models/prices.ts';
 import type { PreviewImage, PreviewQuestion } from '#contract/bot-preview.ts';
 import { RULE_ANALYSTS } from '#core/model-bots.ts';
-import { estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
+import { estimatedAnswerTokens, estimatedImageTokens, estimatedTokens } from '#core/prompts.ts';
 import type { ChartImage, ChartRequest } from '#ports/charts.ts';
 import type { ModelQuestion } from '#ports/models.ts';
-
-/** Tokens of an answer as models usually give it. */
-const USUAL_ANSWER = 500;
 
 /** What models are asked at one close, as people look at it. @param questions The same one to each model; at least one. */
 export function questionView(
@@ -20,7 +17,7 @@ export function questionView(
   const promptTokens = images.reduce((sum, { tokens }) => sum + tokens, textTokens);
   const models = questions.map(({ model, parameters: { maxTokens } }) => {
     const isFree = RULE_ANALYSTS.includes(model);
-    const cost = callCostUsd(prices, model, promptTokens, Math.min(maxTokens, USUAL_ANSWER));
+    const cost = callCostUsd(prices, model, promptTokens, estimatedAnswerTokens(maxTokens));
     return { model, promptTokens, maxTokens, costUsd: isFree ? 0 : (cost ?? null) };
   });
   return { promptName, system, user, textTokens, images, models };

@@ -5,7 +5,7 @@ import type { ChartLook } from '#core/model-bots.ts';
 import { Resampled } from '#core/resample.ts';
 import type { ChartImage, ChartLine, ChartRequest, Charts } from '#ports/charts.ts';
 import { Indicators } from '../indicator-rules/operands.ts';
-import type { AskedMarket } from '../model-answers/asking.ts';
+import type { ShownMarket } from '../model-answers/asking.ts';
 
 /** Values at which people draw a line. */
 const GUIDES: Partial<Record<IndicatorName, readonly number[]>> = {
@@ -28,13 +28,13 @@ interface DrawnLine {
 
 /** One series as it is drawn: candles up to the last closed one, with their lines. */
 class Picture {
-  private readonly market: AskedMarket;
+  private readonly market: ShownMarket;
   private readonly look: ChartLook;
   private readonly candles: Candles;
   private readonly overlays: readonly DrawnLine[];
   private readonly panes: readonly { readonly lines: readonly DrawnLine[]; readonly guides: readonly number[] }[];
 
-  constructor(market: AskedMarket, look: ChartLook, candles: Candles, indicators: Indicators) {
+  constructor(market: ShownMarket, look: ChartLook, candles: Candles, indicators: Indicators) {
     const line = (spec: IndicatorSpec) => ({ label: formatIndicator(spec), column: indicators.column(spec) });
     this.market = market;
     this.look = look;
@@ -69,7 +69,7 @@ class HigherPicture {
   private taken = 0;
   private advanced = 0;
 
-  constructor(market: AskedMarket, look: ChartLook, timeframe: ChartLook['timeframes'][number]) {
+  constructor(market: ShownMarket, look: ChartLook, timeframe: ChartLook['timeframes'][number]) {
     this.resampled = new Resampled(market.candles, timeframe);
     this.indicators = new Indicators(this.resampled.candles);
     this.picture = new Picture(market, look, this.resampled.candles, this.indicators);
@@ -91,7 +91,7 @@ export class Pictures {
   private readonly higher: readonly HigherPicture[];
 
   /** @param indicators Those of the bot's candles; what is drawn is added to them. */
-  constructor(market: AskedMarket, look: ChartLook, indicators: Indicators) {
+  constructor(market: ShownMarket, look: ChartLook, indicators: Indicators) {
     this.own = new Picture(market, look, market.candles, indicators);
     this.higher = look.timeframes.map((timeframe) => new HigherPicture(market, look, timeframe));
   }

@@ -10,7 +10,14 @@ import { chartVision } from './strategy.ts';
 
 const CANDLES = generateCandles(120, 4);
 const FLAT: Held = { direction: 'flat', entryIndex: -1, lastExitIndex: -1 };
-const MARKET = { botId: 'b' as BotId, symbol: 'BTC/USDT' as MarketSymbol, candles: CANDLES, tick: 0.01, decimals: 2 };
+const MARKET = {
+  botId: 'b' as BotId,
+  symbol: 'BTC/USDT' as MarketSymbol,
+  candles: CANDLES,
+  tick: 0.01,
+  decimals: 2,
+  spreadAt: () => undefined,
+};
 
 function strategyWith(charts: Charts) {
   const models = new WritingModels(() => '{}');

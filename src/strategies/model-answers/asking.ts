@@ -4,12 +4,13 @@ import type { MarketFigures } from '#core/market-figures.ts';
 import type { AskedModel } from '#core/model-bots.ts';
 import type { MarketNow, NoOpinion, Opinion } from '#core/opinions.ts';
 import { filled, type Prompt, type PromptValues, promptNameOf } from '#core/prompts.ts';
+import type { EpochMs } from '#core/time.ts';
 import type { ChartImage } from '#ports/charts.ts';
 import type { SurroundingsSource } from '#ports/context.ts';
 import type { AnswerSchema, Asker, ModelAnswer, ModelQuestion, Models } from '#ports/models.ts';
 
-/** The market that a strategy asks about. */
-export interface AskedMarket {
+/** The market of one symbol as a model is shown it. */
+export interface ShownMarket {
   readonly botId: BotId;
   readonly symbol: MarketSymbol;
   readonly candles: Candles;
@@ -17,6 +18,12 @@ export interface AskedMarket {
   readonly tick: number;
   /** Decimals of the tick. */
   readonly decimals: number;
+}
+
+/** The market that a strategy asks about. */
+export interface AskedMarket extends ShownMarket {
+  /** What lies between bid and ask when something is decided, quote per base; undefined where nobody tells. */
+  readonly spreadAt: (at: EpochMs) => number | undefined;
 }
 
 /** Whom it asks. */

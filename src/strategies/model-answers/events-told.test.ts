@@ -21,7 +21,14 @@ const CANDLES = candlesOf(
     return k % 2 === 0 ? [low, high, low, high, 10] : [high, high, low, low, 10];
   }),
 );
-const MARKET = { botId: 'b' as BotId, symbol: 'BTC/USDT' as MarketSymbol, candles: CANDLES, tick: 0.01, decimals: 2 };
+const MARKET = {
+  botId: 'b' as BotId,
+  symbol: 'BTC/USDT' as MarketSymbol,
+  candles: CANDLES,
+  tick: 0.01,
+  decimals: 2,
+  spreadAt: () => undefined,
+};
 const PROMPT = { name: 'events', version: 1, system: 'Decide.', user: '{{events}}' };
 const FILE = { prompt: PROMPT, warmupCandles: 1, indicators: [] };
 

@@ -120,6 +120,8 @@ export class ModelStrategy implements Strategy {
 
   private async factsAt(i: number, held: Held, { at, price, events: called = [] }: Moment): Promise<Facts> {
     const { candles, symbol, botId, tick, decimals } = this.market;
+    // A target within it earns nothing. At least a tick lies between bid and ask; candles tell no more of it.
+    const spread = Math.max(tick, this.market.spreadAt(at) ?? 0);
     const figures = { ...this.figures.at(i), price };
     const values = promptValues({
       ...{ symbol, candles, index: i, at, decimals, figures, held },
@@ -129,8 +131,7 @@ export class ModelStrategy implements Strategy {
       surroundings: await this.asked.surroundings.around(symbol),
     });
     const asker = { botId, symbol, timeframe: candles.timeframe, occasion: at };
-    // What lies between bid and ask is at least a tick; candles tell no more of it.
-    return { asker, values, figures, now: { price, spread: tick } };
+    return { asker, values, figures, now: { price, spread } };
   }
 
   /** The newest in the candles that are told, and those that it is called at. */

@@ -21,7 +21,14 @@ function strategyOf(written: readonly Written[], file: object = {}) {
   const names = MODELS.slice(0, written.length);
   const bot = modelBotOf('model-vote', { models: names, ...file });
   const models = new WritingModels(({ model }) => written[names.indexOf(model)]!);
-  const market = { botId: 'b' as BotId, symbol: 'BTC/USDT' as MarketSymbol, candles: CANDLES, tick: 0.01, decimals: 2 };
+  const market = {
+    botId: 'b' as BotId,
+    symbol: 'BTC/USDT' as MarketSymbol,
+    candles: CANDLES,
+    tick: 0.01,
+    decimals: 2,
+    spreadAt: () => undefined,
+  };
   const past = new PastDecisions();
   const strategy = modelVote(bot, market, askingOf(models), past);
   strategy.observe(0, CANDLES.length);

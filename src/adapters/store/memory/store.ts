@@ -15,6 +15,7 @@ import type {
   PromptUse,
   QuestionKey,
   QuestionRow,
+  SentQuestionRow,
   SnapshotRow,
   Store,
   TradeRow,
@@ -52,6 +53,7 @@ export class MemoryStore implements Store {
     candles: new MemoryTable(TABLES.candles),
     carries: new MemoryTable(TABLES.carries),
     questions: new MemoryTable(TABLES.questions),
+    sentQuestions: new MemoryTable(TABLES.sentQuestions),
     prompts: new MemoryTable(TABLES.prompts),
   };
 
@@ -205,6 +207,10 @@ export class MemoryStore implements Store {
 
   async questionOf(key: QuestionKey): Promise<QuestionRow | undefined> {
     return this.#tables.questions.get(keyOf(TABLES.questions.key, key));
+  }
+
+  async sentQuestion(key: QuestionKey): Promise<SentQuestionRow | undefined> {
+    return this.#tables.sentQuestions.get(keyOf(TABLES.sentQuestions.key, key));
   }
 
   async spentUsd(since: EpochMs, botId: string | undefined): Promise<number> {

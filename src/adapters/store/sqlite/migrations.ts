@@ -8,6 +8,7 @@ import { margin } from './migrations/0005-margin.ts';
 import { modelQuestions } from './migrations/0010-model-questions.ts';
 import { prompts } from './migrations/0011-prompts.ts';
 import { marketEvents } from './migrations/0012-market-events.ts';
+import { sentQuestions } from './migrations/0013-sent-questions.ts';
 import type { Migration, Types } from './migrations/migration.ts';
 import type { Schema } from './schema.ts';
 
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly Migration[] = [
   modelQuestions,
   prompts,
   marketEvents,
+  sentQuestions,
 ];
 
 const CREATE_VERSIONS = sql`create table if not exists schema_migrations (

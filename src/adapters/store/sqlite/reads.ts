@@ -17,6 +17,7 @@ import type {
   PromptUse,
   QuestionKey,
   QuestionRow,
+  SentQuestionRow,
   SnapshotRow,
   TradeRow,
 } from '#ports/store.ts';
@@ -39,6 +40,7 @@ const CYCLE = columnsOf('cycles');
 const SNAPSHOT = columnsOf('snapshots');
 const CANDLE = columnsOf('candles');
 const QUESTION = columnsOf('questions');
+const SENT_QUESTION = columnsOf('sentQuestions');
 const PROMPT = columnsOf('prompts');
 
 /** Conditions written as those of the partial indexes are: with parameters in them SQLite would not use these. */
@@ -203,6 +205,14 @@ export class SqlReads {
     const { botId, symbol, timeframe, occasion, model, promptName } = key;
     const questions = this.db.selectFrom('model_questions').select(QUESTION).where('bot_id', '=', botId);
     const ofSeries = questions.where('symbol', '=', symbol).where('timeframe', '=', timeframe);
+    const asked = ofSeries.where('occasion', '=', occasion).where('model', '=', model);
+    return asked.where('prompt_name', '=', promptName).executeTakeFirst();
+  }
+
+  async sentQuestion(key: QuestionKey): Promise<SentQuestionRow | undefined> {
+    const { botId, symbol, timeframe, occasion, model, promptName } = key;
+    const sent = this.db.selectFrom('sent_questions').select(SENT_QUESTION).where('bot_id', '=', botId);
+    const ofSeries = sent.where('symbol', '=', symbol).where('timeframe', '=', timeframe);
     const asked = ofSeries.where('occasion', '=', occasion).where('model', '=', model);
     return asked.where('prompt_name', '=', promptName).executeTakeFirst();
   }

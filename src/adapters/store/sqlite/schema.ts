@@ -25,6 +25,7 @@ export interface Schema {
   readonly candles: StoredRow<Rows['candles']>;
   readonly carry_payments: StoredRow<Rows['carries']>;
   readonly model_questions: StoredRow<Rows['questions']>;
+  readonly sent_questions: StoredRow<Rows['sentQuestions']>;
   readonly prompts: StoredRow<Rows['prompts']>;
   readonly schema_migrations: { readonly version: number; readonly name: string };
 }
