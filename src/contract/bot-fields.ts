@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { MarketSymbol } from '../core/bots.ts';
 import { RUNNING_EVENT_KINDS } from '../core/events/market-events.ts';
+import type { MarketSymbol } from '../core/instruments.ts';
 import { money, ONE, type Ratio, ratio } from '../core/money.ts';
 import { TIMEFRAME_MS, TIMEFRAMES } from '../core/time.ts';
 import { executionSchema } from './execution.ts';

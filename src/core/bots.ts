@@ -1,6 +1,7 @@
 import type { Brand } from './brand.ts';
 import type { RunningEventKind } from './events/market-events.ts';
 import type { IndicatorSpec } from './indicators/registry.ts';
+import type { MarketSymbol } from './instruments.ts';
 import type { MarginMode } from './margin/liquidation.ts';
 import type { ExecutionModel } from './matching/execution-model.ts';
 import type { ModelBot } from './model-bots.ts';
@@ -15,8 +16,6 @@ import type { Timeframe } from './time.ts';
  */
 export type BotId = Brand<string, 'BotId'>;
 export type AccountId = Brand<string, 'AccountId'>;
-/** Base and quote as people write them: "BTC/USDT". */
-export type MarketSymbol = Brand<string, 'MarketSymbol'>;
 
 /** What a rule compares: a number read at the close of a candle, or between closes at the last one. */
 export type Operand =

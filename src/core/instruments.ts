@@ -1,6 +1,9 @@
-import type { MarketSymbol } from './bots.ts';
+import type { Brand } from './brand.ts';
 import type { Money, Price, Quantity } from './money.ts';
 import type { CalendarName } from './sessions/calendar.ts';
+
+/** Base and quote as people write them: "BTC/USDT". */
+export type MarketSymbol = Brand<string, 'MarketSymbol'>;
 
 /** What a venue says about a market: the steps and minimums that every order must keep. */
 export interface Instrument {

@@ -1,5 +1,5 @@
-import type { MarketSymbol } from './bots.ts';
 import type { MarketEvent } from './events/market-events.ts';
+import type { MarketSymbol } from './instruments.ts';
 import { ALWAYS } from './sessions/always.ts';
 import type { SessionCalendar } from './sessions/calendar.ts';
 import type { EpochMs } from './time.ts';

@@ -1,7 +1,8 @@
-import type { AccountId, BotId, MarketSymbol } from './bots.ts';
+import type { AccountId, BotId } from './bots.ts';
 import type { BracketPlan } from './brackets.ts';
 import { type Brand, unreachable } from './brand.ts';
 import type { GridPrice, GridQuantity } from './grid.ts';
+import type { MarketSymbol } from './instruments.ts';
 import type { EpochMs, Timeframe } from './time.ts';
 import type { Trail } from './trailing.ts';
 

@@ -1,5 +1,5 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { Timeframe } from '#core/time.ts';
 
 /** A line over the candles, or in a pane of its own: one value for each candle, NaN where there is none. */

@@ -1,4 +1,5 @@
-import type { BotId, MarketSymbol } from '#core/bots.ts';
+import type { BotId } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import type { ChartImage } from './charts.ts';
 

@@ -1,7 +1,6 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Liquidity } from '#core/fills.ts';
 import type { GridQuantity } from '#core/grid.ts';
-import type { FeeRates, Instrument } from '#core/instruments.ts';
+import type { FeeRates, Instrument, MarketSymbol } from '#core/instruments.ts';
 import type { CarryPayment } from '#core/margin/funding.ts';
 import type { FillListener } from '#core/matching/matcher.ts';
 import type { Money, Price, Quantity, Ratio } from '#core/money.ts';

@@ -5,10 +5,10 @@ import { BoundaryFeed, type FeedSeries, type Pace, type SourcedSeries } from '#a
 import type { Broker } from '#adapters/venues/broker.ts';
 import { BrokerVenue } from '#adapters/venues/broker-venue.ts';
 import { CaughtUpPace } from '#adapters/venues/caught-up-pace.ts';
-import { type AccountId, type AccountLimits, type Bot, type BotId, type MarketSymbol, NO_LIMITS } from '#core/bots.ts';
+import { type AccountId, type AccountLimits, type Bot, type BotId, NO_LIMITS } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
 import { Grid } from '#core/grid.ts';
-import type { FeeRates } from '#core/instruments.ts';
+import type { FeeRates, MarketSymbol } from '#core/instruments.ts';
 import { ContractMargin } from '#core/margin/contract-margin.ts';
 import type { FundingEvent } from '#core/margin/funding.ts';
 import { MarginAccount } from '#core/margin/margin-account.ts';

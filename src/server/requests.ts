@@ -1,5 +1,5 @@
 import type { AskAnswer } from '#contract/api.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { ChangeSet, CycleRow, Store } from '#ports/store.ts';
 import type { ComposedTrading, Trader } from './compose.ts';
 

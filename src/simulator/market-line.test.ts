@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { US_STOCKS } from '#core/sessions/us-stocks.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import { MarketLine } from './market-line.ts';

@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { EpochMs } from '#core/time.ts';
 import { MarketSeries } from './market-series.ts';
 import type { PriceStream } from './price-streams.ts';

@@ -1,5 +1,5 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import { type Candle, Candles } from '#core/candles.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { Resampled } from '#core/resample.ts';
 import { openTimeIn } from '#core/sessions/session-candles.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';

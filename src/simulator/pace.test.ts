@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import { MarketLine } from './market-line.ts';

@@ -13,7 +13,7 @@ import {
   Trades,
 } from '#contract/api.ts';
 import { ServerEvents } from '#contract/sockets.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { money } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { type Batch, MarketUnavailable, type Ticker } from '#ports/market-data.ts';

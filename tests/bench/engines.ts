@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { ReplaySource } from '#adapters/market-data/replay.ts';
 import { readBotFile } from '#contract/bot-file.ts';
-import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
-import type { Instrument } from '#core/instruments.ts';
+import type { Instrument, MarketSymbol } from '#core/instruments.ts';
 import type { FundingEvent } from '#core/margin/funding.ts';
 import { BYBIT } from '#core/margin/models.ts';
 import { money, price, quantity, ratio, toNumber } from '#core/money.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { GENERIC_TIERS } from '#core/margin/generic-tiers.ts';
 import { BINANCE, BYBIT, genericModel } from '#core/margin/models.ts';
 import type { Ratio } from '#core/money.ts';

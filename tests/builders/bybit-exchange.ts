@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { systemClock } from '#adapters/clock/system.ts';
-import type { MarketSymbol } from '#core/bots.ts';
 import { type Candle, Candles } from '#core/candles.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { EpochMs } from '#core/time.ts';
 import { type BybitOptions, bybitWith } from '#simulator/bybit/twin.ts';
 import { type PriceStream, recordedPrices } from '#simulator/price-streams.ts';

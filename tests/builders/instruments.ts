@@ -1,6 +1,5 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import { Grid } from '#core/grid.ts';
-import type { FeeRates, Instrument } from '#core/instruments.ts';
+import type { FeeRates, Instrument, MarketSymbol } from '#core/instruments.ts';
 import { money, price, quantity } from '#core/money.ts';
 
 /** What tests say of a market, as decimals; whole units where they say nothing. */

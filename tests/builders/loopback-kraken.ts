@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { kraken, pro } from 'ccxt';
 import { onTestFinished } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { type KrakenOptions, krakenWith } from '#simulator/kraken/twin.ts';
 import type { Simulator, SimulatorOptions } from '#simulator/simulator.ts';
 import { inventedPrices, openServices } from './loopback-services.ts';

@@ -1,6 +1,7 @@
-import type { AccountId, BotId, MarketSymbol } from '#core/bots.ts';
+import type { AccountId, BotId } from '#core/bots.ts';
 import type { BracketPlan } from '#core/brackets.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { Order, type OrderOwner, type OrderRequest, ownerPrefix, type RiskApproved } from '#core/orders.ts';
 import { approvedBefore } from '#core/risk.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';

@@ -7,7 +7,7 @@ import { fearGreedFrom } from '#adapters/context/fear-greed.ts';
 import { candlesFrom, krakenTradesFrom } from '#adapters/market-data/ccxt/answers.ts';
 import { listingsFrom } from '#adapters/market-data/ccxt/listings.ts';
 import { fundingRatesFrom, tickersFrom } from '#adapters/market-data/ccxt/quotes.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { EpochMs } from '#core/time.ts';
 import { PROPERTY_RUNS } from '#tests/builders/property-runs.ts';
 import { coinRow, fearGreedAnswer, globalBody } from '#tests/exchanges/context-answers.ts';

@@ -1,7 +1,7 @@
 import { ReplayMarket } from '#adapters/market-data/replay.ts';
 import { SeriesQueries } from '#adapters/market-data/series-queries.ts';
 import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { EpochMs } from '#core/time.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';

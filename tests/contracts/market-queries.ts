@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { candleCloseTime, type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import { type MarketQueries, SeriesUnavailable } from '#ports/market-data.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Execution } from '#core/fills.ts';
 import type { GridPrice } from '#core/grid.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { FillListener } from '#core/matching/matcher.ts';
 import type { Order } from '#core/orders.ts';
 import type { Venue } from '#ports/venue.ts';

@@ -20,7 +20,7 @@ import { CapturedCharts, type CapturedChartsOptions } from '#adapters/charts/cap
 import { logInByHand } from '#adapters/charts/captured/manual-login.ts';
 import { SessionFile } from '#adapters/charts/captured/session-file.ts';
 import { systemClock } from '#adapters/clock/system.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import { type ChartRequest, ChartUnavailable } from '#ports/charts.ts';
 import { chartPageTwin } from '#simulator/chart-page/twin.ts';

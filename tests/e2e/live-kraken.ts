@@ -1,6 +1,6 @@
 import { systemClock } from '#adapters/clock/system.ts';
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import type { Fault } from '#simulator/faults.ts';
 import { krakenWith } from '#simulator/kraken/twin.ts';

@@ -1,6 +1,6 @@
 import type { Exchange, TradeHistory } from '#adapters/market-data/exchange.ts';
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import { type Batch, MarketUnavailable, type Ticker } from '#ports/market-data.ts';
 import { instrumentOf } from '#tests/builders/instruments.ts';

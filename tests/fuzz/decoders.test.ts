@@ -21,7 +21,7 @@ import {
 } from '#adapters/venues/bybit/decode-market.ts';
 import { orderFrom, placedFrom } from '#adapters/venues/bybit/decode-order.ts';
 import { positionFrom } from '#adapters/venues/bybit/decode-position.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { seededChance } from '#core/random.ts';
 import type { EpochMs } from '#core/time.ts';
 import { VenueRefused } from '#ports/venue.ts';

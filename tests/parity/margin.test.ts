@@ -1,7 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { BoundaryFeed } from '#adapters/market-data/feed.ts';
 import { ReplaySource } from '#adapters/market-data/replay.ts';
-import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { Bot } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { BINANCE, BYBIT, genericModel } from '#core/margin/models.ts';
 import { formatDecimal, type Ratio } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';

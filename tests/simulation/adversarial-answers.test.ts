@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ReplayMarket } from '#adapters/market-data/replay.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { type Chance, seededChance } from '#core/random.ts';
 import type { ModelQuestion } from '#ports/models.ts';
 import type { OrderRow } from '#ports/store.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/clock/virtual.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
-import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { Bot } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import type { Store } from '#ports/store.ts';

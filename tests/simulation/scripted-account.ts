@@ -1,9 +1,9 @@
 import type { VirtualClock } from '#adapters/clock/virtual.ts';
 import type { WireOrder } from '#adapters/venues/broker.ts';
-import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
 import { Grid, type GridQuantity } from '#core/grid.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { DEFAULT_EXECUTION } from '#core/matching/execution-model.ts';
 import { Exchange } from '#core/matching/matching.ts';
 import { candleTape } from '#core/matching/tape.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
 import type { Execution } from '#core/fills.ts';
 import { Grid, type GridPrice, type GridQuantity } from '#core/grid.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { SeededMarket } from '#core/market.ts';
 import { Exchange } from '#core/matching/matching.ts';
 import { formatDecimal, quantity } from '#core/money.ts';

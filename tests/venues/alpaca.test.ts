@@ -3,7 +3,7 @@ import { systemClock } from '#adapters/clock/system.ts';
 import { systemRandom } from '#adapters/random/system.ts';
 import { AlpacaBroker } from '#adapters/venues/alpaca/broker.ts';
 import type { WireOrder } from '#adapters/venues/broker.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { formatDecimal, price, quantity } from '#core/money.ts';
 import { type FillReport, VenueRefused } from '#ports/venue.ts';
 import type { SimulatorOptions } from '#simulator/simulator.ts';

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '#adapters/clock/system.ts';
 import { systemRandom } from '#adapters/random/system.ts';
 import { BybitBroker } from '#adapters/venues/bybit/broker.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { closingFee, initialMargin, liquidationPrice, type MarginTerms } from '#core/margin/liquidation.ts';
 import { BYBIT } from '#core/margin/models.ts';
 import { fillCost } from '#core/margin/position.ts';

@@ -3,7 +3,7 @@ import { systemClock } from '#adapters/clock/system.ts';
 import { systemRandom } from '#adapters/random/system.ts';
 import type { WireOrder } from '#adapters/venues/broker.ts';
 import { BybitBroker } from '#adapters/venues/bybit/broker.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { formatDecimal, price, quantity, ratio } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { type FillReport, VenueRefused, VenueUnavailable } from '#ports/venue.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ReplaySource } from '#adapters/market-data/replay.ts';
 import { readBotFile } from '#contract/bot-file.ts';
-import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { FundingEvent } from '#core/margin/funding.ts';
 import { BYBIT } from '#core/margin/models.ts';
 import { SeededMarket } from '#core/market.ts';

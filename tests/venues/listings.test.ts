@@ -5,7 +5,7 @@ import { BYBIT_LINEAR } from '#adapters/market-data/bybit.ts';
 import { BYBIT, BybitListings } from '#adapters/market-data/bybit-listings.ts';
 import { CCXT_DEFAULTS, CcxtClient } from '#adapters/market-data/ccxt/client.ts';
 import { systemRandom } from '#adapters/random/system.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { MarketUnavailable } from '#ports/market-data.ts';
 import { coins, openAlpaca, shares } from '#tests/builders/alpaca-exchange.ts';
 import { openBybit, scripted, still } from '#tests/builders/bybit-exchange.ts';

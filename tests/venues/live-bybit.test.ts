@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '#adapters/clock/system.ts';
 import { readBotFile } from '#contract/bot-file.ts';
-import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { SeededMarket } from '#core/market.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { FaultRule } from '#simulator/faults.ts';

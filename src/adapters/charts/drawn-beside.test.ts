@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { ChartRequest } from '#ports/charts.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { DrawnCharts } from './drawn.ts';

@@ -1,6 +1,6 @@
 import { loadImage } from '@napi-rs/canvas';
 import { expect, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { ChartRequest } from '#ports/charts.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { DrawnCharts } from './drawn.ts';

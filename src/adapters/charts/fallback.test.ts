@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { type ChartFailure, type ChartImage, type ChartRequest, ChartUnavailable } from '#ports/charts.ts';
 import { ChartsWithFallback } from './fallback.ts';
 

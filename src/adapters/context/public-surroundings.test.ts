@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { epochMs } from '#core/time.ts';
 import type { Coin, ContextSource, Known } from '#ports/context.ts';
 import type { LiveQueries } from '#ports/market-data.ts';

@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { WallClock } from '#ports/clock.ts';
 import type { ContextSource, Known, Surroundings, SurroundingsSource } from '#ports/context.ts';
 import type { FundingRate, LiveQueries } from '#ports/market-data.ts';

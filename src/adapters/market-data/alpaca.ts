@@ -1,6 +1,5 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
-import type { Instrument } from '#core/instruments.ts';
+import type { Instrument, MarketSymbol } from '#core/instruments.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
 import { openTimeIn } from '#core/sessions/session-candles.ts';
 import { US_STOCKS } from '#core/sessions/us-stocks.ts';

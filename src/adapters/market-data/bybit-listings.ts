@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import type { Batch, FundingRate, Listing, Ticker } from '#ports/market-data.ts';

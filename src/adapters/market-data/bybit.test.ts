@@ -1,7 +1,7 @@
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '#adapters/clock/system.ts';
 import { systemRandom } from '#adapters/random/system.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { formatDecimal } from '#core/money.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import { MarketUnavailable, SeriesUnavailable } from '#ports/market-data.ts';

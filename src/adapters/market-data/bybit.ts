@@ -1,6 +1,5 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
-import type { Instrument } from '#core/instruments.ts';
+import type { Instrument, MarketSymbol } from '#core/instruments.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import { type Batch, SeriesUnavailable, type Ticker } from '#ports/market-data.ts';

@@ -1,7 +1,7 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
 import type { MarketEvent } from '#core/events/market-events.ts';
 import type { MarketWatch } from '#core/events/market-watch.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { Tape } from '#core/matching/tape.ts';
 import { type Bell, isAbout, type Occasion, type Request } from '#core/occasions.ts';
 import type { EpochMs } from '#core/time.ts';

@@ -1,5 +1,5 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
 import type { SessionCalendar } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';

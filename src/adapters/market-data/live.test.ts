@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/clock/virtual.ts';
-import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
 import { MarketWatch } from '#core/events/market-watch.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { Bell } from '#core/occasions.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';

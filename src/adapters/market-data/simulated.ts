@@ -1,6 +1,5 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import { type Candle, Candles } from '#core/candles.ts';
-import type { Instrument } from '#core/instruments.ts';
+import type { Instrument, MarketSymbol } from '#core/instruments.ts';
 import { SeededMarket } from '#core/market.ts';
 import { formatDecimal, money, price, quantity } from '#core/money.ts';
 import { hash53 } from '#core/orders.ts';

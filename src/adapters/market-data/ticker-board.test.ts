@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { VirtualClock } from '#adapters/clock/virtual.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { EpochMs } from '#core/time.ts';
 import { MarketUnavailable, type Ticker } from '#ports/market-data.ts';
 import { TickerBoard } from './ticker-board.ts';

@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { WallClock } from '#ports/clock.ts';
 import { type Batch, type MarketQueries, MarketUnavailable, type Ticker } from '#ports/market-data.ts';
 

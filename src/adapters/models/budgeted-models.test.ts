@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { BotId, MarketSymbol } from '#core/bots.ts';
+import type { BotId } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { type EpochMs, epochMs } from '#core/time.ts';
 import type { Asker, ModelAnswer, ModelQuestion, Models, ModelUsage } from '#ports/models.ts';
 import { VirtualClock } from '../clock/virtual.ts';

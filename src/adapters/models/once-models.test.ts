@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { BotId, MarketSymbol } from '#core/bots.ts';
+import type { BotId } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { epochMs } from '#core/time.ts';
 import type { Asker, ModelAnswer, ModelQuestion, Models } from '#ports/models.ts';
 import { foundation } from '#tests/contracts/store-rows.ts';

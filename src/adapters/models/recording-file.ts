@@ -1,7 +1,8 @@
 import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import type { BotId, MarketSymbol } from '#core/bots.ts';
+import type { BotId } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { type EpochMs, TIMEFRAMES } from '#core/time.ts';
 import type { Asker, ModelAnswer, ModelRecord, Recordings } from '#ports/models.ts';
 

@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { Price, Quantity } from '#core/money.ts';
 import type { OrderType, Side, TimeInForce } from '#core/orders.ts';
 import type {

@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { Leg, Order } from '#core/orders.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { FillReport, OrderReport } from '#ports/venue.ts';

@@ -1,6 +1,6 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Grid, GridQuantity } from '#core/grid.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { FillListener } from '#core/matching/matcher.ts';
 import { Exchange, type ExchangeSetup, type SavedExchange } from '#core/matching/matching.ts';
 import type { Order, OrderChange, OrderState, RiskApproved } from '#core/orders.ts';

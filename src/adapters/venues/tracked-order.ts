@@ -1,6 +1,6 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import type { Grid, GridQuantity } from '#core/grid.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { FillListener } from '#core/matching/matcher.ts';
 import type { Money } from '#core/money.ts';
 import type { Order, OrderState, VenueOrderId } from '#core/orders.ts';

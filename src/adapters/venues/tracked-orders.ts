@@ -1,5 +1,5 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import type { GridQuantity } from '#core/grid.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { type Leg, Order, type OrderRequest } from '#core/orders.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { FillReport, FundingReport, OrderReport } from '#ports/venue.ts';

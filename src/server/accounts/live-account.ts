@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { systemRandom } from '#adapters/random/system.ts';
 import type { Broker } from '#adapters/venues/broker.ts';
-import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { Bot } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { formatDecimal, ONE, type Ratio } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { capabilityRefusal } from '#engine/capabilities.ts';

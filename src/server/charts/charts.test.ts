@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { ChartRequest } from '#ports/charts.ts';
 import { generateCandles } from '#tests/bench/generator.ts';
 import { chartSettings } from './chart-settings.ts';

@@ -1,6 +1,6 @@
-import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { Bot } from '#core/bots.ts';
 import type { CandleText } from '#core/candle-text/candle-text.ts';
-import type { Instrument } from '#core/instruments.ts';
+import type { Instrument, MarketSymbol } from '#core/instruments.ts';
 import type { Tape } from '#core/matching/tape.ts';
 import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';

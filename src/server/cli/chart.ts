@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { DrawnCharts } from '#adapters/charts/drawn.ts';
 import { DEFAULT_CHART } from '#contract/model-bot-file.ts';
-import type { BotId, MarketSymbol } from '#core/bots.ts';
+import type { BotId } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { ChartLook } from '#core/model-bots.ts';
 import { decimalPlaces, formatDecimal, toNumber } from '#core/money.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';

@@ -1,6 +1,6 @@
 import type { ListedMarket } from '#adapters/market-data/listed-market.ts';
-import type { MarketSymbol } from '#core/bots.ts';
 import { figure, MISSING } from '#core/figures.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { Batch, FundingRate, Listing, Ticker } from '#ports/market-data.ts';
 import { loadConfig } from '../config.ts';

@@ -1,5 +1,6 @@
-import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { Bot } from '#core/bots.ts';
 import { divideUp } from '#core/grid.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { GENERIC_TIERS } from '#core/margin/generic-tiers.ts';
 import type { MarginModel } from '#core/margin/models.ts';
 import { MARGIN_MODELS } from '#core/margin/models.ts';

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
-import type { Instrument } from '#core/instruments.ts';
+import type { Instrument, MarketSymbol } from '#core/instruments.ts';
 import { money, price, quantity } from '#core/money.ts';
 import { InputError } from '../errors.ts';
 import { changeBot, checkBotFits, loadBotFile } from './bot-files.ts';

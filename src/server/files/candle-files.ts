@@ -2,7 +2,6 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { MarketSymbol } from '#core/bots.ts';
 import {
   type CandleText,
   CandleTextError,
@@ -10,7 +9,7 @@ import {
   CandleTextReader,
 } from '#core/candle-text/candle-text.ts';
 import type { Candles } from '#core/candles.ts';
-import type { Instrument } from '#core/instruments.ts';
+import type { Instrument, MarketSymbol } from '#core/instruments.ts';
 import { type Money, price, quantity } from '#core/money.ts';
 import { InputError } from '../errors.ts';
 import { unreadable } from './input-files.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { MarginModel } from '#core/margin/models.ts';
 import { type MarginTier, MarginTiers } from '#core/margin/tiers.ts';
 import { decimalOf, type Money, money, type Ratio, ratio } from '#core/money.ts';

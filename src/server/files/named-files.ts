@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { InputError } from '../errors.ts';
 
 /** A file that was asked for: for the symbol that was named with it, or for the one that its name tells of. */

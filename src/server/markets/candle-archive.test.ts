@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
 import { type EpochMs, TIMEFRAME_MS } from '#core/time.ts';
 import { candle, changes } from '#tests/contracts/store-rows.ts';

@@ -1,7 +1,7 @@
 import type { Exchange } from '#adapters/market-data/exchange.ts';
 import { calendarOf, closedPages } from '#adapters/market-data/history.ts';
-import type { MarketSymbol } from '#core/bots.ts';
 import { Candles } from '#core/candles.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { SessionCalendar } from '#core/sessions/calendar.ts';
 import { closeTimeIn, openTimeIn } from '#core/sessions/session-candles.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';

@@ -1,8 +1,8 @@
 import { type Exchange, exchangeTime } from '#adapters/market-data/exchange.ts';
 import { LiveMarket } from '#adapters/market-data/live.ts';
 import { Tape, type TapeTerms, USUAL_SETTLE_MS } from '#adapters/market-data/tape.ts';
-import type { Bot, MarketSymbol } from '#core/bots.ts';
-import type { Instrument } from '#core/instruments.ts';
+import type { Bot } from '#core/bots.ts';
+import type { Instrument, MarketSymbol } from '#core/instruments.ts';
 import { modelsOf } from '#core/model-bots.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
 import { openTimeBefore, openTimeIn } from '#core/sessions/session-candles.ts';

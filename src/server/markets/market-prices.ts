@@ -2,7 +2,7 @@ import { systemClock } from '#adapters/clock/system.ts';
 import { SeriesQueries } from '#adapters/market-data/series-queries.ts';
 import { TickerBoard } from '#adapters/market-data/ticker-board.ts';
 import type { Tickers } from '#contract/api.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { MarketQueries } from '#ports/market-data.ts';
 import type { LiveState } from '../views/live-state.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { systemClock } from '#adapters/clock/system.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { hash53 } from '#core/orders.ts';
 import type { SessionCalendar } from '#core/sessions/calendar.ts';
 import { candleOpenTime, epochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';

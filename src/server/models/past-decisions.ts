@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { Basis } from '#core/opinions.ts';
 import type { DecisionRow, Store } from '#ports/store.ts';
 import { DECISIONS_TOLD, type PastDecision, PastDecisions } from '#strategies/model-answers/past-decisions.ts';

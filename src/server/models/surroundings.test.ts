@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nothingKnown } from '#adapters/context/nothing-known.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { keptSurroundings, surroundingsOf } from './surroundings.ts';
 
 const [BTC, ETH] = ['BTC/USDT', 'ETH/USDT'] as MarketSymbol[];

@@ -1,7 +1,7 @@
 import { systemClock } from '#adapters/clock/system.ts';
 import { KeptValue } from '#adapters/context/kept-value.ts';
 import { nothingKnown } from '#adapters/context/nothing-known.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { Surroundings, SurroundingsSource } from '#ports/context.ts';
 import type { PaperMarket } from '../markets/markets.ts';
 import type { ToldContext } from './context.ts';

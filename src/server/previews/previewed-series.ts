@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SourcedSeries } from '#adapters/market-data/feed.ts';
-import type { Bot, MarketSymbol } from '#core/bots.ts';
+import type { Bot } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { Resampled } from '#core/resample.ts';
 import { TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import type { Trader } from '../compose.ts';

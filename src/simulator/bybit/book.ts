@@ -1,6 +1,6 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Execution } from '#core/fills.ts';
 import type { GridPrice, GridQuantity } from '#core/grid.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { ExecutionModel } from '#core/matching/execution-model.ts';
 import type { FillListener } from '#core/matching/matcher.ts';
 import { type Acceptance, Exchange } from '#core/matching/matching.ts';

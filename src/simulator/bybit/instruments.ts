@@ -1,6 +1,5 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import { Grid } from '#core/grid.ts';
-import type { Instrument } from '#core/instruments.ts';
+import type { Instrument, MarketSymbol } from '#core/instruments.ts';
 import { type MarginTier, MarginTiers } from '#core/margin/tiers.ts';
 import { type Money, money, ONE, price, quantity, type Ratio, ratio } from '#core/money.ts';
 import { BYBIT_FEES } from '#protocols/bybit-words.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '#adapters/clock/system.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { type EpochMs, TIMEFRAME_MS, type Timeframe } from '#core/time.ts';
 import { TradeCandles } from '#core/trade-candles.ts';
 import { BTC, openKraken } from '#tests/builders/loopback-kraken.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_CHART } from '#contract/model-bot-file.ts';
-import type { BotId, MarketSymbol } from '#core/bots.ts';
+import type { BotId } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { firstOf } from '#tests/builders/candles.ts';
 import { generateHours } from '#tests/builders/generated-candles.ts';
 import { Indicators } from '../indicator-rules/operands.ts';

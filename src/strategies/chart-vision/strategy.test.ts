@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { BotId, MarketSymbol } from '#core/bots.ts';
+import type { BotId } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { Held } from '#core/signals.ts';
 import { type Charts, ChartUnavailable } from '#ports/charts.ts';
 import { generateCandles } from '#tests/bench/generator.ts';

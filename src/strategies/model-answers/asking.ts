@@ -1,5 +1,6 @@
-import type { BotId, MarketSymbol } from '#core/bots.ts';
+import type { BotId } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { MarketFigures } from '#core/market-figures.ts';
 import type { AskedModel } from '#core/model-bots.ts';
 import type { MarketNow, NoOpinion, Opinion } from '#core/opinions.ts';

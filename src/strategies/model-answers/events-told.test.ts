@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { BotId, MarketSymbol } from '#core/bots.ts';
+import type { BotId } from '#core/bots.ts';
 import type { MarketEvent } from '#core/events/market-events.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { Held, Strategy } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import { modelBotOf } from '#tests/builders/bots.ts';

@@ -1,7 +1,7 @@
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candles } from '#core/candles.ts';
 import { marketEventText } from '#core/events/market-event-text.ts';
 import type { MarketEvent } from '#core/events/market-events.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { MarketFigures } from '#core/market-figures.ts';
 import type { PromptValues } from '#core/prompts.ts';
 import type { Held } from '#core/signals.ts';

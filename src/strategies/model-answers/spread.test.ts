@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { BotId, MarketSymbol } from '#core/bots.ts';
+import type { BotId } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { Held, Strategy } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import { generateCandles } from '#tests/bench/generator.ts';

@@ -10,7 +10,7 @@ import { failureOf } from '#adapters/venues/alpaca/failures.ts';
 import { unspeakable } from '#adapters/venues/alpaca/spell-order.ts';
 import { AlpacaSymbols } from '#adapters/venues/alpaca/symbols.ts';
 import type { WireOrder } from '#adapters/venues/broker.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { formatDecimal, price, quantity } from '#core/money.ts';
 import { coins, type OpenAlpaca, openAlpaca, shares } from '#tests/builders/alpaca-exchange.ts';
 import { ACCOUNT } from '#tests/fixtures/alpaca-messages.ts';

@@ -10,7 +10,7 @@ import { executedFrom } from '#adapters/venues/bybit/decode-execution.ts';
 import { tickersFrom, timeFrom } from '#adapters/venues/bybit/decode-market.ts';
 import { orderFrom } from '#adapters/venues/bybit/decode-order.ts';
 import { type BybitAccess, loadPrivateStream, loadRest } from '#adapters/venues/bybit/library.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { formatDecimal, price, quantity, ratio } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { VenueRefused } from '#ports/venue.ts';

@@ -8,7 +8,7 @@ import { instrumentFrom, klinesFrom, tickersFrom, timeFrom } from '#adapters/ven
 import { orderFrom } from '#adapters/venues/bybit/decode-order.ts';
 import { positionFrom } from '#adapters/venues/bybit/decode-position.ts';
 import { marketSymbol } from '#adapters/venues/bybit/symbols.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { VenueRefused } from '#ports/venue.ts';

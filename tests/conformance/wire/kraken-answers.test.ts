@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '#adapters/clock/system.ts';
 import { CcxtClient } from '#adapters/market-data/ccxt/client.ts';
 import { systemRandom } from '#adapters/random/system.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { decimalPlaces, formatDecimal } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { areThere, casesPath } from '../cases.ts';

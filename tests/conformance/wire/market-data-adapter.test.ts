@@ -7,7 +7,7 @@ import { systemClock } from '#adapters/clock/system.ts';
 import { fearGreedFrom } from '#adapters/context/fear-greed.ts';
 import { CcxtClient } from '#adapters/market-data/ccxt/client.ts';
 import { systemRandom } from '#adapters/random/system.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { TIMEFRAME_MS } from '#core/time.ts';
 import { MarketUnavailable } from '#ports/market-data.ts';
 import { BTC, openKraken } from '#tests/builders/loopback-kraken.ts';

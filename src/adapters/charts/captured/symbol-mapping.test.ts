@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { readSymbolRules, siteSymbol } from './symbol-mapping.ts';
 
 test.each([

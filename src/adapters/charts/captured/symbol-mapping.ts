@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 
 /** A symbol of ours, or all with one quote, and what the site calls it. */
 export interface SymbolRule {

@@ -1,8 +1,7 @@
 import { systemClock } from '#adapters/clock/system.ts';
 import { systemRandom } from '#adapters/random/system.ts';
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
-import type { Instrument } from '#core/instruments.ts';
+import type { Instrument, MarketSymbol } from '#core/instruments.ts';
 import { type EpochMs, isTimeframe, TIMEFRAMES, type Timeframe } from '#core/time.ts';
 import type { WallClock } from '#ports/clock.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { formatDecimal } from '#core/money.ts';
 import { AnswerRefused } from '../../calls/answer-refused.ts';
 import { instrumentFrom, listingFrom, listingsFrom } from './listings.ts';

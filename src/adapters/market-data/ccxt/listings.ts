@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { MarketSymbol } from '#core/bots.ts';
-import type { Instrument } from '#core/instruments.ts';
+import type { Instrument, MarketSymbol } from '#core/instruments.ts';
 import { DECIMALS, decimalOf, decimalPlaces, type Money, money, price, quantity } from '#core/money.ts';
 import type { ContractType, Listing } from '#ports/market-data.ts';
 import { AnswerRefused, problemOf } from '../../calls/answer-refused.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Batch, FundingRate, Ticker } from '#ports/market-data.ts';
 import { AnswerRefused, problemOf } from '../../calls/answer-refused.ts';

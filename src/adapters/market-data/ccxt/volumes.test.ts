@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { EpochMs } from '#core/time.ts';
 import { SeriesUnavailable } from '#ports/market-data.ts';
 import { LoopbackServer } from '#tests/exchanges/loopback-server.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { SeriesUnavailable } from '#ports/market-data.ts';
 
 /**

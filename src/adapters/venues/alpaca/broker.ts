@@ -1,5 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
-import type { FeeRates } from '#core/instruments.ts';
+import type { FeeRates, MarketSymbol } from '#core/instruments.ts';
 import { type Money, quantity } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import type {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { formatDecimal, type Money, ONE, type Price, type Quantity } from '#core/money.ts';
 import type { FillReport } from '#ports/venue.ts';
 import { decoded, PositivePrice, PositiveQuantity, WireTime } from './decode.ts';

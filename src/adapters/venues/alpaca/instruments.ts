@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { VenueInstrument } from '#ports/venue.ts';
 import { AnswerRefused } from '../../calls/answer-refused.ts';
 import type { AlpacaClient } from './client.ts';

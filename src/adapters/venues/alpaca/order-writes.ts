@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { type CancelAnswer, type SubmitAnswer, VenueRefused, VenueUnavailable } from '#ports/venue.ts';
 import type { PlaceAnswer, WireChange, WireOrder, WireOrderId } from '../broker.ts';
 import type { AlpacaClient, Ask, Written } from './client.ts';

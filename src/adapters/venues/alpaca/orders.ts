@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { type OrderReport, VenueUnavailable } from '#ports/venue.ts';
 import type { WireOrderId } from '../broker.ts';
 import type { AlpacaClient, Ask } from './client.ts';

@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 
 /** What everything is paid in here. */
 export const SETTLEMENT = 'USD';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '#adapters/clock/system.ts';
 import { systemRandom } from '#adapters/random/system.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { price, quantity, ratio } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { VenueRefused, VenueUnavailable } from '#ports/venue.ts';

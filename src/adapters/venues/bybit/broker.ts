@@ -1,6 +1,5 @@
 import type { PositionInfoParamsV5 } from 'bybit-api';
-import type { MarketSymbol } from '#core/bots.ts';
-import type { FeeRates } from '#core/instruments.ts';
+import type { FeeRates, MarketSymbol } from '#core/instruments.ts';
 import { formatDecimal, type Ratio } from '#core/money.ts';
 import { type EpochMs, epochMs } from '#core/time.ts';
 import type { Clock } from '#ports/clock.ts';

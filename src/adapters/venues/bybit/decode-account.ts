@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { MarketSymbol } from '#core/bots.ts';
-import type { FeeRates } from '#core/instruments.ts';
+import type { FeeRates, MarketSymbol } from '#core/instruments.ts';
 import type { Money } from '#core/money.ts';
 import type { KeyPermissions, VenueAccount } from '#ports/venue.ts';
 import { AnswerRefused } from '../../calls/answer-refused.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { MarketSymbol } from '#core/bots.ts';
 import type { Candle } from '#core/candles.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { DECIMALS, decimalPlaces, formatDecimal, type Money } from '#core/money.ts';
 import { type EpochMs, epochMs, type Timeframe } from '#core/time.ts';
 import type { FundingRate, Ticker } from '#ports/market-data.ts';

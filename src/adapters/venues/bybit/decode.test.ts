@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AnswerRefused } from '#adapters/calls/answer-refused.ts';
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { VenueRefused } from '#ports/venue.ts';

@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { VenueInstrument } from '#ports/venue.ts';
 import type { BybitClient } from './client.ts';
 import { rowsOf } from './decode.ts';

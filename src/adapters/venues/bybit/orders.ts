@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 import type { OrderReport } from '#ports/venue.ts';
 import type { WireOrderId } from '../broker.ts';
 import type { Ask, BybitClient } from './client.ts';

@@ -1,4 +1,4 @@
-import type { MarketSymbol } from '#core/bots.ts';
+import type { MarketSymbol } from '#core/instruments.ts';
 
 /** What the contracts settle in. */
 export const SETTLEMENT = 'USDT';
