@@ -6,6 +6,7 @@ import {
   formatPercent,
   formatR,
   formatStep,
+  formatValue,
   moneyAndCents,
   signedFigure,
   toneOf,
@@ -61,6 +62,17 @@ describe('numbers', () => {
     { value: '410', step: '1', expected: '410' },
   ])('formatStep $value on $step is $expected', ({ value, step, expected }) => {
     expect(formatStep(value, step)).toBe(expected);
+  });
+
+  test.each([
+    [63_123.456, '63,123.5'],
+    [70.494, '70.49'],
+    [0, '0.00'],
+    [0.5, '0.50000'],
+    [-0.00001234, '\u22120.000012340'],
+    [1e-20, '0.000000000000000'],
+  ])('formatValue(%s) is %s', (value, text) => {
+    expect(formatValue(value)).toBe(text);
   });
 
   test('formatR names its unit', () => {

@@ -51,6 +51,13 @@ export function formatStep(value: string | number, step: string): string {
   return figure(Number(value), decimalPlaces(step));
 }
 
+/** Few decimals of a large value matter, and five digits of a small one: of what a rule reads nobody knows the step. */
+export function formatValue(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1 || size === 0) return figure(value, size >= 1_000 ? 1 : 2);
+  return figure(value, Math.min(15, 4 - Math.floor(Math.log10(size))));
+}
+
 /** P&L nearer to zero than 0.05 R is neither good nor bad. */
 const NEUTRAL_R = 0.05;
 

@@ -1,19 +1,13 @@
 import { Check, Minus } from 'lucide-react';
 import type { RuleLine } from '#contract/bot-preview.ts';
 import { useDisplay } from '../display.ts';
-import { figure, MISSING } from '../format.ts';
+import { formatValue, MISSING } from '../format.ts';
 import { formatWhen } from '../time-format.ts';
 import { SimulatedChip } from '../ui/chips.tsx';
 import { FormSection } from './form-section.tsx';
 import { isOfEarlierDraft, LookAgain } from './look-again.tsx';
 import { MadeOf } from './made-of.tsx';
 import type { Preview } from './use-preview.ts';
-
-/** Few digits of a small number matter, and no decimals of a large one. */
-function valueText(value: number): string {
-  const size = Math.abs(value);
-  return figure(value, size >= 1_000 ? 1 : size >= 1 ? 2 : 5);
-}
 
 function MetMark({ isMet }: { readonly isMet: boolean | null }) {
   if (isMet === null) return <span className="sr">not known while it has no trade</span>;
@@ -33,7 +27,7 @@ function MetMark({ isMet }: { readonly isMet: boolean | null }) {
 function Line({ line }: { readonly line: RuleLine }) {
   const { left, right, isMet, depth, text } = line;
   const isGroup = left === null && right === null && /^(all|any) of$/.test(text);
-  const values = [left, right].filter((value) => value !== null).map(valueText);
+  const values = [left, right].filter((value) => value !== null).map(formatValue);
   return (
     <li className={`rule ${isMet ? 'met' : ''}`} style={{ paddingLeft: 12 + depth * 16 }}>
       <span className={isGroup ? 'group' : ''}>{text}</span>
