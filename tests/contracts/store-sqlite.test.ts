@@ -218,6 +218,17 @@ describe('migrations', () => {
     database.close();
   });
 
+  test('tell what went wrong, where SQLite has already rolled back by itself, as on a full disk', async () => {
+    const database = openDatabase(path);
+    const again = sql`insert or rollback into schema_migrations values (1, 'again')`;
+    const ended = { name: 'ended', statements: () => [again] };
+    await expect(migrate(queriesOver(database, path), types, path, [ended])).rejects.toThrow(
+      'UNIQUE constraint failed: schema_migrations.version',
+    );
+    expect(database.prepare('SELECT * FROM schema_migrations').all()).toEqual([]);
+    database.close();
+  });
+
   test('count what was made with prompts before their texts were kept', async () => {
     const database = openDatabase(path);
     const db = queriesOver(database, path);

@@ -14,6 +14,8 @@ const PRAGMAS = [
   'cache_size = -16000', // 16 MB.
 ];
 
+const NOTHING_CHANGED = { changes: 0, lastInsertRowid: 0 };
+
 /** Opens the database file, made when it is not there. @throws StoreUnavailable */
 export function openDatabase(path: string): DatabaseSync {
   try {
@@ -52,7 +54,11 @@ function prepare(database: DatabaseSync, sql: string, path: string): SqliteState
   return {
     reader: statement.columns().length > 0,
     all: (values) => explained(() => statement.all(...(values as SQLInputValue[]))),
-    run: (values) => explained(() => statement.run(...(values as SQLInputValue[]))),
+    run(values) {
+      // A full disk may have ended the transaction already: to roll it back once more would hide why.
+      if (sql === 'rollback' && !database.isTransaction) return NOTHING_CHANGED;
+      return explained(() => statement.run(...(values as SQLInputValue[])));
+    },
     iterate: (values) => statement.iterate(...(values as SQLInputValue[])),
   };
 }
