@@ -84,3 +84,38 @@ describe('the Live page of a first npm start', () => {
     await page.screenshot({ path: `${SCREENSHOTS}/live-stale.png` });
   });
 });
+
+describe('the Live page of a replay that has just begun', () => {
+  const FIRST_OPEN = '96,000.0';
+  let product: Product;
+  let context: BrowserContext;
+
+  beforeAll(async () => {
+    const market = ['--market', 'replay:examples/simulated-5m.csv.gz', '--speed', '600'];
+    product = await startProduct([...market, '--bot', 'examples/sma-cross.json']);
+    context = await openBrowser(1440, 900);
+  });
+
+  afterAll(async () => {
+    await context?.close();
+    await product?.stop();
+  });
+
+  async function candlesThere(): Promise<number> {
+    const answer = await fetch(`${product.address}/api/ohlcv/BTC%2FUSDT`);
+    return ((await answer.json()) as { candles: unknown[] }).candles.length;
+  }
+
+  test('keeps the first candle in sight while there is room for more', async () => {
+    const page = await context.newPage();
+    await page.goto(product.address);
+    const chart = page.locator('.chart .canvas');
+    await chart.waitFor();
+    const atFirst = await candlesThere();
+    await expect.poll(candlesThere, { timeout: 60_000 }).toBeGreaterThan(atFirst + 15);
+    const { x, y, height } = (await chart.boundingBox())!;
+    await page.mouse.move(x + 3, y + height / 2);
+    await page.locator('.chart .legend').getByText(FIRST_OPEN).waitFor({ timeout: 10_000 });
+    await page.screenshot({ path: `${SCREENSHOTS}/live-replay.png` });
+  });
+});

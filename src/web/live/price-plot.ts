@@ -3,6 +3,7 @@ import {
   createChart,
   createSeriesMarkers,
   HistogramSeries,
+  type IChartApi,
   type IPriceLine,
   type ISeriesApi,
   LineStyle,
@@ -98,6 +99,16 @@ function changedFrom(before: readonly CandleRow[], now: readonly CandleRow[]): n
   return goesOn ? last : null;
 }
 
+/**
+ * Fewer candles than fit stand at the left edge, with all the room at their right. Left to itself the chart would keep
+ * that room when more come, and push the first ones out.
+ */
+function fillRoom(chart: IChartApi): void {
+  const scale = chart.timeScale();
+  const { rightOffset } = scale.options();
+  if (scale.scrollPosition() > rightOffset) scale.scrollToPosition(rightOffset, false);
+}
+
 function openSeries(box: HTMLElement, { tick }: PriceLook, time: () => ChartTime) {
   const narrow = box.clientWidth < 480;
   const look = chartLook(time);
@@ -153,6 +164,7 @@ export function openPricePlot(box: HTMLElement, look: PriceLook): PricePlot {
           candles.update(candleOf(row));
           volume.update(volumeOf(row));
         }
+        if (rows.length > shown.length) fillRoom(chart);
       }
       shown = rows;
     },
