@@ -20,6 +20,7 @@ export const ServerEvents = {
   /** One fill of a trade, in market time; `trade` is the trade as it stands after it. */
   trade_executed: z.object({ what: z.enum(['entry', 'exit']), at: z.number().int(), trade: Trade }),
   'account:updated': Account,
+  /** Its status, its last decision, or its P&L of the day, which moves with the price as its account's does. */
   bot_status_changed: Bot,
   'candle:updated': z.object({ symbol: z.string(), timeframe: z.string(), closed: z.boolean(), candle: CandleRow }),
 } as const;

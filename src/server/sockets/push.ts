@@ -50,11 +50,11 @@ export class Push {
     }
   }
 
-  /** Tells every page of the bots whose status or last decision changed. */
+  /** Tells every page of the bots whose status, last decision or P&L of the day changed. */
   bots(): void {
     for (const bot of this.state.bots()) {
-      const { status, why, lastDecision } = bot;
-      const look = JSON.stringify([status, why, lastDecision]);
+      const { status, why, lastDecision, dayPnl } = bot;
+      const look = JSON.stringify([status, why, lastDecision, dayPnl]);
       if (this.sentBots.get(bot.id) === look) continue;
       this.sentBots.set(bot.id, look);
       this.emit('bot_status_changed', bot);
