@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { glob, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { glob, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isBusy } from '#adapters/store/sqlite/faults.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WEB = join(ROOT, 'src/web');
@@ -12,6 +15,9 @@ const OUT = join(WEB, 'out');
 const FRESH = join(WEB, '.next/export-whole');
 const OLD = join(WEB, '.next/export-old');
 const STAMP = '.stamp';
+/** Whose turn it is to build; not in `.next`, which Next clears. */
+const TURN = join(ROOT, 'node_modules/.cache/autotrader/web-build.lock');
+const TURN_ASKED_MS = 250;
 
 /** What the pages are made from. A change in any of it makes the export out of date. */
 const SOURCES = ['src/web/**/*', 'src/contract/**/*.ts', 'src/core/**/*.ts', 'package-lock.json'];
@@ -44,6 +50,27 @@ async function stampOf(folder: string): Promise<string | undefined> {
     return await readFile(join(folder, STAMP), 'utf8');
   } catch {
     return undefined; // Never built, or not to its end.
+  }
+}
+
+/** One build at a time: the write lock of a file, which the operating system frees however its holder ends. */
+async function takeTurn(say: (line: string) => void): Promise<DatabaseSync> {
+  await mkdir(dirname(TURN), { recursive: true });
+  const turn = new DatabaseSync(TURN, { timeout: 0 });
+  for (let asked = 0; !isTaken(turn); asked++) {
+    if (asked === 0) say('Another process is building the web pages: waiting for it');
+    await setTimeout(TURN_ASKED_MS);
+  }
+  return turn;
+}
+
+function isTaken(turn: DatabaseSync): boolean {
+  try {
+    turn.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw error;
   }
 }
 
@@ -98,6 +125,17 @@ async function replaceExport(stamp: string): Promise<void> {
 export async function buildWebIfNeeded(say: (line: string) => void): Promise<string> {
   const stamp = await stampOfSources();
   if ((await stampOf(OUT)) === stamp) return OUT;
+  const turn = await takeTurn(say);
+  try {
+    // Whoever had the turn before may have built them.
+    if ((await stampOf(OUT)) !== stamp) await build(stamp, say);
+  } finally {
+    turn.close();
+  }
+  return OUT;
+}
+
+async function build(stamp: string, say: (line: string) => void): Promise<void> {
   say(
     existsSync(OUT) ? 'The web pages have changed: building them again' : 'Building the web pages, once (10 to 30 s)',
   );
@@ -106,7 +144,6 @@ export async function buildWebIfNeeded(say: (line: string) => void): Promise<str
   await runNext();
   await replaceExport(stamp);
   say(`The web pages are built (${((performance.now() - startedAt) / 1_000).toFixed(1)} s)`);
-  return OUT;
 }
 
 if (import.meta.main) {
