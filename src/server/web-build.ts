@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { glob, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { glob, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { acquireEngineLock, type EngineLock, EngineLockHeld } from '#adapters/store/sqlite/lock.ts';
+import { awaitedBuild, BuildUnderway } from './awaited-build.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WEB = join(ROOT, 'src/web');
@@ -11,6 +14,8 @@ const OUT = join(WEB, 'out');
 /** Where next.config.ts lets the export land, and where the last one goes before it is deleted. */
 const FRESH = join(WEB, '.next/export-whole');
 const OLD = join(WEB, '.next/export-old');
+/** Who builds: Next empties its own folder. */
+const LOCK = join(ROOT, 'node_modules/.cache/web-build');
 const STAMP = '.stamp';
 
 /** What the pages are made from. A change in any of it makes the export out of date. */
@@ -18,7 +23,10 @@ const SOURCES = ['src/web/**/*', 'src/contract/**/*.ts', 'src/core/**/*.ts', 'pa
 const NOT_SOURCES = /(^|\/)(\.next|out|next-env\.d\.ts)(\/|$)|\.test\.tsx?$/;
 
 const TIME_LIMIT_MS = 10 * 60_000;
+const PAUSE_MS = 1_000;
 const LINES_OF_A_FAILURE = 30;
+/** What Next says where another of its builds holds the lock of the folder. */
+const UNDERWAY = 'Another next build process is already running';
 
 async function stampOfSources(): Promise<string> {
   const files: string[] = [];
@@ -55,7 +63,7 @@ const BUILD_ENVIRONMENT = {
   PATH: dirname(process.execPath),
 } as const;
 
-/** @throws Error with the last lines of Next's output when it fails or takes too long. */
+/** @throws BuildUnderway; Error with the last lines of Next's output when it fails or takes too long. */
 function runNext(): Promise<void> {
   const next = spawn(process.execPath, [join(ROOT, 'node_modules/next/dist/bin/next'), 'build'], {
     cwd: WEB,
@@ -74,9 +82,20 @@ function runNext(): Promise<void> {
     next.on('close', (code, signal) => {
       if (code === 0) return resolve();
       const end = output.trimEnd().split('\n').slice(-LINES_OF_A_FAILURE).join('\n');
-      reject(new Error(`The web pages could not be built (${signal ?? `exit code ${code}`}):\n${end}`));
+      const Failure = output.includes(UNDERWAY) ? BuildUnderway : Error;
+      reject(new Failure(`The web pages could not be built (${signal ?? `exit code ${code}`}):\n${end}`));
     });
   });
+}
+
+/** From before Next builds until `out` is in its place: Next's own lock ends between, but outlives an engine that is killed. */
+async function buildLock(): Promise<EngineLock> {
+  await mkdir(LOCK, { recursive: true });
+  try {
+    return acquireEngineLock(LOCK);
+  } catch (cause) {
+    throw cause instanceof EngineLockHeld ? new BuildUnderway('Another engine builds the web pages', { cause }) : cause;
+  }
 }
 
 /** Takes the place of `out` in one step, so that a build that is killed never serves half. */
@@ -89,7 +108,8 @@ async function replaceExport(stamp: string): Promise<void> {
 }
 
 /**
- * Builds the pages when they were never built, or were built from something else than what stands here now.
+ * Builds the pages when they were never built, or were built from something else than what stands here now. A build of
+ * another engine, or one that went on as its engine was killed, is waited for: bots with positions wait for the pages.
  *
  * @param say Takes a line for people.
  * @returns The folder to serve.
@@ -102,9 +122,17 @@ export async function buildWebIfNeeded(say: (line: string) => void): Promise<str
     existsSync(OUT) ? 'The web pages have changed: building them again' : 'Building the web pages, once (10 to 30 s)',
   );
   const startedAt = performance.now();
-  await rm(FRESH, { recursive: true, force: true });
-  await runNext();
-  await replaceExport(stamp);
+  const isThere = async () => (await stampOf(OUT)) === stamp;
+  const build = async () => {
+    const lock = await buildLock();
+    try {
+      await runNext(); // It empties the folder of the export itself.
+      await replaceExport(stamp);
+    } finally {
+      lock.release();
+    }
+  };
+  await awaitedBuild({ isThere, build, pause: () => setTimeout(PAUSE_MS) }, TIME_LIMIT_MS / PAUSE_MS);
   say(`The web pages are built (${((performance.now() - startedAt) / 1_000).toFixed(1)} s)`);
   return OUT;
 }
