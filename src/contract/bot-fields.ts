@@ -106,10 +106,15 @@ export const SHARED_RULES: readonly CrossRule<SharedFile>[] = [
   { fields: ['onSame', 'maxEntries'], check: entriesWithoutStacking },
   { fields: ['entryOrder'], check: makerAtTheClose },
   { fields: ['entryOrder', 'brackets'], check: followingFromLevels },
-  { fields: ['execution', 'brackets', 'entryOrder'], check: amendsUnderway },
   { fields: ['leverage', 'marginMode', 'borrowPercentPerYear'], check: marginWithoutLeverage },
   { fields: ['timeframe', 'tradingWindow', 'tradingFrequency'], check: windowOfOneDecision },
 ];
+
+/** Of a venue that changes orders at once: files of indicator rules were always held to it, those that ask models later. */
+export const AMENDS_AT_ONCE: CrossRule<SharedFile> = {
+  fields: ['execution', 'brackets', 'entryOrder'],
+  check: amendsUnderway,
+};
 
 /** A file's shape with the rules that look at several of its fields. */
 export function withRules<Shape extends z.ZodType>(shape: Shape, rules: readonly CrossRule<z.output<Shape>>[]) {

@@ -4,6 +4,7 @@ import { Candles } from '../core/candles.ts';
 import { createIndicator } from '../core/indicators/registry.ts';
 import { TIMEFRAME_MS, TIMEFRAMES } from '../core/time.ts';
 import {
+  AMENDS_AT_ONCE,
   type CrossRule,
   filledIn,
   marketFields,
@@ -16,7 +17,12 @@ import {
 } from './bot-fields.ts';
 import { conditionSchema, type IndicatorUse, indicatorsOf } from './conditions.ts';
 import { JsonTextError, parseJson } from './json-text.ts';
-import { chartVisionSchema, modelVoteSchema } from './model-bot-file.ts';
+import {
+  chartVisionSchema,
+  modelVoteSchema,
+  storedChartVisionSchema,
+  storedModelVoteSchema,
+} from './model-bot-file.ts';
 import { choice, type FileProblem, fileProblems, hasKey, problemLine, section } from './problems.ts';
 import { bracketsSchema } from './trade-plan.ts';
 
@@ -43,8 +49,21 @@ export class BotFileError extends Error {
  * @throws BotFileError with every problem: its path in the file (or line and column), the rule and its fix, the value.
  */
 export function readBotFile(text: string): Bot {
+  return readAs(botSchema, text);
+}
+
+/**
+ * Reads the file of a bot that was started before: it goes on, as it may have positions to look after, also where
+ * files of new bots are held to more today.
+ * @throws BotFileError for one that was never a bot file.
+ */
+export function readStoredBotFile(text: string): Bot {
+  return readAs(storedBotSchema, text);
+}
+
+function readAs(schema: z.ZodType<Bot>, text: string): Bot {
   const document = readJson(text);
-  const result = botSchema.safeParse(document);
+  const result = schema.safeParse(document);
   if (result.success) return result.data;
   throw new BotFileError(fileProblems(result.error.issues, document));
 }
@@ -73,6 +92,7 @@ type RulesFile = z.output<typeof rulesFile>;
 
 const CROSS_RULES: readonly CrossRule<RulesFile>[] = [
   ...SHARED_RULES,
+  AMENDS_AT_ONCE,
   { fields: ['entry'], check: noEntry },
   { fields: ['entry', 'exit', 'brackets', 'maxTradeCandles'], check: entriesWithoutExit },
   { fields: ['sizing', 'brackets'], check: riskWithoutStop },
@@ -87,12 +107,17 @@ const rulesBotSchema: z.ZodType<IndicatorRulesBot> = withRules(rulesFile, CROSS_
 }));
 
 /** From a parsed bot file to the bot. */
-export const botSchema: z.ZodType<Bot> = choice<Bot>((input) => {
-  if (!hasKey(input, 'kind')) return rulesBotSchema;
-  const { kind } = input as { readonly kind: unknown };
-  if (kind === 'chart-vision') return chartVisionSchema;
-  return kind === 'model-vote' ? modelVoteSchema : rulesBotSchema;
-}, KIND);
+export const botSchema = botOfKind(chartVisionSchema, modelVoteSchema);
+const storedBotSchema = botOfKind(storedChartVisionSchema, storedModelVoteSchema);
+
+function botOfKind(vision: z.ZodType<Bot>, vote: z.ZodType<Bot>): z.ZodType<Bot> {
+  return choice<Bot>((input) => {
+    if (!hasKey(input, 'kind')) return rulesBotSchema;
+    const { kind } = input as { readonly kind: unknown };
+    if (kind === 'chart-vision') return vision;
+    return kind === 'model-vote' ? vote : rulesBotSchema;
+  }, KIND);
+}
 
 function noEntry({ entry }: RulesFile): readonly Problem[] {
   if (entry.long || entry.short) return [];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { BUILT_IN_PROMPTS } from '../core/built-in-prompts.ts';
-import { BotFileError, readBotFile } from './bot-file.ts';
+import { BotFileError, readBotFile, readStoredBotFile } from './bot-file.ts';
 
 const VISION = {
   name: 'Reader',
@@ -165,6 +165,24 @@ describe('refuses', () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(problem);
   });
+});
+
+test.each([
+  {
+    name: 'a version of its own under a name that comes with Autotrader',
+    change: { prompt: { ...PROMPT, name: 'chart-vision' } },
+  },
+  { name: 'a prompt that cannot be kept', change: { prompt: { ...PROMPT, system: 'a\0b' } } },
+  {
+    name: 'orders that are changed while they are underway',
+    change: { brackets: { stop: { percent: 1 }, roi: { 0: 2 } }, execution: { latencyMs: 100 } },
+  },
+])('a bot that was started with $name is read still, and a new one refused', ({ change }) => {
+  for (const file of [VISION, VOTE].map((one) => ({ ...one, ...change }))) {
+    expect(problemsOf(file)).toHaveLength(1);
+    const { prompt } = { prompt: BUILT_IN_PROMPTS.get(`${file.kind}/2`), ...change };
+    expect(readStoredBotFile(JSON.stringify(file))).toMatchObject({ kind: file.kind, prompt });
+  }
 });
 
 test('prompts that were shipped are what they were: a change is a new version', () => {

@@ -3,10 +3,18 @@ import { BUILT_IN_PROMPTS, DEFAULT_PROMPTS } from '../core/built-in-prompts.ts';
 import { Candles } from '../core/candles.ts';
 import { createIndicator, type IndicatorSpec, parseIndicator } from '../core/indicators/registry.ts';
 import type { AskedModel, ChartLook, ChartVisionBot, ModelVoteBot, VotingModel } from '../core/model-bots.ts';
-import { isPromptVariable, PROMPT_VARIABLES, type Prompt, promptNameOf, variablesIn } from '../core/prompts.ts';
+import {
+  isPromptVariable,
+  isWholeText,
+  PROMPT_VARIABLES,
+  type Prompt,
+  promptNameOf,
+  variablesIn,
+} from '../core/prompts.ts';
 import { TIMEFRAME_MS, TIMEFRAMES, type Timeframe } from '../core/time.ts';
 import type { VoteRules } from '../core/votes.ts';
 import {
+  AMENDS_AT_ONCE,
   type CrossRule,
   filledIn,
   marketFields,
@@ -64,25 +72,16 @@ const promptText = z
   .string(PROMPT_TEXT)
   .min(1, PROMPT_TEXT)
   .max(LONGEST_PROMPT, PROMPT_TEXT)
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), WHOLE_TEXT)
   .superRefine((text, context) => {
     for (const name of variablesIn(text).filter((one) => !isPromptVariable(one)))
       context.addIssue(unknownName('variable', name, Object.keys(PROMPT_VARIABLES)));
   });
-
-const BUILT_IN_NAMES = new Set([...BUILT_IN_PROMPTS.values()].map(({ name }) => name));
 
 const ownPrompt = section({
   name: z.string(PROMPT_NAME).regex(/^[a-z0-9][a-z0-9-]{0,39}$/, PROMPT_NAME),
   version: wholeNumber(1, MOST_PROMPT_VERSIONS),
   system: promptText,
   user: promptText,
-}).superRefine((prompt, context) => {
-  if (!BUILT_IN_NAMES.has(prompt.name)) return;
-  const built = BUILT_IN_PROMPTS.get(promptNameOf(prompt));
-  if (built?.system === prompt.system && built.user === prompt.user) return;
-  const message = `is that of the prompts that come with Autotrader, whose versions are its own; give it another name, for example "my-${prompt.name}"`;
-  context.addIssue({ code: 'custom', path: ['name'], message });
 });
 const namedPrompt = readBy((input): Prompt => {
   const found = BUILT_IN_PROMPTS.get(String(input));
@@ -167,24 +166,53 @@ const voteFile = section({
 });
 type VoteFile = z.output<typeof voteFile>;
 
+type ModelFile = VisionFile | VoteFile;
+
+/** What bots that run were not held to when they were started: a rule that comes later stands here. */
+const RULES_OF_NEW_FILES: readonly CrossRule<ModelFile>[] = [
+  AMENDS_AT_ONCE,
+  { fields: ['prompt'], check: builtInName },
+  { fields: ['prompt'], check: brokenText },
+];
 const VISION_RULES: readonly CrossRule<VisionFile>[] = [
   ...SHARED_RULES,
   { fields: ['timeframe', 'chart'], check: lowerCharts },
 ];
 const VOTE_RULES: readonly CrossRule<VoteFile>[] = [...SHARED_RULES, { fields: ['models'], check: repeatedModels }];
 
-export const chartVisionSchema: z.ZodType<ChartVisionBot> = withRules(visionFile, VISION_RULES).transform((file) => ({
-  ...filledIn(file),
-  warmupCandles: file.warmupCandles ?? warmupOf(file, file.chart),
-}));
+export const storedChartVisionSchema = visionBot(VISION_RULES);
+export const chartVisionSchema = visionBot([...VISION_RULES, ...RULES_OF_NEW_FILES]);
 
-export const modelVoteSchema: z.ZodType<ModelVoteBot> = withRules(voteFile, VOTE_RULES).transform(
-  ({ vote, alone, ...file }) => ({
+export const storedModelVoteSchema = voteBot(VOTE_RULES);
+export const modelVoteSchema = voteBot([...VOTE_RULES, ...RULES_OF_NEW_FILES]);
+
+function visionBot(rules: readonly CrossRule<VisionFile>[]): z.ZodType<ChartVisionBot> {
+  return withRules(visionFile, rules).transform((file) => ({
+    ...filledIn(file),
+    warmupCandles: file.warmupCandles ?? warmupOf(file, file.chart),
+  }));
+}
+
+function voteBot(rules: readonly CrossRule<VoteFile>[]): z.ZodType<ModelVoteBot> {
+  return withRules(voteFile, rules).transform(({ vote, alone, ...file }) => ({
     ...filledIn(file),
     vote: { kind: vote, alone } satisfies VoteRules,
     warmupCandles: file.warmupCandles ?? warmupOf(file, undefined),
-  }),
-);
+  }));
+}
+
+function builtInName({ prompt }: ModelFile): readonly Problem[] {
+  if (![...BUILT_IN_PROMPTS.values()].some(({ name }) => name === prompt.name)) return [];
+  const built = BUILT_IN_PROMPTS.get(promptNameOf(prompt));
+  if (built?.system === prompt.system && built.user === prompt.user) return [];
+  const message = `is that of the prompts that come with Autotrader, whose versions are its own; give it another name, for example "my-${prompt.name}"`;
+  return [{ path: ['prompt', 'name'], message }];
+}
+
+function brokenText({ prompt }: ModelFile): readonly Problem[] {
+  const broken = (['system', 'user'] as const).filter((part) => !isWholeText(prompt[part]));
+  return broken.map((part) => ({ path: ['prompt', part], message: WHOLE_TEXT }));
+}
 
 function repeatedModels({ models }: VoteFile): readonly Problem[] {
   const names = models.map(({ model }) => model);

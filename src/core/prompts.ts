@@ -52,6 +52,11 @@ export function filled(text: string, values: PromptValues): string {
   return text.replace(PLACE, (place, name: string) => (isPromptVariable(name) ? values[name] : place));
 }
 
+/** Whether what a prompt says can be stored, and sent, as it is. */
+export function isWholeText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
 /** About how many tokens a text is: models differ, and figures take more of them than words. */
 export function estimatedTokens(text: string): number {
   return Math.ceil(text.length / 2.5);

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { glob, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { isBusy } from '#adapters/store/sqlite/faults.ts';
+import { acquireEngineLock, type EngineLock, EngineLockHeld } from '#adapters/store/sqlite/lock.ts';
+import { awaitedBuild, BuildUnderway } from './awaited-build.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const WEB = join(ROOT, 'src/web');
@@ -14,17 +14,19 @@ const OUT = join(WEB, 'out');
 /** Where next.config.ts lets the export land, and where the last one goes before it is deleted. */
 const FRESH = join(WEB, '.next/export-whole');
 const OLD = join(WEB, '.next/export-old');
+/** Who builds: Next empties its own folder. */
+const LOCK = join(ROOT, 'node_modules/.cache/web-build');
 const STAMP = '.stamp';
-/** Whose turn it is to build; not in `.next`, which Next clears. */
-const TURN = join(ROOT, 'node_modules/.cache/autotrader/web-build.lock');
-const TURN_ASKED_MS = 250;
 
 /** What the pages are made from. A change in any of it makes the export out of date. */
 const SOURCES = ['src/web/**/*', 'src/contract/**/*.ts', 'src/core/**/*.ts', 'package-lock.json'];
 const NOT_SOURCES = /(^|\/)(\.next|out|next-env\.d\.ts)(\/|$)|\.test\.tsx?$/;
 
 const TIME_LIMIT_MS = 10 * 60_000;
+const PAUSE_MS = 1_000;
 const LINES_OF_A_FAILURE = 30;
+/** What Next says where another of its builds holds the lock of the folder. */
+const UNDERWAY = 'Another next build process is already running';
 
 async function stampOfSources(): Promise<string> {
   const files: string[] = [];
@@ -53,27 +55,6 @@ async function stampOf(folder: string): Promise<string | undefined> {
   }
 }
 
-/** One build at a time: the write lock of a file, which the operating system frees however its holder ends. */
-async function takeTurn(say: (line: string) => void): Promise<DatabaseSync> {
-  await mkdir(dirname(TURN), { recursive: true });
-  const turn = new DatabaseSync(TURN, { timeout: 0 });
-  for (let asked = 0; !isTaken(turn); asked++) {
-    if (asked === 0) say('Another process is building the web pages: waiting for it');
-    await setTimeout(TURN_ASKED_MS);
-  }
-  return turn;
-}
-
-function isTaken(turn: DatabaseSync): boolean {
-  try {
-    turn.exec('BEGIN EXCLUSIVE');
-    return true;
-  } catch (error) {
-    if (isBusy(error)) return false;
-    throw error;
-  }
-}
-
 /** An environment of its own: no key reaches the build, and it comes out the same for everyone. */
 const BUILD_ENVIRONMENT = {
   NODE_ENV: 'production',
@@ -82,7 +63,7 @@ const BUILD_ENVIRONMENT = {
   PATH: dirname(process.execPath),
 } as const;
 
-/** @throws Error with the last lines of Next's output when it fails or takes too long. */
+/** @throws BuildUnderway; Error with the last lines of Next's output when it fails or takes too long. */
 function runNext(): Promise<void> {
   const next = spawn(process.execPath, [join(ROOT, 'node_modules/next/dist/bin/next'), 'build'], {
     cwd: WEB,
@@ -101,9 +82,20 @@ function runNext(): Promise<void> {
     next.on('close', (code, signal) => {
       if (code === 0) return resolve();
       const end = output.trimEnd().split('\n').slice(-LINES_OF_A_FAILURE).join('\n');
-      reject(new Error(`The web pages could not be built (${signal ?? `exit code ${code}`}):\n${end}`));
+      const Failure = output.includes(UNDERWAY) ? BuildUnderway : Error;
+      reject(new Failure(`The web pages could not be built (${signal ?? `exit code ${code}`}):\n${end}`));
     });
   });
+}
+
+/** From before Next builds until `out` is in its place: Next's own lock ends between, but outlives an engine that is killed. */
+async function buildLock(): Promise<EngineLock> {
+  await mkdir(LOCK, { recursive: true });
+  try {
+    return acquireEngineLock(LOCK);
+  } catch (cause) {
+    throw cause instanceof EngineLockHeld ? new BuildUnderway('Another engine builds the web pages', { cause }) : cause;
+  }
 }
 
 /** Takes the place of `out` in one step, so that a build that is killed never serves half. */
@@ -116,7 +108,8 @@ async function replaceExport(stamp: string): Promise<void> {
 }
 
 /**
- * Builds the pages when they were never built, or were built from something else than what stands here now.
+ * Builds the pages when they were never built, or were built from something else than what stands here now. A build of
+ * another engine, or one that went on as its engine was killed, is waited for: bots with positions wait for the pages.
  *
  * @param say Takes a line for people.
  * @returns The folder to serve.
@@ -125,25 +118,29 @@ async function replaceExport(stamp: string): Promise<void> {
 export async function buildWebIfNeeded(say: (line: string) => void): Promise<string> {
   const stamp = await stampOfSources();
   if ((await stampOf(OUT)) === stamp) return OUT;
-  const turn = await takeTurn(say);
-  try {
-    // Whoever had the turn before may have built them.
-    if ((await stampOf(OUT)) !== stamp) await build(stamp, say);
-  } finally {
-    turn.close();
-  }
-  return OUT;
-}
-
-async function build(stamp: string, say: (line: string) => void): Promise<void> {
   say(
     existsSync(OUT) ? 'The web pages have changed: building them again' : 'Building the web pages, once (10 to 30 s)',
   );
   const startedAt = performance.now();
-  await rm(FRESH, { recursive: true, force: true });
-  await runNext();
-  await replaceExport(stamp);
+  const isThere = async () => (await stampOf(OUT)) === stamp;
+  const build = async () => {
+    const lock = await buildLock();
+    try {
+      await runNext(); // It empties the folder of the export itself.
+      await replaceExport(stamp);
+    } finally {
+      lock.release();
+    }
+  };
+  let waits = false;
+  const pause = async () => {
+    if (!waits) say('Another process is building the web pages: waiting for it');
+    waits = true;
+    await setTimeout(PAUSE_MS);
+  };
+  await awaitedBuild({ isThere, build, pause }, TIME_LIMIT_MS / PAUSE_MS);
   say(`The web pages are built (${((performance.now() - startedAt) / 1_000).toFixed(1)} s)`);
+  return OUT;
 }
 
 if (import.meta.main) {

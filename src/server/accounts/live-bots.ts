@@ -1,6 +1,6 @@
 import { systemClock } from '#adapters/clock/system.ts';
 import type { Broker } from '#adapters/venues/broker.ts';
-import { readBotFile } from '#contract/bot-file.ts';
+import { readStoredBotFile } from '#contract/bot-file.ts';
 import type { Bot } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { AccountRow, BotRow, Store } from '#ports/store.ts';
@@ -96,7 +96,7 @@ function goneOnWith({ file, market, name }: BotRow, files: readonly BotFile[], c
   if (market !== chosen.name)
     throw new InputError(`Cannot go on with "${name}" on ${chosen.name} as it began on ${market}: take that market`);
   const stranger = files.find(({ text }) => text !== file);
-  if (stranger === undefined) return readBotFile(file);
+  if (stranger === undefined) return readStoredBotFile(file);
   throw new InputError(
     `Cannot run "${stranger.bot.name}" on this account as "${name}" trades on it: leave --bot out to go on with that one, ` +
       'or take another account',

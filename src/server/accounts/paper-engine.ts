@@ -1,6 +1,6 @@
 import { systemClock } from '#adapters/clock/system.ts';
 import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
-import { readBotFile } from '#contract/bot-file.ts';
+import { readStoredBotFile } from '#contract/bot-file.ts';
 import type { Bot } from '#core/bots.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
 import { type ComposedTrading, composeTrading, type LiveAccount } from '../compose.ts';
@@ -59,7 +59,7 @@ export async function startPaperEngine(
     bots: stored.map(({ bot: row, account, margin }) => ({
       row,
       account,
-      bot: readBotFile(row.file),
+      bot: readStoredBotFile(row.file),
       margin,
       ...(live && { live: { ...live, abort: abort.signal } }),
     })),

@@ -6,7 +6,7 @@ import { systemClock } from '#adapters/clock/system.ts';
 import { systemRandom } from '#adapters/random/system.ts';
 import { acquireEngineLock } from '#adapters/store/sqlite/lock.ts';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
-import { readBotFile } from '#contract/bot-file.ts';
+import { readBotFile, readStoredBotFile } from '#contract/bot-file.ts';
 import type { CalendarName } from '#core/sessions/calendar.ts';
 import { CALENDARS } from '#core/sessions/calendars.ts';
 import { type EpochMs, epochMs, type Timeframe } from '#core/time.ts';
@@ -193,7 +193,7 @@ async function chooseBots(files: readonly AskedBot[], chosen: ChosenMarket, stor
     .sort((a, b) => a.bot.createdAt - b.bot.createdAt);
   const added = files.length + there.length > 0 ? files : await exampleBots(chosen.timeframe);
   const fresh = newBots(added, there, chosen.name, now);
-  const read = ({ bot: { file, createdAt } }: StoredPaperBot) => ({ bot: readBotFile(file), createdAt });
+  const read = ({ bot: { file, createdAt } }: StoredPaperBot) => ({ bot: readStoredBotFile(file), createdAt });
   const starting = { there: there.map(read), fresh: fresh.map(read) };
   const prompts = await newPrompts(store, starting, now, say);
   const running = [...starting.there, ...starting.fresh];
@@ -236,7 +236,7 @@ function checkMargin({ account }: StoredPaperBot, there: StoredPaperBot): void {
 async function withMargin(stored: readonly StoredPaperBot[]): Promise<RunningPaperBot[]> {
   return Promise.all(
     stored.map(async (one) => {
-      const margin = await storedMargin(readBotFile(one.bot.file), one.account.margin);
+      const margin = await storedMargin(readStoredBotFile(one.bot.file), one.account.margin);
       return { ...one, margin };
     }),
   );

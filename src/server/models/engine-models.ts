@@ -1,5 +1,5 @@
 import { StoreRecordings } from '#adapters/models/store-recordings.ts';
-import { readBotFile } from '#contract/bot-file.ts';
+import { readStoredBotFile } from '#contract/bot-file.ts';
 import { modelsOf } from '#core/model-bots.ts';
 import type { Store } from '#ports/store.ts';
 import type { StoredPaperBot } from '../accounts/paper-bots.ts';
@@ -27,7 +27,7 @@ export interface EngineModelParts {
  */
 export async function engineModels(parts: EngineModelParts): Promise<EngineModels> {
   const { config, store, market, say } = parts;
-  const bots = parts.bots.map(({ bot }) => readBotFile(bot.file));
+  const bots = parts.bots.map(({ bot }) => readStoredBotFile(bot.file));
   const models = (await openModels(config, bots, say)).forBots(new StoreRecordings(store));
   const ended = new AbortController();
   const { dataDir } = config;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import { readBotFile } from '#contract/bot-file.ts';
+import type { Bot } from '#core/bots.ts';
+import { BUILT_IN_PROMPTS } from '#core/built-in-prompts.ts';
 import type { EpochMs } from '#core/time.ts';
 import { chooseLiveBot } from '#server/accounts/live-bots.ts';
 import { newPaperBot, storePaperBots } from '#server/accounts/paper-bots.ts';
@@ -114,6 +116,29 @@ test('a stored bot from before prompts were kept goes on with its own text, and 
   expect(said).toEqual([
     `"two" goes on with its own text, though ${stored('mine/1')}: its bot file alone explains its decisions.`,
   ]);
+});
+
+test.each([
+  {
+    name: 'a version that came with Autotrader later',
+    prompt: { ...MINE, name: 'model-vote', version: 2 },
+    why: 'another text comes with Autotrader under model-vote/2',
+  },
+  {
+    name: 'a text that cannot be kept',
+    prompt: { ...MINE, user: 'a\0b' },
+    why: 'it has U+0000 or halves of characters and cannot be kept',
+  },
+])('a stored bot goes on with $name, and new bots ask with what comes with Autotrader', async ({ prompt, why }) => {
+  const store = new MemoryStore();
+  const said: string[] = [];
+  const { bot } = started();
+  const there = [{ bot: { ...bot, prompt } as Bot }];
+  const fresh = [started('model-vote/2', 'two')];
+  const rows = await newPrompts(store, { there, fresh }, MONDAY, (line) => said.push(line));
+  expect(said).toEqual([`"one" goes on with its own text, though ${why}: its bot file alone explains its decisions.`]);
+  await storePaperBots(store, [], rows);
+  expect(await store.prompts()).toMatchObject([BUILT_IN_PROMPTS.get('model-vote/2')]);
 });
 
 test('a prompt that got another text meanwhile stores neither the bot nor its account', async () => {
