@@ -5,7 +5,7 @@ import type { Decision, Reason } from '#core/signals.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { Clock } from '#ports/clock.ts';
 import type { ChangeSet, SnapshotRow, Store } from '#ports/store.ts';
-import { type Changes, noChanges, rowsIn } from './changes.ts';
+import { type Changes, noChanges, rowsIn } from '../ports/changes.ts';
 import type { Recorder } from './recorder.ts';
 import {
   analysisRows,

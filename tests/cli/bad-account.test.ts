@@ -5,7 +5,7 @@ import { RestClientV5 } from 'bybit-api';
 import { afterAll, expect, test } from 'vitest';
 import { SqliteStore } from '#adapters/store/sqlite/store.ts';
 import { epochMs } from '#core/time.ts';
-import { noChanges } from '#engine/changes.ts';
+import { noChanges } from '#ports/changes.ts';
 import type { PromptRow } from '#ports/store.ts';
 import { DATABASE } from '#server/database-file.ts';
 import { DEFAULT_ACCOUNT } from '#simulator/accounts.ts';

@@ -1,4 +1,5 @@
 import type { EpochMs } from '#core/time.ts';
+import { noChanges } from '#ports/changes.ts';
 import type {
   AccountRow,
   AnalysisRow,
@@ -26,23 +27,8 @@ export function at(ms: number): EpochMs {
 
 /** A change-set with the lists that are given. */
 export function changes(lists: { readonly [Part in keyof ChangeSet]?: Partial<ChangeSet[Part]> } = {}): ChangeSet {
-  return {
-    put: { accounts: [], bots: [], orders: [], trades: [], positions: [], ...lists.put },
-    add: {
-      fills: [],
-      analyses: [],
-      decisions: [],
-      cycles: [],
-      snapshots: [],
-      candles: [],
-      carries: [],
-      questions: [],
-      sentQuestions: [],
-      prompts: [],
-      ...lists.add,
-    },
-    remove: { positions: [], ...lists.remove },
-  };
+  const { put, add, remove } = noChanges();
+  return { put: { ...put, ...lists.put }, add: { ...add, ...lists.add }, remove: { ...remove, ...lists.remove } };
 }
 
 /** An account `a`, its bots `b` and `c`, an order `o` and a trade `t` of bot `b`: all that other rows refer to. */

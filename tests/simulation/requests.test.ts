@@ -5,6 +5,7 @@ import { SimulatedMarket } from '#adapters/market-data/simulated.ts';
 import { MemoryStore } from '#adapters/store/memory/store.ts';
 import type { Bot } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
+import { noChanges } from '#ports/changes.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
 import type { PaperMarket } from '#server/markets/markets.ts';
 import { RequestRefused, Requests } from '#server/requests.ts';
@@ -84,16 +85,11 @@ async function copyOf(store: Store): Promise<Store> {
       positions: restarted(await store.positions()),
     },
     add: {
+      ...noChanges().add,
       fills: await store.fills({}),
       analyses: (await store.analyses({}, all)).rows,
       decisions: (await store.decisions({}, all)).rows,
       cycles: (await store.cycles({}, all)).rows,
-      snapshots: [],
-      candles: [],
-      carries: [],
-      questions: [],
-      sentQuestions: [],
-      prompts: [],
     },
     remove: { positions: [] },
   });

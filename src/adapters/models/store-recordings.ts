@@ -1,7 +1,8 @@
 import type { BotId } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
+import { noChanges } from '#ports/changes.ts';
 import type { Asker, ModelAnswer, ModelQuestion, ModelRecord, Recordings, SentQuestions } from '#ports/models.ts';
-import type { ChangeSet, QuestionRow, SentQuestionRow, Store } from '#ports/store.ts';
+import type { QuestionRow, SentQuestionRow, Store } from '#ports/store.ts';
 import { questionId } from './question.ts';
 
 /** Questions and answers in the store of a running engine, beside what was decided of them. */
@@ -23,13 +24,17 @@ export class StoreRecordings implements Recordings, SentQuestions {
   }
 
   async keep(record: ModelRecord): Promise<void> {
-    await this.store.commit(addition({ questions: [rowOf(record)] }));
+    const changes = noChanges();
+    changes.add.questions.push(rowOf(record));
+    await this.store.commit(changes);
   }
 
   async send(question: ModelQuestion, asker: Asker, now: EpochMs): Promise<EpochMs | undefined> {
     const { model, promptName } = question;
     const row: SentQuestionRow = { ...asker, model, promptName, id: questionId(question), sentAt: now };
-    const { alreadyThere } = await this.store.commit(addition({ sentQuestions: [row] }));
+    const changes = noChanges();
+    changes.add.sentQuestions.push(row);
+    const { alreadyThere } = await this.store.commit(changes);
     return alreadyThere === 0 ? undefined : (await this.store.sentQuestion(row))!.sentAt;
   }
 
@@ -47,24 +52,4 @@ function rowOf({ id, question, asker, answer, askedAt }: ModelRecord): QuestionR
 function recordOf({ id, question, answer, askedAt, botId, symbol, timeframe, occasion }: QuestionRow): ModelRecord {
   const asker = { botId, symbol, timeframe, occasion } as Asker;
   return { id, question, asker, answer: JSON.parse(answer) as ModelAnswer, askedAt };
-}
-
-function addition(rows: Partial<Pick<ChangeSet['add'], 'questions' | 'sentQuestions'>>): ChangeSet {
-  return {
-    put: { accounts: [], bots: [], orders: [], trades: [], positions: [] },
-    add: {
-      fills: [],
-      analyses: [],
-      decisions: [],
-      cycles: [],
-      snapshots: [],
-      candles: [],
-      carries: [],
-      questions: [],
-      sentQuestions: [],
-      prompts: [],
-      ...rows,
-    },
-    remove: { positions: [] },
-  };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Bot } from '#core/bots.ts';
 import { formatDecimal } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
-import { noChanges } from '#engine/changes.ts';
+import { noChanges } from '#ports/changes.ts';
 import type { AccountRow, BotRow, PromptRow, Store } from '#ports/store.ts';
 import { type MarginSetup, PAPER_FEE_RATE } from '../compose.ts';
 

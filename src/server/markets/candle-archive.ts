@@ -5,7 +5,7 @@ import type { MarketSymbol } from '#core/instruments.ts';
 import type { SessionCalendar } from '#core/sessions/calendar.ts';
 import { closeTimeIn, openTimeIn } from '#core/sessions/session-candles.ts';
 import type { EpochMs, Timeframe } from '#core/time.ts';
-import { noChanges } from '#engine/changes.ts';
+import { noChanges } from '#ports/changes.ts';
 import type { CandleRow, Store } from '#ports/store.ts';
 
 const PAGE = 5000;
