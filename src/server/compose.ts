@@ -9,16 +9,12 @@ import { type AccountId, type AccountLimits, type Bot, type BotId, NO_LIMITS } f
 import type { Candle } from '#core/candles.ts';
 import { Grid } from '#core/grid.ts';
 import type { FeeRates, MarketSymbol } from '#core/instruments.ts';
-import { ContractMargin } from '#core/margin/contract-margin.ts';
-import type { FundingEvent } from '#core/margin/funding.ts';
-import { MarginAccount } from '#core/margin/margin-account.ts';
+import type { ContractMargin } from '#core/margin/contract-margin.ts';
 import { MarginWallet } from '#core/margin/margin-wallet.ts';
-import type { MarginModel } from '#core/margin/models.ts';
-import type { MarginTiers } from '#core/margin/tiers.ts';
 import { DEFAULT_EXECUTION } from '#core/matching/execution-model.ts';
 import type { ExchangeSetup } from '#core/matching/matching.ts';
 import { utcDayEnd } from '#core/matching/time-in-force.ts';
-import { type Money, money, ONE, quantity, type Ratio } from '#core/money.ts';
+import { type Money, money, quantity } from '#core/money.ts';
 import type { Bell, Request } from '#core/occasions.ts';
 import { type OrderOwner, ownerPrefix } from '#core/orders.ts';
 import { ALWAYS } from '#core/sessions/always.ts';
@@ -31,11 +27,12 @@ import { BookingOrder, NO_RECORDS, type Recorder } from '#engine/recorder.ts';
 import { readBot, restoreRuns, type StoredBot } from '#engine/restore.ts';
 import { snapshotDue } from '#engine/snapshots.ts';
 import { StoreRecorder } from '#engine/store-recorder.ts';
-import { type MarginRules, SymbolRun } from '#engine/symbol-run.ts';
+import { SymbolRun } from '#engine/symbol-run.ts';
 import type { Clock, WallClock } from '#ports/clock.ts';
 import type { Feed, MarketData } from '#ports/market-data.ts';
 import type { AccountRow, BotRow, ChangeSet, CycleRow, OrderRow, Store } from '#ports/store.ts';
 import type { PastDecisions } from '#strategies/model-answers/past-decisions.ts';
+import { type Contracts, contractsOf, type MarginSetup, rulesOf } from './accounts/contracts.ts';
 import { bellOf, resumeWatches, watchOf } from './markets/market-watches.ts';
 import { openSeries } from './markets/markets.ts';
 import { checkSameCandles } from './markets/same-candles.ts';
@@ -59,22 +56,6 @@ interface Assembled {
   readonly bot: BotRun;
   readonly series: readonly FeedSeries[];
 }
-
-/** A bot's contracts on margin: how their venue reckons, and by symbol the tiers and the funding to come, oldest first. */
-export interface MarginSetup {
-  readonly model: MarginModel;
-  /** A day's interest on what is borrowed, as a fraction of it; 0 where none is asked for. */
-  readonly dailyInterest: Ratio;
-  readonly contracts: ReadonlyMap<MarketSymbol, ContractSetup>;
-}
-
-export interface ContractSetup {
-  readonly tiers: MarginTiers;
-  readonly funding: readonly FundingEvent[];
-}
-
-/** What stands behind the position in each symbol; none for a bot that trades outright. */
-export type Contracts = ReadonlyMap<MarketSymbol, ContractMargin>;
 
 interface Assembly {
   readonly bot: Bot;
@@ -137,37 +118,6 @@ function assemble({
     venue.listen(run.owner.symbol, run);
   }
   return { place, contracts, account, bot: new BotRun(runs, account, venue, recorder, bell), series: feedSeries };
-}
-
-/** The bot's contracts at the venue, all on one wallet. */
-function contractsOf(
-  { leverage = ONE as Ratio, marginMode = 'isolated' }: Bot,
-  margin: MarginSetup | undefined,
-  wallet: MarginWallet,
-  series: readonly SourcedSeries[],
-  { taker }: FeeRates,
-): Contracts {
-  const contracts = new Map<MarketSymbol, ContractMargin>();
-  if (margin === undefined) return contracts;
-  for (const { symbol, instrument } of series) {
-    const { tiers, funding } = margin.contracts.get(symbol)!;
-    const terms = {
-      model: margin.model,
-      marginMode,
-      leverage,
-      takerRate: BigInt(taker) as Ratio,
-      tick: instrument.tick,
-    };
-    contracts.set(
-      symbol,
-      new ContractMargin(new MarginAccount({ wallet, tiers, terms }), funding, margin.dailyInterest),
-    );
-  }
-  return contracts;
-}
-
-function rulesOf(margin: MarginSetup | undefined, symbol: MarketSymbol): MarginRules | undefined {
-  return margin && { model: margin.model, tiers: margin.contracts.get(symbol)!.tiers };
 }
 
 /** What the exchange inside is told of a bot's market. */

@@ -4,7 +4,7 @@ import { GENERIC_TIERS } from '#core/margin/generic-tiers.ts';
 import { BINANCE, BYBIT, genericModel } from '#core/margin/models.ts';
 import type { Ratio } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
-import type { MarginSetup } from '#server/compose.ts';
+import type { MarginSetup } from '#server/accounts/contracts.ts';
 import { anyMarginBot, anyWalk } from './any-bot.ts';
 import { MONDAY } from './candles.ts';
 import { instrumentOf } from './instruments.ts';

@@ -3,8 +3,9 @@ import { BreathingPace, TimedPace } from '#adapters/market-data/pace.ts';
 import type { Bot } from '#core/bots.ts';
 import type { EpochMs } from '#core/time.ts';
 import type { ChangeSet, Store } from '#ports/store.ts';
+import type { MarginSetup } from '#server/accounts/contracts.ts';
 import { type AskedLimits, newPaperBot, storeLimits, storePaperBots } from '#server/accounts/paper-bots.ts';
-import { composeTrading, type MarginSetup } from '#server/compose.ts';
+import { composeTrading } from '#server/compose.ts';
 import type { PaperMarket } from '#server/markets/markets.ts';
 import type { Asking } from '#server/strategies.ts';
 

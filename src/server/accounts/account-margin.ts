@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import type { Bot } from '#core/bots.ts';
 import { formatDecimal, ratio } from '#core/money.ts';
 import { type MarginOptions, marginFor } from '../cli/margin-options.ts';
-import type { MarginSetup } from '../compose.ts';
 import { namedFile } from '../files/named-files.ts';
+import type { MarginSetup } from './contracts.ts';
 
 /** What an account's row says of margin, as JSON: what was asked for, with files by their whole path. */
 export interface StoredMargin {

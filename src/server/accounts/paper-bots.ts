@@ -4,7 +4,8 @@ import { formatDecimal } from '#core/money.ts';
 import type { EpochMs } from '#core/time.ts';
 import { noChanges } from '#ports/changes.ts';
 import type { AccountRow, BotRow, PromptRow, Store } from '#ports/store.ts';
-import { type MarginSetup, PAPER_FEE_RATE } from '../compose.ts';
+import { PAPER_FEE_RATE } from '../compose.ts';
+import type { MarginSetup } from './contracts.ts';
 
 /** A bot's id says its name, and differs with its file and its market: the same file on the same market goes on. */
 function botIdOf(bot: Bot, file: string, market: string): string {

@@ -8,7 +8,7 @@ import type { Account } from '#engine/account.ts';
 import { type AccountAnalysis, analysisOf } from '#engine/account-analysis.ts';
 import { statisticsOf } from '#engine/account-statistics.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
-import type { Contracts, MarginSetup } from '../compose.ts';
+import type { Contracts, MarginSetup } from '../accounts/contracts.ts';
 
 /** What a backtest on margin ran with. */
 export interface OnMargin {

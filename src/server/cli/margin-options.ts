@@ -6,7 +6,7 @@ import type { MarginModel } from '#core/margin/models.ts';
 import { MARGIN_MODELS } from '#core/margin/models.ts';
 import type { MarginTiers } from '#core/margin/tiers.ts';
 import { formatDecimal, ONE, type Ratio } from '#core/money.ts';
-import type { ContractSetup, MarginSetup } from '../compose.ts';
+import type { ContractSetup, MarginSetup } from '../accounts/contracts.ts';
 import { InputError } from '../errors.ts';
 import { readFundingFile } from '../files/funding-file.ts';
 import { readMarginTiers } from '../files/margin-tiers-file.ts';

@@ -5,7 +5,8 @@ import { decimalOf, formatDecimal, type Money, money, toNumber } from '#core/mon
 import type { EpochMs } from '#core/time.ts';
 import type { SymbolRun } from '#engine/symbol-run.ts';
 import type { AnalysisRow, BotRow, CycleRow, DecisionRow, TradeRow } from '#ports/store.ts';
-import type { Contracts, Trader } from '../compose.ts';
+import type { Contracts } from '../accounts/contracts.ts';
+import type { Trader } from '../compose.ts';
 import type { EquityHistory } from './equity-history.ts';
 
 /** What pages see of a running engine: the contract's shapes, made from what is in memory and in the store. */
